@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""Runs the built binary ($SOCKSCAT) the way a script would, and says what came of it."""
+import os
+import subprocess
+import time
+from dataclasses import dataclass
+
+BINARY = os.environ.get("SOCKSCAT", "sockscat")
+
+# Nothing of the caller's own proxy settings may leak into a test.
+_PRIVATE = ("SOCKSCAT_PROXY", "SOCKSCAT_PASSWORD", "ALL_PROXY", "all_proxy", "SSH_ASKPASS",
+            "SSH_ASKPASS_REQUIRE", "DISPLAY", "NO_COLOR")
+
+
+@dataclass
+class Result:
+    status: int      # exit status; -N when signal N killed it
+    out: bytes       # stdout, exact
+    err: str         # stderr
+    seconds: float   # wall clock
+
+
+def environment(**extra):
+    """A copy of the environment without proxy settings, with `extra` added (None removes)."""
+    env = {k: v for k, v in os.environ.items() if k not in _PRIVATE}
+    env.update({k: v for k, v in extra.items() if v is not None})
+    return env
+
+
+def start(*args, env=None, **kwargs):
+    """Starts sockscat with all three standard streams piped unless told otherwise."""
+    for stream in ("stdin", "stdout", "stderr"):
+        kwargs.setdefault(stream, subprocess.PIPE)
+    return subprocess.Popen([BINARY, *map(str, args)], env=env or environment(), **kwargs)
+
+
+def run(*args, stdin=b"", env=None, timeout=20, **kwargs):
+    """Runs sockscat to its end. stdin: bytes to send and close after, or a file object/descriptor."""
+    began = time.monotonic()
+    feed = stdin if isinstance(stdin, (bytes, bytearray)) else None
+    process = start(*args, env=env, stdin=subprocess.PIPE if feed is not None else stdin, **kwargs)
+    try:
+        out, err = process.communicate(feed, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        raise AssertionError(f"sockscat {args} hung for {timeout} s; stderr: {err!r}") from None
+    return Result(process.returncode, out or b"", (err or b"").decode("utf-8", "replace"),
+                  time.monotonic() - began)

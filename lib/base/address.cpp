@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include <sockscat/address.hpp>
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+#include <arpa/inet.h>
+
+namespace sockscat {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+
+template <class Address>
+std::string ip_text(int family, const Address& value) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    return inet_ntop(family, value.bytes.data(), text.data(), text.size());
+}
+
+bool is_clean(char byte) {
+    const auto value = static_cast<unsigned char>(byte);
+    return value > 0x20 && value < 0x7F && byte != '/' && byte != '@' && byte != ':' && byte != '\\';
+}
+
+error bad_host(std::string_view text, std::string_view why) {
+    return {failure::usage, phase::none, "host " + quote(text) + " " + std::string{why}};
+}
+
+} // namespace
+
+std::optional<host> parse_ip(std::string_view text) {
+    const std::string copy{text}; // inet_pton wants a terminating NUL
+    if (copy.size() != std::char_traits<char>::length(copy.c_str()))
+        return std::nullopt;
+    ipv4_address v4;
+    if (inet_pton(AF_INET, copy.c_str(), v4.bytes.data()) == 1)
+        return v4;
+    ipv6_address v6;
+    if (inet_pton(AF_INET6, copy.c_str(), v6.bytes.data()) != 1)
+        return std::nullopt;
+    if (!std::equal(mapped_prefix.begin(), mapped_prefix.end(), v6.bytes.begin()))
+        return v6;
+    std::copy(v6.bytes.begin() + 12, v6.bytes.end(), v4.bytes.begin());
+    return v4;
+}
+
+result<host> parse_host(std::string_view text) {
+    if (text.empty())
+        return error{failure::usage, phase::none, "the host is empty"};
+    if (auto ip = parse_ip(text))
+        return *ip;
+    if (text.find(':') != std::string_view::npos)
+        return bad_host(text, "is no IPv6 address");
+    std::string_view name = text;
+    if (name.ends_with('.'))
+        name.remove_suffix(1);
+    if (name.empty())
+        return bad_host(text, "has no name in it");
+    if (name.size() > 255)
+        return error{failure::usage, phase::none,
+                     "host name of " + std::to_string(name.size()) + " bytes, at most 255 fit: " +
+                         quote(name.substr(0, 32)) + "..."};
+    if (std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+        return bad_host(text, "is not ASCII: write it in its xn-- form");
+    if (!std::all_of(name.begin(), name.end(), is_clean))
+        return bad_host(text, "has a character that no host name has");
+    return host{host_name{std::string{name}}};
+}
+
+bool is_loopback(const host& value) {
+    if (const auto* v4 = std::get_if<ipv4_address>(&value))
+        return v4->bytes[0] == 127;
+    if (const auto* v6 = std::get_if<ipv6_address>(&value)) {
+        ipv6_address loopback;
+        loopback.bytes[15] = 1;
+        return *v6 == loopback;
+    }
+    return false;
+}
+
+std::string to_string(const host& value) {
+    if (const auto* v4 = std::get_if<ipv4_address>(&value))
+        return ip_text(AF_INET, *v4);
+    if (const auto* v6 = std::get_if<ipv6_address>(&value))
+        return ip_text(AF_INET6, *v6);
+    return escape(std::get<host_name>(value).text);
+}
+
+std::string to_string(const address& value) {
+    const std::string name = to_string(value.host);
+    const bool brackets = std::holds_alternative<ipv6_address>(value.host);
+    return (brackets ? "[" + name + "]" : name) + ":" + std::to_string(value.port);
+}
+
+} // namespace sockscat

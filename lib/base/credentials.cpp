@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include <sockscat/credentials.hpp>
+
+#include <utility>
+
+namespace sockscat {
+
+void wipe(std::span<char> bytes) {
+    // Stores through volatile are observable behaviour; the core links no library that has better.
+    for (volatile char& byte : bytes)
+        byte = 0;
+}
+
+void wipe(std::span<std::uint8_t> bytes) {
+    for (volatile std::uint8_t& byte : bytes)
+        byte = 0;
+}
+
+secret::secret(std::string_view bytes) : bytes_{bytes.begin(), bytes.end()} {}
+
+secret::secret(secret&& other) noexcept : bytes_{std::exchange(other.bytes_, {})} {}
+
+secret& secret::operator=(secret&& other) noexcept {
+    if (this != &other) {
+        wipe(std::span{bytes_});
+        bytes_ = std::exchange(other.bytes_, {});
+    }
+    return *this;
+}
+
+secret::~secret() {
+    wipe(std::span{bytes_});
+}
+
+std::string_view secret::reveal() const {
+    return {bytes_.data(), bytes_.size()};
+}
+
+secret secret::clone() const {
+    return secret{reveal()};
+}
+
+} // namespace sockscat

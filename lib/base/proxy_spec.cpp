@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+#include <sockscat/proxy_spec.hpp>
+
+#include <sockscat/address.hpp>
+#include <sockscat/text.hpp>
+
+#include <charconv>
+#include <utility>
+
+namespace sockscat {
+namespace {
+
+error usage(std::string why) {
+    return {failure::usage, phase::none, std::move(why)};
+}
+
+// The parts of a URL as they stand in the text, nothing decoded yet.
+struct url_parts {
+    std::string_view scheme; // "" if there is none
+    std::string_view user_info;
+    bool has_user_info{false};
+    std::string_view host_port;
+    std::string_view path; // with its leading '/'
+    std::string_view query;
+};
+
+struct cut {
+    std::string_view head;
+    std::string_view tail;
+    bool found;
+};
+
+cut cut_at(std::string_view text, std::size_t where, std::size_t width = 1) {
+    if (where == std::string_view::npos)
+        return {text, {}, false};
+    return {text.substr(0, where), text.substr(where + width), true};
+}
+
+std::size_t authority_offset(std::string_view url) {
+    const std::size_t mark = url.find("://");
+    // "user:pass://word@host" has no scheme: a scheme is letters, digits, '+', '-', '.'.
+    if (mark == std::string_view::npos || url.substr(0, mark).find_first_of(":@/?#") != std::string_view::npos)
+        return 0;
+    return mark + 3;
+}
+
+url_parts split(std::string_view url) {
+    url_parts parts;
+    const std::size_t offset = authority_offset(url);
+    if (offset != 0)
+        parts.scheme = url.substr(0, offset - 3);
+    const std::string_view rest = url.substr(offset);
+    const cut query = cut_at(rest, rest.find('?'));
+    const cut path = cut_at(query.head, query.head.find('/'), 0);
+    const cut login = cut_at(path.head, path.head.rfind('@'));
+    parts.query = query.tail;
+    parts.path = path.tail;
+    parts.has_user_info = login.found;
+    parts.user_info = login.found ? login.head : std::string_view{};
+    parts.host_port = login.found ? login.tail : path.head;
+    return parts;
+}
+
+int hex_value(char digit) {
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    if (digit >= 'a' && digit <= 'f')
+        return digit - 'a' + 10;
+    if (digit >= 'A' && digit <= 'F')
+        return digit - 'A' + 10;
+    return -1;
+}
+
+// RFC 3986 section 2.1; nothing on a bad escape. The caller wipes what was secret.
+std::optional<std::string> percent_decode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+        if (high < 0 || low < 0)
+            return std::nullopt;
+        out += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return out;
+}
+
+struct scheme_entry {
+    std::string_view name;
+    proxy_protocol protocol;
+    name_resolution names;
+};
+
+constexpr scheme_entry schemes[] = {
+    {"socks4", proxy_protocol::socks4, name_resolution::local},
+    {"socks4a", proxy_protocol::socks4, name_resolution::proxy},
+    {"socks5", proxy_protocol::socks5, name_resolution::local},
+    {"socks5h", proxy_protocol::socks5, name_resolution::proxy},
+    {"socks", proxy_protocol::socks5, name_resolution::proxy},
+};
+
+std::string lower(std::string_view text) {
+    std::string out{text};
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+bool is_tls_scheme(std::string_view base, std::string_view suffix) {
+    return suffix == "tls" || base == "socks5s" || base == "socks5hs";
+}
+
+// Fills protocol and names; tells whether the scheme says +unix.
+result<bool> apply_scheme(std::string_view text, proxy_spec& spec) {
+    const std::string scheme = lower(text);
+    const cut parts = cut_at(scheme, scheme.find('+'));
+    const std::string shown = quote(text);
+    if (parts.head == "http" || parts.head == "https")
+        return usage("proxy scheme " + shown + ": HTTP hops are not available in this version");
+    if (is_tls_scheme(parts.head, parts.tail))
+        return usage("proxy scheme " + shown + ": TLS to the proxy is not available in this version");
+    for (const scheme_entry& entry : schemes) {
+        if (entry.name != parts.head)
+            continue;
+        if (parts.found && parts.tail != "unix")
+            break;
+        spec.protocol = entry.protocol;
+        spec.names = entry.names;
+        spec.explicit_scheme = true;
+        return parts.found;
+    }
+    return usage("unknown proxy scheme " + shown + " (socks4, socks4a, socks5, socks5h, with +unix)");
+}
+
+result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {
+    if (!parts.has_user_info)
+        return {};
+    const cut info = cut_at(parts.user_info, parts.user_info.find(':'));
+    auto user = percent_decode(info.head);
+    auto password = percent_decode(info.tail);
+    struct wiper { // the decoded copy must not outlive this function
+        std::optional<std::string>& text;
+        ~wiper() {
+            if (text)
+                wipe(std::span<char>{*text});
+        }
+    } const guard{password};
+    if (!user)
+        return usage("bad percent-escape in the user name " + quote(info.head));
+    if (!password)
+        return usage("bad percent-escape in the password of the proxy URL");
+    if (user->size() > max_credential_size || password->size() > max_credential_size)
+        return usage("user name or password of the proxy URL is longer than 255 bytes");
+    if (user->find('\0') != std::string::npos || password->find('\0') != std::string::npos)
+        return usage("user name or password of the proxy URL has a NUL byte");
+    if (info.found && spec.protocol == proxy_protocol::socks4)
+        return usage("SOCKS4 has no password: the proxy URL may have a user name only");
+    spec.login.emplace();
+    spec.login->user = *user;
+    if (info.found)
+        spec.login->password.emplace(*password);
+    return {};
+}
+
+result<void> apply_port(std::string_view text, proxy_spec& spec) {
+    unsigned value = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || code != std::errc{} || end != text.data() + text.size() || value < 1 || value > 65535)
+        return usage("port " + quote(text) + " of the proxy URL is not a number from 1 to 65535");
+    spec.port = static_cast<std::uint16_t>(value);
+    return {};
+}
+
+result<void> apply_ipv6(std::string_view text, proxy_spec& spec) {
+    const cut literal = cut_at(text.substr(1), text.find(']') - 1);
+    const cut zone = cut_at(literal.head, literal.head.find('%'));
+    if (!literal.found || zone.head.find(':') == std::string_view::npos || !parse_ip(zone.head))
+        return usage("host " + quote(text) + " of the proxy URL is no IPv6 address in brackets");
+    spec.host = std::string{zone.head};
+    if (zone.found) { // RFC 6874 writes the '%' of a zone as %25
+        const std::string_view name = zone.tail.starts_with("25") ? zone.tail.substr(2) : zone.tail;
+        if (name.empty() || !parse_host(name))
+            return usage("bad zone in host " + quote(text) + " of the proxy URL");
+        spec.host += "%" + std::string{name};
+    }
+    if (literal.tail.empty())
+        return {};
+    if (literal.tail.front() != ':')
+        return usage("unexpected " + quote(literal.tail) + " after the host of the proxy URL");
+    return apply_port(literal.tail.substr(1), spec);
+}
+
+result<void> apply_host(std::string_view text, proxy_spec& spec) {
+    if (text.starts_with('['))
+        return apply_ipv6(text, spec);
+    const cut parts = cut_at(text, text.find(':'));
+    if (parts.tail.find(':') != std::string_view::npos)
+        return usage("host " + quote(text) + " of the proxy URL: an IPv6 address goes in brackets");
+    if (parts.head.empty())
+        return usage("the proxy URL has no host");
+    auto parsed = parse_host(parts.head);
+    if (!parsed)
+        return usage("proxy URL: " + parsed.error().cause);
+    spec.host = to_string(parsed.value());
+    return parts.found ? apply_port(parts.tail, spec) : result<void>{};
+}
+
+result<void> apply_unix_path(std::string_view text, proxy_spec& spec) {
+    auto path = percent_decode(text);
+    if (!path)
+        return usage("bad percent-escape in the socket path " + quote(text));
+    if (path->size() <= 1 || path->find('\0') != std::string::npos)
+        return usage("the proxy URL has no socket path");
+    if (path->size() > 107) // sun_path of Linux, without its NUL
+        return usage("socket path of " + std::to_string(path->size()) + " bytes, at most 107 fit: " + quote(*path));
+    spec.unix_path = *path;
+    return {};
+}
+
+result<void> apply_place(const url_parts& parts, bool says_unix, proxy_spec& spec) {
+    if (says_unix) {
+        if (!parts.host_port.empty() && lower(parts.host_port) != "localhost")
+            return usage("host " + quote(parts.host_port) + " beside +unix: write scheme+unix:///path");
+        return apply_unix_path(parts.path, spec);
+    }
+    const bool has_path = parts.path.size() > 1; // "host:port/" is common in $ALL_PROXY
+    if (has_path && lower(parts.host_port) == "localhost")
+        return apply_unix_path(parts.path, spec);
+    if (has_path)
+        return usage("unexpected path " + quote(parts.path) + " in the proxy URL");
+    return apply_host(parts.host_port, spec);
+}
+
+bool is_tls_key(std::string_view key) {
+    return key == "cacert" || key == "cert" || key == "key" || key == "servername" || key == "insecure";
+}
+
+result<void> apply_key(std::string_view pair, proxy_spec& spec) {
+    const cut parts = cut_at(pair, pair.find('='));
+    if (is_tls_key(parts.head))
+        return usage("key " + quote(parts.head) + " of the proxy URL: TLS to the proxy is not available in this version");
+    if (parts.head != "password-file")
+        return usage("unknown key " + quote(parts.head) + " in the proxy URL (known: password-file)");
+    auto value = percent_decode(parts.tail);
+    if (!value)
+        return usage("bad percent-escape in the value of key " + quote(parts.head));
+    if (value->empty() || value->find('\0') != std::string::npos)
+        return usage("key " + quote(parts.head) + " of the proxy URL has no value");
+    if (!spec.password_file.empty())
+        return usage("key " + quote(parts.head) + " stands twice in the proxy URL");
+    spec.password_file = *value;
+    return {};
+}
+
+result<void> apply_query(std::string_view query, proxy_spec& spec) {
+    while (!query.empty()) {
+        const cut parts = cut_at(query, query.find('&'));
+        if (auto applied = apply_key(parts.head, spec); !applied)
+            return applied;
+        query = parts.tail;
+    }
+    return {};
+}
+
+result<void> check_password_sources(const proxy_spec& spec) {
+    if (spec.password_file.empty())
+        return {};
+    if (spec.protocol == proxy_protocol::socks4)
+        return usage("SOCKS4 has no password: key \"password-file\" does not fit");
+    if (!spec.login)
+        return usage("key \"password-file\" of the proxy URL needs a user name before the host");
+    if (spec.login->password)
+        return usage("two passwords for one proxy: in the URL and in its key \"password-file\"");
+    return {};
+}
+
+// An '@' after the authority: most likely a password that was not percent-encoded. It must not be
+// taken for a port or a key, whose errors quote it.
+bool has_stray_at(const url_parts& parts) {
+    const bool is_socket = parts.host_port.empty() || lower(parts.host_port) == "localhost";
+    const bool in_path = !is_socket && parts.path.find('@') != std::string_view::npos;
+    return in_path || (!parts.has_user_info && parts.query.find('@') != std::string_view::npos);
+}
+
+result<void> fill(std::string_view url, proxy_spec& spec) {
+    const url_parts parts = split(url);
+    if (url.find('#') != std::string_view::npos)
+        return usage("a '#' in the proxy URL: write it as %23");
+    if (has_stray_at(parts))
+        return usage("'@' after a '/' or '?' in the proxy URL: in a user name or password write them as %2F and %3F");
+    bool says_unix = false;
+    if (!parts.scheme.empty()) {
+        auto scheme = apply_scheme(parts.scheme, spec);
+        if (!scheme)
+            return scheme.error();
+        says_unix = scheme.value();
+    } else if (authority_offset(url) != 0) {
+        return usage("the proxy URL begins with \"://\": there is no scheme");
+    }
+    if (auto place = apply_place(parts, says_unix, spec); !place)
+        return place;
+    if (auto login = apply_user_info(parts, spec); !login)
+        return login;
+    if (auto query = apply_query(parts.query, spec); !query)
+        return query;
+    return check_password_sources(spec);
+}
+
+std::string scheme_name(const proxy_spec& spec) {
+    if (spec.protocol == proxy_protocol::socks4)
+        return spec.names == name_resolution::proxy ? "socks4a" : "socks4";
+    return spec.names == name_resolution::proxy ? "socks5h" : "socks5";
+}
+
+} // namespace
+
+std::string proxy_spec::label() const {
+    if (!unix_path.empty())
+        return escape(unix_path);
+    const bool brackets = host.find(':') != std::string::npos;
+    return (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+std::string proxy_spec::url() const {
+    const std::string user = login ? escape(login->user) + "@" : "";
+    const std::string scheme = scheme_name(*this) + (unix_path.empty() ? "" : "+unix");
+    return scheme + "://" + user + label();
+}
+
+result<proxy_spec> parse_proxy_url(std::string_view url) {
+    proxy_spec spec;
+    if (url.empty())
+        return usage("the proxy URL is empty");
+    if (auto filled = fill(url, spec); !filled)
+        return filled.error();
+    return spec;
+}
+
+std::optional<text_range> find_password(std::string_view url) {
+    // The widest reading: to the last '@', so that a badly written password is found as well.
+    const std::size_t begin = authority_offset(url);
+    const std::size_t query = url.find("?password-file=");
+    const std::size_t at = url.substr(0, query).rfind('@');
+    if (at == std::string_view::npos || at < begin)
+        return std::nullopt;
+    const std::size_t colon = url.find(':', begin);
+    if (colon == std::string_view::npos || colon >= at)
+        return std::nullopt;
+    return text_range{colon + 1, at - colon - 1};
+}
+
+std::string redact_url(std::string_view url) {
+    const auto password = find_password(url);
+    if (!password)
+        return quote(url);
+    std::string shown{url};
+    shown.replace(password->offset, password->length, "***");
+    return quote(shown);
+}
+
+} // namespace sockscat

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include <sockscat/text.hpp>
+
+namespace sockscat {
+namespace {
+
+struct code_point {
+    std::size_t length; // bytes taken; 0 if they are no valid UTF-8
+    char32_t value;
+};
+
+bool is_continuation(char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
+
+// Decodes the first code point: shortest form only, no surrogates, at most U+10FFFF (RFC 3629).
+code_point decode(std::string_view text) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    if (lead < 0x80)
+        return {1, lead};
+    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (lead < 0xC2 || lead > 0xF4 || text.size() < length)
+        return {0, 0};
+    char32_t value = lead & (0x7FU >> length);
+    for (std::size_t i = 1; i < length; ++i) {
+        if (!is_continuation(text[i]))
+            return {0, 0};
+        value = (value << 6U) | (static_cast<unsigned char>(text[i]) & 0x3FU);
+    }
+    const bool overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
+    const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+    if (overlong || surrogate || value > 0x10FFFF)
+        return {0, 0};
+    return {length, value};
+}
+
+bool is_dangerous(char32_t value) {
+    const bool control = value < 0x20 || (value >= 0x7F && value <= 0x9F);
+    const bool separator = value == 0x2028 || value == 0x2029;
+    const bool bidi = (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069) ||
+                      value == 0x200E || value == 0x200F || value == 0x061C;
+    return control || separator || bidi;
+}
+
+void append_hex(std::string& out, unsigned char byte) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    out += digits[byte >> 4U];
+    out += digits[byte & 0xFU];
+}
+
+std::string escape_with(std::string_view text, bool quotes) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const code_point next = decode(text);
+        const std::size_t length = next.length == 0 ? 1 : next.length;
+        if (next.length == 0 || is_dangerous(next.value)) {
+            for (const char byte : text.substr(0, length)) {
+                out += "\\x";
+                append_hex(out, static_cast<unsigned char>(byte));
+            }
+        } else {
+            if (next.value == '\\' || (quotes && next.value == '"'))
+                out += '\\';
+            out += text.substr(0, length);
+        }
+        text.remove_prefix(length);
+    }
+    return out;
+}
+
+} // namespace
+
+std::string escape(std::string_view text) {
+    return escape_with(text, false);
+}
+
+std::string quote(std::string_view text) {
+    return '"' + escape_with(text, true) + '"';
+}
+
+std::string hex(std::span<const std::uint8_t> bytes, std::string_view separator) {
+    std::string out;
+    out.reserve(bytes.size() * (2 + separator.size()));
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i != 0)
+            out += separator;
+        append_hex(out, bytes[i]);
+    }
+    return out;
+}
+
+} // namespace sockscat

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/// Reaching a destination through a proxy.
+///
+///     sockscat::connect_options options;            // a named object: g++ 12 frees an aggregate
+///     options.chain.push_back(std::move(proxy));    // temporary in a co_await expression twice
+///     options.destination = {sockscat::host_name{"example.com"}, 443};
+///     auto made = co_await sockscat::connect(options);
+///     if (!made)
+///         report(to_string(made.error()));
+#pragma once
+
+#include <sockscat/address.hpp>
+#include <sockscat/proxy_spec.hpp>
+#include <sockscat/result.hpp>
+#include <sockscat/stream.hpp>
+#include <sockscat/trace.hpp>
+
+#include <asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace sockscat {
+
+/// The methods of RFC 1928 section 3 that can be offered.
+enum class auth_method : std::uint8_t { none, password };
+
+/// Which addresses are used for names that are looked up on this machine.
+enum class address_family : std::uint8_t { any, ipv4, ipv6 };
+
+/// How a handshake with one hop goes.
+struct handshake_options {
+    handshake_options() = default;
+
+    /// SOCKS5: what to offer, in this order. Empty: none, and password if the hop has credentials.
+    std::vector<auth_method> methods;
+    /// Send greeting, authentication and request in one segment; needs exactly one method.
+    bool pipeline{false};
+    /// Told what happens; not owned, may be null, must outlive the operation.
+    observer* watch{nullptr};
+};
+
+/// The caller's wishes for connect().
+struct connect_options {
+    connect_options() = default;
+
+    /// The hops, nearest first. This version takes exactly one.
+    std::vector<proxy_spec> chain;
+    /// Name or IP address, port 1 to 65535. Who looks the name up is the hop's business
+    /// (proxy_spec::names).
+    address destination;
+    address_family family{address_family::any};
+    /// Absolute limit for everything from the first lookup to the last reply; 0 is no limit.
+    std::chrono::milliseconds time_limit{30'000};
+    handshake_options handshake;
+};
+
+/// A tunnel that stands. Owns the stream; movable.
+class connection {
+  public:
+    connection(std::unique_ptr<stream> tunnel, address bound);
+
+    /// Payload both ways.
+    [[nodiscard]] stream& io() { return *stream_; }
+    /// BND.ADDR and BND.PORT as the proxy reported them; informational, never connect to them
+    /// (protocol.md section 6).
+    [[nodiscard]] const address& bound() const { return bound_; }
+
+  private:
+    std::unique_ptr<stream> stream_;
+    address bound_;
+};
+
+/// What connect() would refuse before its first packet, without doing anything: failure::usage.
+result<void> check(const connect_options& options);
+
+/// Connects through the chain. `options` is borrowed until the awaitable is done.
+///
+/// When the hop leaves names to us (socks4, socks5) every address of the destination is tried in
+/// turn, as long as the proxy says that it cannot reach the one before; proxies with several
+/// addresses are dialled in the manner of RFC 8305.
+///
+/// Errors: every `failure` but `stream`. Cancelling closes all that was opened and leaves nothing
+/// running but, perhaps, a name lookup that owns its state and ends by itself.
+asio::awaitable<result<connection>> connect(const connect_options& options);
+
+/// The handshake alone, over a stream that the caller already has (through another tunnel, say): asks
+/// `proxy` for a CONNECT to `destination`. Reads nothing behind the reply: what comes next from
+/// `over` is payload. Sets no time limit. Returns BND. After an error the stream is good for
+/// nothing but closing. All arguments are borrowed until the awaitable is done.
+asio::awaitable<result<address>> handshake(stream& over,
+                                           const proxy_spec& proxy,
+                                           const address& destination,
+                                           const handshake_options& options);
+
+} // namespace sockscat

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/// User names and passwords. A password is never copied implicitly, never printed, and zeroed when
+/// it is no longer needed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sockscat {
+
+/// Bytes that are overwritten with zeros before their memory is given back. Owns them; movable, not
+/// copyable. It has no stream operator and no conversion on purpose: reveal() is easy to search for.
+class secret {
+  public:
+    secret() = default;
+    /// Takes a copy of `bytes`; zeroing the original is the caller's business.
+    explicit secret(std::string_view bytes);
+    secret(secret&& other) noexcept;
+    secret& operator=(secret&& other) noexcept;
+    secret(const secret&) = delete;
+    secret& operator=(const secret&) = delete;
+    ~secret();
+
+    /// The bytes, valid as long as this object is neither moved from nor destroyed.
+    [[nodiscard]] std::string_view reveal() const;
+    [[nodiscard]] std::size_t size() const { return bytes_.size(); }
+    [[nodiscard]] bool empty() const { return bytes_.empty(); }
+    /// A second owner of the same bytes.
+    [[nodiscard]] secret clone() const;
+
+  private:
+    std::vector<char> bytes_;
+};
+
+/// Overwrites memory with zeros in a way that the compiler does not remove.
+void wipe(std::span<char> bytes);
+void wipe(std::span<std::uint8_t> bytes);
+
+/// The most bytes of a user name, and of a password (RFC 1929; protocol.md section 2 for USERID).
+inline constexpr std::size_t max_credential_size = 255;
+
+/// What one hop is told about the user. Each hop owns its own; there is no default.
+struct credentials {
+    credentials() = default;
+
+    /// User name, or USERID in SOCKS4: 0 to 255 bytes, no NUL.
+    std::string user;
+    /// 0 to 255 bytes; not there if none was given (an empty password is sent then).
+    std::optional<secret> password;
+};
+
+} // namespace sockscat

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/// Errors: what kind of failure it was, in which phase, at which hop, and why.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace sockscat {
+
+/// The steps of a set-up, in the order in which they happen at one hop.
+enum class phase : std::uint8_t {
+    none,    ///< nothing has been tried yet
+    lookup,  ///< a name is looked up on this machine
+    connect, ///< TCP or Unix connection to the hop
+    tls,     ///< TLS handshake with the hop
+    method,  ///< greeting and method selection (RFC 1928 section 3)
+    auth,    ///< the sub-negotiation of the method (RFC 1929)
+    request, ///< request and reply (RFC 1928 sections 4 and 6; SOCKS4)
+    relay,   ///< after set-up: payload
+};
+
+/// The word for a phase in messages, reports and traces ("lookup", "connect", ...).
+std::string_view to_string(phase value);
+
+/// What kind of failure it was. Reply codes of a proxy are `refused`, the code itself is in
+/// error::code, category socks5_reply_category() or socks4_reply_category().
+enum class failure : std::uint8_t {
+    usage,             ///< refused before the first byte was sent
+    negative_answer,   ///< the name does not exist
+    proxy_name,        ///< the name of a proxy did not resolve
+    proxy_unreachable, ///< the first proxy could not be reached
+    protocol,          ///< not the SOCKS that was asked for, or its rules were broken
+    no_method,         ///< none of the offered authentication methods is accepted
+    credentials,       ///< user name or password rejected
+    closed,            ///< closed instead of a reply: not one byte of it came
+    refused,           ///< the proxy answered with a reply code
+    timeout,           ///< a time limit ran out
+    stream,            ///< failed after set-up
+};
+
+/// What a peer that does not speak the SOCKS asked for seems to be, judged by its first bytes
+/// (protocol.md section 12).
+enum class peer_kind : std::uint8_t {
+    unknown,
+    http,
+    ssh,
+    tls,
+    mail_or_ftp, ///< "220 ", "* OK", "+OK": SMTP, FTP, IMAP, POP3
+    socks4,      ///< answers with SOCKS4 replies
+    socks5,      ///< answers with SOCKS5 messages
+    socks6,
+};
+
+/// Reply codes REP of SOCKS5 (RFC 1928 section 6); values are those on the wire.
+const std::error_category& socks5_reply_category();
+
+/// Reply codes CD of SOCKS4; values are those on the wire.
+const std::error_category& socks4_reply_category();
+
+/// One failure with everything a person needs to know about it.
+struct error {
+    error() = default;
+    error(failure what, phase where, std::string why);
+
+    failure kind{failure::usage};
+    phase at{phase::none};
+    /// The hop it is about, "host:port" or a socket path; empty if none.
+    std::string hop;
+    /// The cause, in our words; never contains a secret. Text quoted from elsewhere is escaped.
+    std::string cause;
+    /// The system's or the peer's code, if there was one.
+    std::error_code code;
+    /// Set with failure::protocol: what seems to be there instead.
+    peer_kind looks_like{peer_kind::unknown};
+};
+
+/// "HOP: PHASE: CAUSE", one line, without control characters.
+std::string to_string(const error& value);
+
+} // namespace sockscat

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/// This machine's end of a relay: an inherited descriptor, read or written without ever blocking the
+/// relay and without changing the flags that other processes share with us.
+#pragma once
+
+#include <sockscat/stream.hpp>
+
+#include <cstdint>
+#include <span>
+
+namespace sockscat {
+
+/// A descriptor such as stdin or stdout. Pipes and terminals are opened anew through /proc/self/fd,
+/// where that can be had, so that O_NONBLOCK is set on a description of our own; sockets are used
+/// with MSG_DONTWAIT; where neither goes, reads follow a poll(2) and writes are cut to what a pipe
+/// takes at once. Regular files may block. Movable; closes only what it opened itself.
+class local_end {
+  public:
+    enum class use : std::uint8_t { input, output };
+
+    /// Borrows `fd`, which must stay open.
+    local_end(int fd, use purpose);
+    local_end(local_end&& other) noexcept;
+    local_end& operator=(local_end&&) = delete;
+    ~local_end();
+
+    /// Reads up to buffer.size() bytes. EAGAIN: nothing there. 0 without a code: end of file.
+    io_result read(std::span<std::uint8_t> buffer) const;
+    /// Writes a part of `bytes`. EAGAIN: nothing went out. EPIPE: nobody reads; SIGPIPE must be
+    /// ignored.
+    io_result write(std::span<const std::uint8_t> bytes) const;
+    /// For poll(2).
+    [[nodiscard]] int fd() const { return fd_; }
+
+  private:
+    enum class way : std::uint8_t { plain, careful, socket };
+
+    [[nodiscard]] bool is_ready(short event) const;
+
+    int fd_;
+    bool owned_{false};
+    way way_{way::plain};
+};
+
+} // namespace sockscat

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/// A proxy URL as a value: how to reach one hop, what it speaks, who resolves names.
+#pragma once
+
+#include <sockscat/credentials.hpp>
+#include <sockscat/result.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sockscat {
+
+/// The protocol spoken with a hop.
+enum class proxy_protocol : std::uint8_t { socks4, socks5 };
+
+/// Who turns the destination's name into an address.
+enum class name_resolution : std::uint8_t {
+    local, ///< this machine, before anything is sent (socks4, socks5)
+    proxy, ///< the proxy (socks4a, socks5h); no query leaves this machine
+};
+
+/// One hop. Movable, not copyable (it owns a password).
+struct proxy_spec {
+    proxy_spec() = default;
+
+    proxy_protocol protocol{proxy_protocol::socks5};
+    name_resolution names{name_resolution::proxy};
+    /// Name or IP address of the proxy, without brackets; a zone ("fe80::1%eth0") may follow. Empty
+    /// for a Unix socket.
+    std::string host;
+    std::uint16_t port{1080};
+    /// Path of a Unix socket, or empty.
+    std::string unix_path;
+    /// Not there when the URL has no user information.
+    std::optional<credentials> login;
+    /// Query key `password-file`: the file whose first line is the password, or empty.
+    std::string password_file;
+    /// The scheme was spelled out, not left to the default.
+    bool explicit_scheme{false};
+
+    /// "host:port" (IPv6 in brackets) or the socket's path, escaped: the hop's name in messages.
+    [[nodiscard]] std::string label() const;
+    /// The URL in its usual form, with user name, without password, escaped.
+    [[nodiscard]] std::string url() const;
+};
+
+/// Parses `[scheme[+unix]://][user[:password]@]host[:port][?key=value&...]`. User information is
+/// split at the first ':' and percent-decoded; the host begins after the last '@'. The grammar is
+/// that of proxy settings, not RFC 3986 (the scheme may be missing, a path means a Unix socket),
+/// which is why no general URL library is used.
+///
+/// Errors are failure::usage; they quote the URL without its password.
+result<proxy_spec> parse_proxy_url(std::string_view url);
+
+/// The URL with its password, if any, replaced by "***", and escaped; also for a text that does not
+/// parse. For messages.
+std::string redact_url(std::string_view url);
+
+/// Where the password stands in `url`: offset and length, or nothing if there is none. For blanking
+/// it in an argument list.
+struct text_range {
+    std::size_t offset;
+    std::size_t length;
+};
+std::optional<text_range> find_password(std::string_view url);
+
+} // namespace sockscat

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "dial.hpp"
+
+#include "asio_tokens.hpp"
+#include "lookup.hpp"
+#include "race.hpp"
+#include "socket_stream.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <sys/socket.h>
+#include <utility>
+
+namespace sockscat::net {
+namespace {
+
+std::string endpoint_text(const stream_endpoint& endpoint) {
+    if (endpoint.protocol().family() == AF_UNIX)
+        return "a Unix socket";
+    asio::ip::tcp::endpoint ip;
+    ip.resize(endpoint.size());
+    std::memcpy(ip.data(), endpoint.data(), endpoint.size());
+    const std::string text = ip.address().to_string();
+    return (ip.address().is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(ip.port());
+}
+
+void tell_connected(const stream_socket& socket, const setup& where) {
+    if (where.watch() == nullptr)
+        return;
+    std::error_code ignored;
+    const std::string remote = endpoint_text(socket.remote_endpoint(ignored));
+    const std::string local = endpoint_text(socket.local_endpoint(ignored));
+    where.watch()->on_connected(where.hop(), remote, local);
+}
+
+std::string cause_of(const std::error_code& code, std::size_t tried) {
+    std::string cause = code.message();
+    if (!cause.empty() && cause.front() >= 'A' && cause.front() <= 'Z')
+        cause.front() = static_cast<char>(cause.front() - 'A' + 'a');
+    if (tried > 1)
+        cause += " (" + std::to_string(tried) + " addresses tried)";
+    return cause;
+}
+
+asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(const proxy_spec& hop, address_family family, setup& where) {
+    where.enter(phase::lookup);
+    const lookup_result found = co_await lookup(hop.host, family);
+    if (found.addresses.empty())
+        co_return where.fail(failure::proxy_name, found.failure);
+    where.enter(phase::connect);
+    race_result won = co_await race(found.addresses, hop.port);
+    if (!won.socket)
+        co_return where.fail(failure::proxy_unreachable, cause_of(won.code, found.addresses.size()), won.code);
+    tell_connected(*won.socket, where);
+    co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(*won.socket))};
+}
+
+// A full backlog is EAGAIN on Unix sockets, and nothing tells when to try again.
+asio::awaitable<std::error_code> connect_unix(stream_socket& socket, const std::string& path) {
+    using namespace std::chrono_literals;
+    const stream_endpoint endpoint{asio::local::stream_protocol::endpoint{path}};
+    asio::steady_timer pause{socket.get_executor()};
+    for (;;) {
+        const auto [code] = co_await socket.async_connect(endpoint, as_tuple);
+        if (code != asio::error::try_again && code != asio::error::would_block)
+            co_return code;
+        pause.expires_after(20ms);
+        co_await pause.async_wait(as_tuple);
+        std::error_code ignored;
+        socket.close(ignored);
+    }
+}
+
+asio::awaitable<result<std::unique_ptr<stream>>> dial_unix(const proxy_spec& hop, setup& where) {
+    where.enter(phase::connect);
+    stream_socket socket{co_await asio::this_coro::executor};
+    const std::error_code failed = co_await connect_unix(socket, hop.unix_path);
+    if (failed)
+        co_return where.fail(failure::proxy_unreachable, cause_of(failed, 1), failed);
+    tell_connected(socket, where);
+    co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(socket))};
+}
+
+} // namespace
+
+asio::awaitable<result<std::unique_ptr<stream>>> dial(const proxy_spec& hop, address_family family, setup& where) {
+    where.at_hop(hop.label());
+    if (hop.unix_path.empty())
+        co_return co_await dial_tcp(hop, family, where);
+    co_return co_await dial_unix(hop, where);
+}
+
+} // namespace sockscat::net

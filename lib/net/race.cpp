@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "race.hpp"
+
+#include "asio_tokens.hpp"
+
+#include <asio/any_io_executor.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <utility>
+
+namespace sockscat::net {
+namespace {
+
+constexpr std::chrono::milliseconds attempt_delay{250}; // RFC 8305 section 5
+
+void set_option(int fd, int level, int name, int value) {
+    // A socket without the option still carries the bytes.
+    ::setsockopt(fd, level, name, &value, sizeof value);
+}
+
+// ssh leaves both to its helper; keep-alive notices within about two minutes that a proxy is gone.
+void tune(stream_socket& socket) {
+    const int fd = socket.native_handle();
+    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
+}
+
+// Shared by the coroutine and the handlers of its attempts, which may come after it is gone.
+struct race_state {
+    explicit race_state(const asio::any_io_executor& executor) : changed{executor} {}
+
+    std::list<stream_socket> sockets; // handlers refer to elements
+    asio::steady_timer changed;       // cancelled when an attempt has ended
+    std::size_t running{0};
+    bool news{false};
+    bool over{false};
+    race_result outcome;
+};
+
+void attempt_ended(race_state& state, std::list<stream_socket>::iterator socket, std::error_code code) {
+    --state.running;
+    state.news = true;
+    if (!code && !state.over) {
+        state.over = true;
+        state.outcome.socket.emplace(std::move(*socket));
+    } else if (code && !state.outcome.code) {
+        state.outcome.code = code;
+    }
+    state.changed.cancel();
+}
+
+void start_attempt(const std::shared_ptr<race_state>& state, const asio::ip::tcp::endpoint& endpoint) {
+    const auto socket = state->sockets.emplace(state->sockets.end(), state->changed.get_executor());
+    std::error_code code;
+    socket->open(asio::generic::stream_protocol{endpoint.protocol()}, code);
+    ++state->running;
+    if (code) {
+        attempt_ended(*state, socket, code);
+        return;
+    }
+    tune(*socket);
+    socket->async_connect(stream_endpoint{endpoint},
+                          [state, socket](std::error_code ended) { attempt_ended(*state, socket, ended); });
+}
+
+// However the coroutine ends, the attempts end with it.
+class finish_guard {
+  public:
+    explicit finish_guard(std::shared_ptr<race_state> state) : state_{std::move(state)} {}
+    finish_guard(const finish_guard&) = delete;
+    finish_guard& operator=(const finish_guard&) = delete;
+    ~finish_guard() {
+        state_->over = true;
+        std::error_code ignored;
+        for (stream_socket& socket : state_->sockets)
+            socket.close(ignored);
+    }
+
+  private:
+    std::shared_ptr<race_state> state_;
+};
+
+} // namespace
+
+std::vector<asio::ip::address> interleave(const std::vector<asio::ip::address>& addresses) {
+    std::vector<asio::ip::address> first;
+    std::vector<asio::ip::address> other;
+    for (const auto& ip : addresses)
+        (ip.is_v4() == addresses.front().is_v4() ? first : other).push_back(ip);
+    std::vector<asio::ip::address> order;
+    for (std::size_t i = 0; i < std::max(first.size(), other.size()); ++i) {
+        if (i < first.size())
+            order.push_back(first[i]);
+        if (i < other.size())
+            order.push_back(other[i]);
+    }
+    return order;
+}
+
+asio::awaitable<race_result> race(const std::vector<asio::ip::address>& addresses, std::uint16_t port) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    const auto state = std::make_shared<race_state>(executor);
+    const finish_guard guard{state};
+    const auto order = interleave(addresses);
+    auto next = order.begin();
+    while (!state->over && (next != order.end() || state->running > 0)) {
+        if (next != order.end())
+            start_attempt(state, {*next++, port});
+        state->changed.expires_after(next != order.end() ? attempt_delay : std::chrono::hours{24});
+        while (!std::exchange(state->news, false) && state->changed.expiry() > std::chrono::steady_clock::now()) {
+            co_await state->changed.async_wait(as_tuple);
+            if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+                co_return race_result{std::nullopt, asio::error::operation_aborted};
+        }
+    }
+    co_return std::move(state->outcome);
+}
+
+} // namespace sockscat::net

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "run_handshake.hpp"
+
+#include "proto/annotate.hpp"
+#include "proto/exchange.hpp"
+#include "within.hpp"
+
+#include <asio/error.hpp>
+
+#include <array>
+#include <utility>
+
+namespace sockscat::net {
+namespace {
+
+using proto::step;
+
+// For what only completes the picture of a failure that is known already.
+constexpr std::chrono::milliseconds grace{400};
+
+void tell_outgoing(const proto::exchange& machine, const stream& over, const setup& where) {
+    observer* const watch = where.watch();
+    if (watch == nullptr)
+        return;
+    for (const proto::wire_message& message : machine.outgoing()) {
+        if (message.kind == message_kind::userpass_request && !over.is_private())
+            watch->on_password_in_clear(where.hop());
+        if (watch->wants_messages())
+            watch->on_message(where.hop(), proto::annotate(message.kind, direction::to_proxy, message.bytes));
+    }
+}
+
+void tell_incoming(proto::exchange& machine, const setup& where) {
+    const auto message = machine.completed();
+    if (message && where.watch() != nullptr && where.watch()->wants_messages())
+        where.watch()->on_message(where.hop(), proto::annotate(message->kind, direction::from_proxy, message->bytes));
+    for (const std::string& note : machine.take_notes())
+        where.note(note);
+}
+
+asio::awaitable<void> do_send(stream& over, proto::exchange& machine, const setup& where, const step& next) {
+    tell_outgoing(machine, over, where);
+    // A failed write is not judged here: what the peer said before it closed is still to be read,
+    // and if that is nothing, the read fails as well.
+    co_await over.write(next.bytes);
+    machine.sent();
+}
+
+asio::awaitable<void> do_receive(stream& over, proto::exchange& machine, const setup& where, const step& next) {
+    std::array<std::uint8_t, 512> buffer; // NOLINT: filled by the read
+    const std::span space{buffer.data(), std::min(next.at_most, buffer.size())};
+    const auto limit = next.optional ? grace : std::chrono::milliseconds::zero();
+    const auto got = co_await within(limit, over.read_some(space));
+    if (!got)
+        machine.nothing_more();
+    else if (got->code || got->size == 0)
+        machine.peer_closed(got->code);
+    else
+        machine.received(space.first(got->size));
+    tell_incoming(machine, where);
+}
+
+} // namespace
+
+asio::awaitable<result<void>> run_handshake(stream& over, proto::exchange& machine, setup& where) {
+    for (;;) {
+        where.enter(machine.at());
+        const step next = machine.next();
+        switch (next.what) {
+        case step::action::send: co_await do_send(over, machine, where, next); break;
+        case step::action::receive: co_await do_receive(over, machine, where, next); break;
+        case step::action::done: co_return result<void>{};
+        case step::action::failed: {
+            error why = machine.fault();
+            why.hop = where.hop();
+            co_return why;
+        }
+        }
+    }
+}
+
+} // namespace sockscat::net

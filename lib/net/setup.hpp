@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/// Where a set-up stands: which hop, which phase; and whom to tell.
+#pragma once
+
+#include <sockscat/error.hpp>
+#include <sockscat/trace.hpp>
+
+#include <string>
+
+namespace sockscat::net {
+
+/// One per set-up, on the stack of connect(); outlives every operation of it.
+class setup {
+  public:
+    explicit setup(observer* watch) : watch_{watch} {}
+
+    /// From here on everything is about this hop; empty: about none.
+    void at_hop(std::string label) { hop_ = std::move(label); }
+    /// Tells the observer if the phase changes.
+    void enter(phase begins);
+    void note(std::string_view text) const;
+
+    [[nodiscard]] const std::string& hop() const { return hop_; }
+    [[nodiscard]] phase at() const { return phase_; }
+    [[nodiscard]] observer* watch() const { return watch_; }
+
+    /// An error of this hop and phase.
+    [[nodiscard]] error fail(failure kind, std::string cause, std::error_code code = {}) const;
+
+  private:
+    observer* watch_;
+    std::string hop_;
+    phase phase_{phase::none};
+};
+
+} // namespace sockscat::net

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/// Reads and writes as io_result.
+#pragma once
+
+#include <sockscat/stream.hpp>
+
+#include <cerrno>
+#include <sys/types.h>
+
+namespace sockscat::net {
+
+/// What a read or write returned, together with errno.
+inline io_result outcome(ssize_t count) {
+    if (count >= 0)
+        return {{}, static_cast<std::size_t>(count)};
+    const int code = errno == EWOULDBLOCK ? EAGAIN : errno;
+    return {{code, std::system_category()}, 0};
+}
+
+/// Repeats a call that a signal interrupted.
+template <class Call>
+ssize_t uninterrupted(const Call& call) {
+    ssize_t count = 0;
+    do
+        count = call();
+    while (count == -1 && errno == EINTR);
+    return count;
+}
+
+} // namespace sockscat::net

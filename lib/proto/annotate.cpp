@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "annotate.hpp"
+
+#include "socks4.hpp"
+#include "socks5.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+#include <functional>
+
+namespace sockscat::proto {
+namespace {
+
+// Takes fields off the front of a message and writes a row for each.
+class dissector {
+  public:
+    dissector(byte_view bytes, std::vector<trace_row>& rows) : rest_{bytes}, rows_{rows} {}
+
+    [[nodiscard]] byte_view peek(std::size_t count) const { return rest_.first(std::min(count, rest_.size())); }
+    [[nodiscard]] std::size_t left() const { return rest_.size(); }
+    [[nodiscard]] bool has(std::size_t count) const { return rest_.size() >= count; }
+
+    byte_view take(std::size_t count) {
+        const byte_view taken = peek(count);
+        rest_ = rest_.subspan(taken.size());
+        return taken;
+    }
+
+    void row(std::string bytes, std::string meaning) { rows_.emplace_back(std::move(bytes), std::move(meaning)); }
+
+    // A field of fixed size whose meaning depends on its bytes; cut short it is malformed.
+    void field(std::size_t count, std::string_view name, const std::function<std::string(byte_view)>& says) {
+        if (left() == 0)
+            return;
+        const bool whole = has(count);
+        const byte_view bytes = take(count);
+        std::string meaning = std::string{name} + std::string(name.size() < 10 ? 10 - name.size() : 1, ' ');
+        meaning += whole ? says(bytes) : "cut short";
+        rows_.emplace_back(hex(bytes), std::move(meaning), !whole);
+    }
+
+    // Whatever is left has no meaning here.
+    void rest_is_surplus() {
+        if (left() != 0)
+            rows_.emplace_back(hex(take(left()), " "), "unexpected bytes", true);
+    }
+
+  private:
+    byte_view rest_;
+    std::vector<trace_row>& rows_;
+};
+
+std::string number(byte_view bytes) {
+    unsigned value = 0;
+    for (const std::uint8_t byte : bytes)
+        value = value << 8U | byte;
+    return std::to_string(value);
+}
+
+std::string code(std::uint8_t value, std::string_view meaning) {
+    const std::uint8_t byte[] = {value};
+    return "0x" + hex(byte) + " " + std::string{meaning};
+}
+
+std::string_view method_word(std::uint8_t value) {
+    switch (value) {
+    case 0x00: return "none";
+    case 0x01: return "GSSAPI";
+    case 0x02: return "user/password";
+    case 0x03: return "CHAP";
+    case 0xFF: return "no acceptable method";
+    default: return "unassigned or private";
+    }
+}
+
+std::string_view command_word(std::uint8_t value) {
+    switch (value) {
+    case 0x01: return "CONNECT";
+    case 0x02: return "BIND";
+    case 0x03: return "UDP ASSOCIATE";
+    default: return "unknown command";
+    }
+}
+
+std::string quoted(byte_view bytes) {
+    return quote(as_text(bytes));
+}
+
+std::string ip_of(byte_view bytes) {
+    if (bytes.size() == 4) {
+        ipv4_address v4;
+        std::copy(bytes.begin(), bytes.end(), v4.bytes.begin());
+        return to_string(host{v4});
+    }
+    ipv6_address v6;
+    std::copy(bytes.begin(), bytes.end(), v6.bytes.begin());
+    return to_string(host{v6});
+}
+
+void greeting(dissector& in) {
+    in.field(1, "VER", number);
+    const std::size_t count = in.left() > 0 ? in.peek(1)[0] : 0;
+    in.field(1, "NMETHODS", number);
+    if (in.left() == 0)
+        return;
+    std::string words;
+    const byte_view methods = in.take(count);
+    for (const std::uint8_t value : methods)
+        words += (words.empty() ? "" : ", ") + code(value, method_word(value));
+    in.row(hex(methods, " "), "METHODS   " + words);
+}
+
+void method_selection(dissector& in) {
+    in.field(1, "VER", number);
+    in.field(1, "METHOD", [](byte_view b) { return code(b[0], method_word(b[0])); });
+}
+
+void userpass(dissector& in) {
+    in.field(1, "VER", number);
+    const std::size_t user_size = in.left() > 0 ? in.peek(1)[0] : 0;
+    const byte_view user = in.take(1 + user_size);
+    if (user.size() != 1 + user_size)
+        return;
+    in.row(hex(user.first(1)) + " " + hex(user.subspan(1)), "UNAME     " + quoted(user.subspan(1)));
+    const std::size_t size = in.left() > 0 ? in.peek(1)[0] : 0;
+    const byte_view password = in.take(1 + size);
+    if (password.empty())
+        return;
+    in.row(hex(password.first(1)) + " " + std::string(6, '*'), "PASSWD    (" + std::to_string(size) + " bytes hidden)");
+}
+
+void userpass_status(dissector& in) {
+    in.field(1, "VER", number);
+    in.field(1, "STATUS", [](byte_view b) { return code(b[0], b[0] == 0 ? "success" : "failure"); });
+}
+
+// ATYP, address, port; `prefix` is "DST" or "BND".
+void socks5_address(dissector& in, const std::string& prefix) {
+    if (in.left() == 0)
+        return;
+    const std::uint8_t type = in.peek(1)[0];
+    if (type == 0x03) {
+        in.field(1, "ATYP", [](byte_view b) { return code(b[0], "domain"); });
+        const std::size_t size = in.left() > 0 ? in.peek(1)[0] : 0;
+        in.field(1 + size, prefix + ".ADDR", [](byte_view b) { return quoted(b.subspan(1)); });
+    } else if (type == 0x01 || type == 0x04) {
+        in.field(1, "ATYP", [](byte_view b) { return code(b[0], b[0] == 0x01 ? "IPv4" : "IPv6"); });
+        in.field(type == 0x01 ? 4 : 16, prefix + ".ADDR", ip_of);
+    } else {
+        in.field(1, "ATYP", [](byte_view b) { return code(b[0], "unknown address type"); });
+        return;
+    }
+    in.field(2, prefix + ".PORT", number);
+}
+
+void socks5_request(dissector& in) {
+    in.field(1, "VER", number);
+    in.field(1, "CMD", [](byte_view b) { return code(b[0], command_word(b[0])); });
+    in.field(1, "RSV", number);
+    socks5_address(in, "DST");
+}
+
+void socks5_reply(dissector& in) {
+    in.field(1, "VER", number);
+    in.field(1, "REP", [](byte_view b) { return code(b[0], socks5_reply_category().message(b[0])); });
+    in.field(1, "RSV", number);
+    socks5_address(in, "BND");
+}
+
+// Up to and without the next NUL; the NUL goes with it.
+byte_view until_nul(dissector& in) {
+    const byte_view all = in.peek(in.left());
+    const auto nul = std::find(all.begin(), all.end(), std::uint8_t{0});
+    return in.take(static_cast<std::size_t>(nul - all.begin()));
+}
+
+void socks4_request(dissector& in) {
+    in.field(1, "VN", number);
+    in.field(1, "CD", [](byte_view b) { return code(b[0], command_word(b[0])); });
+    in.field(2, "DSTPORT", number);
+    in.field(4, "DSTIP", ip_of);
+    for (const std::string_view name : {"USERID    ", "NAME      "}) {
+        if (in.left() == 0)
+            return;
+        const byte_view text = until_nul(in);
+        const byte_view nul = in.take(1);
+        const std::string shown = text.empty() ? hex(nul) : hex(text) + " " + hex(nul);
+        in.row(shown, std::string{name} + quoted(text));
+    }
+}
+
+void socks4_reply(dissector& in) {
+    in.field(1, "VN", number);
+    in.field(1, "CD", [](byte_view b) { return code(b[0], socks4_reply_category().message(b[0])); });
+    in.field(2, "DSTPORT", number);
+    in.field(4, "DSTIP", ip_of);
+}
+
+void foreign(dissector& in) {
+    while (in.left() != 0) {
+        const byte_view line = in.take(16);
+        in.row(hex(line, " "), quoted(line));
+    }
+}
+
+void dissect(message_kind kind, dissector& in) {
+    switch (kind) {
+    case message_kind::socks4_request: return socks4_request(in);
+    case message_kind::socks4_reply: return socks4_reply(in);
+    case message_kind::socks5_greeting: return greeting(in);
+    case message_kind::socks5_method_selection: return method_selection(in);
+    case message_kind::userpass_request: return userpass(in);
+    case message_kind::userpass_status: return userpass_status(in);
+    case message_kind::socks5_request: return socks5_request(in);
+    case message_kind::socks5_reply: return socks5_reply(in);
+    case message_kind::foreign: return foreign(in);
+    }
+}
+
+} // namespace
+
+traced_message annotate(message_kind kind, direction way, byte_view bytes) {
+    traced_message message{kind, way, bytes.size()};
+    dissector in{bytes, message.rows};
+    dissect(kind, in);
+    in.rest_is_surplus();
+    return message;
+}
+
+} // namespace sockscat::proto

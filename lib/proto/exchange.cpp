@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "exchange.hpp"
+
+#include "peer.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace sockscat::proto {
+namespace {
+
+// Enough for a status line or a banner.
+constexpr std::size_t evidence_size = 128;
+
+} // namespace
+
+step exchange::next() const {
+    switch (action_) {
+    case step::action::send: return {action_, out_.view()};
+    case step::action::receive: return {action_, {}, wanted_ - inbox_.size(), optional_};
+    case step::action::done:
+    case step::action::failed: break;
+    }
+    return {action_, {}};
+}
+
+std::vector<wire_message> exchange::outgoing() const {
+    std::vector<wire_message> messages;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < marks_.size(); ++i) {
+        messages.push_back({kinds_[i], out_.view().subspan(begin, marks_[i] - begin)});
+        begin = marks_[i];
+    }
+    return messages;
+}
+
+void exchange::sent() {
+    out_.clear();
+    marks_.clear();
+    kinds_.clear();
+    completed_.reset();
+    on_sent();
+}
+
+void exchange::received(byte_view bytes) {
+    if (bytes.empty() || bytes.size() > next().at_most)
+        throw std::logic_error{"more bytes than the handshake asked for"};
+    completed_.reset();
+    inbox_.insert(inbox_.end(), bytes.begin(), bytes.end());
+    if (!optional_)
+        on_bytes();
+    else if (is_whole() && (stranger_ || !extends_optional()))
+        end_optional();
+}
+
+void exchange::peer_closed(std::error_code why) {
+    completed_.reset();
+    if (optional_) {
+        end_optional();
+        return;
+    }
+    const std::string suffix = why ? " (" + why.message() + ")" : "";
+    if (!inbox_.empty()) {
+        fail({failure::protocol, phase_,
+              "closed after " + std::to_string(inbox_.size()) + " of at least " + std::to_string(wanted_) +
+                  " bytes of its reply" + suffix});
+        return;
+    }
+    fail({failure::closed, phase_, "closed without a reply" + suffix});
+}
+
+void exchange::nothing_more() {
+    completed_.reset();
+    end_optional();
+}
+
+void exchange::end_optional() {
+    if (stranger_)
+        fail_as_stranger();
+    else
+        on_last_bytes();
+}
+
+std::optional<wire_message> exchange::completed() const {
+    if (!completed_)
+        return std::nullopt;
+    return wire_message{*completed_, inbox_};
+}
+
+std::vector<std::string> exchange::take_notes() {
+    return std::exchange(notes_, {});
+}
+
+void exchange::mark_message(message_kind kind) {
+    marks_.push_back(out_.size());
+    kinds_.push_back(kind);
+}
+
+void exchange::begin_send() {
+    action_ = step::action::send;
+}
+
+void exchange::expect(std::size_t total) {
+    action_ = step::action::receive;
+    wanted_ = total;
+}
+
+void exchange::expect_optional(std::size_t total) {
+    optional_ = true;
+    expect(total);
+    if (is_whole())
+        end_optional();
+}
+
+void exchange::complete(message_kind kind) {
+    completed_ = kind;
+}
+
+void exchange::finish(address bound) {
+    bound_ = std::move(bound);
+    action_ = step::action::done;
+}
+
+void exchange::fail(error why) {
+    fault_ = std::move(why);
+    action_ = step::action::failed;
+}
+
+void exchange::examine_stranger() {
+    stranger_ = true;
+    expect_optional(evidence_size);
+}
+
+void exchange::fail_as_stranger() {
+    complete(message_kind::foreign);
+    const peer_kind kind = classify(inbox_);
+    error why{failure::protocol, phase_, describe(kind, inbox_)};
+    why.looks_like = kind;
+    fail(std::move(why));
+}
+
+} // namespace sockscat::proto

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+/// The shape of every handshake: a state machine that says what to do next and is told what came of
+/// it. It owns no socket and knows no clock; whoever drives it has both.
+#pragma once
+
+#include "wire.hpp"
+
+#include <sockscat/address.hpp>
+#include <sockscat/error.hpp>
+#include <sockscat/trace.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace sockscat::proto {
+
+/// A message, or a part of a segment with several, and what it is.
+struct wire_message {
+    message_kind kind;
+    byte_view bytes;
+};
+
+/// What the driver must do next. One step is outstanding at a time.
+struct step {
+    enum class action : std::uint8_t {
+        send,    ///< write all of `bytes` in one piece, then call sent()
+        receive, ///< read 1 to `at_most` bytes, then call received(), peer_closed() or nothing_more()
+        done,    ///< the tunnel stands; the next byte from the proxy is payload
+        failed,  ///< see fault(); close the connection
+    };
+
+    action what;
+    byte_view bytes;        ///< send; valid until sent()
+    std::size_t at_most{0}; ///< receive; never more than what belongs to the handshake
+    bool optional{false};   ///< receive: the outcome is known, this only completes the picture; give
+                            ///< it a short grace, then call nothing_more()
+};
+
+class exchange {
+  public:
+    virtual ~exchange() = default;
+    exchange(const exchange&) = delete;
+    exchange& operator=(const exchange&) = delete;
+
+    /// The outstanding step; the same until it is answered.
+    [[nodiscard]] step next() const;
+
+    /// The messages inside the bytes of a send step; valid until sent().
+    [[nodiscard]] std::vector<wire_message> outgoing() const;
+
+    void sent();
+    /// `bytes`: not empty, no more than asked for.
+    void received(byte_view bytes);
+    /// End of stream or reset instead of what was asked for; `why` is empty for a plain end.
+    void peer_closed(std::error_code why = {});
+    /// The grace of an optional step ran out.
+    void nothing_more();
+
+    /// The message that the last received() (or end of input) completed; valid until the next call.
+    [[nodiscard]] std::optional<wire_message> completed() const;
+
+    /// The phase of the outstanding step.
+    [[nodiscard]] phase at() const { return phase_; }
+    /// After `failed`. The hop is not filled in.
+    [[nodiscard]] const error& fault() const { return fault_; }
+    /// After `done`: BND.ADDR and BND.PORT (DSTIP and DSTPORT in SOCKS4).
+    [[nodiscard]] const address& bound() const { return bound_; }
+    /// What is worth telling under -v since the last call: the method chosen, a rule that was bent.
+    [[nodiscard]] std::vector<std::string> take_notes();
+
+  protected:
+    explicit exchange(std::size_t out_limit) : out_{out_limit} {}
+
+    // For the states of a derived machine.
+    message_buffer& out() { return out_; }
+    void mark_message(message_kind kind); ///< everything in out() since the last mark
+    void enter(phase next) { phase_ = next; }
+    void begin_send();
+    void expect(std::size_t total); ///< the current message has so many bytes
+    void expect_optional(std::size_t total);
+    void complete(message_kind kind);
+    void begin_message() { inbox_.clear(); } ///< the next byte begins a new message
+    void finish(address bound);
+    void fail(error why);
+    void note(std::string text) { notes_.push_back(std::move(text)); }
+    [[nodiscard]] byte_view inbox() const { return inbox_; }
+    [[nodiscard]] bool is_whole() const { return inbox_.size() >= wanted_; }
+    /// Reads some more of what is no SOCKS, then fails with what it looks like.
+    void examine_stranger();
+
+    virtual void on_sent() = 0;
+    /// More bytes are in inbox(); judge what can be judged.
+    virtual void on_bytes() = 0;
+    /// All that was expected of an optional step is there: true if it turned out longer, after a
+    /// call of expect() with the new size.
+    virtual bool extends_optional() { return false; }
+    /// Nothing more will come for an optional step.
+    virtual void on_last_bytes() = 0;
+
+  private:
+    void fail_as_stranger();
+    void end_optional();
+
+    step::action action_{step::action::send};
+    message_buffer out_;
+    std::vector<std::size_t> marks_; // end offset of each message in out_
+    std::vector<message_kind> kinds_;
+    std::vector<std::uint8_t> inbox_;
+    std::size_t wanted_{0};
+    bool optional_{false};
+    bool stranger_{false};
+    std::optional<message_kind> completed_;
+    phase phase_{phase::none};
+    error fault_;
+    address bound_;
+    std::vector<std::string> notes_;
+};
+
+} // namespace sockscat::proto

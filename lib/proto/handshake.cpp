@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "handshake.hpp"
+
+#include "socks4_handshake.hpp"
+#include "socks5_handshake.hpp"
+
+namespace sockscat::proto {
+namespace {
+
+result<void> refuse(std::string why) {
+    return error{failure::usage, phase::none, std::move(why)};
+}
+
+result<void> check_common(const handshake_request& request) {
+    const auto* name = std::get_if<host_name>(&request.destination.host);
+    if (name != nullptr && (name->text.empty() || name->text.size() > 255))
+        return refuse("a host name has 1 to 255 bytes, this one has " + std::to_string(name->text.size()));
+    if (name != nullptr && name->text.find('\0') != std::string::npos)
+        return refuse("a host name with a NUL byte");
+    if (request.destination.port == 0)
+        return refuse("port 0 cannot be connected to");
+    if (request.user.size() > max_credential_size || request.password.size() > max_credential_size)
+        return refuse("user name or password is longer than 255 bytes");
+    return {};
+}
+
+result<void> check_socks4(const handshake_request& request) {
+    const auto& where = request.destination.host;
+    if (std::holds_alternative<ipv6_address>(where))
+        return refuse("SOCKS4 cannot reach the IPv6 address " + to_string(where));
+    const auto* ip = std::get_if<ipv4_address>(&where);
+    if (ip != nullptr && ip->bytes[0] == 0 && ip->bytes[1] == 0 && ip->bytes[2] == 0)
+        return refuse("SOCKS4 cannot reach " + to_string(where) + ": such an address announces a name");
+    if (request.user.find('\0') != std::string_view::npos)
+        return refuse("a SOCKS4 user id with a NUL byte");
+    return {};
+}
+
+result<void> check_socks5(const handshake_request& request) {
+    if (request.methods.empty() || request.methods.size() > 255)
+        return refuse("no authentication method to offer");
+    if (request.pipeline && request.methods.size() != 1)
+        return refuse("pipelining needs exactly one authentication method to offer");
+    return {};
+}
+
+} // namespace
+
+result<std::unique_ptr<exchange>> make_handshake(const handshake_request& request) {
+    const bool is_socks4 = request.protocol == proxy_protocol::socks4;
+    if (auto checked = check_common(request); !checked)
+        return checked.error();
+    if (auto checked = is_socks4 ? check_socks4(request) : check_socks5(request); !checked)
+        return checked.error();
+    if (is_socks4)
+        return std::unique_ptr<exchange>{std::make_unique<socks4_handshake>(request)};
+    return std::unique_ptr<exchange>{std::make_unique<socks5_handshake>(request)};
+}
+
+} // namespace sockscat::proto

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/// The handshakes: what is asked of one hop, checked before a byte is sent, as a state machine.
+#pragma once
+
+#include "exchange.hpp"
+#include "socks5.hpp"
+
+#include <sockscat/proxy_spec.hpp>
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace sockscat::proto {
+
+/// What one hop is asked. The views are borrowed until the handshake ends.
+struct handshake_request {
+    proxy_protocol protocol{proxy_protocol::socks5};
+    /// CONNECT to here. A name goes to the proxy as a name (SOCKS4: as SOCKS4a).
+    address destination;
+    /// SOCKS5: the methods to offer, weakest first; SOCKS4 has none.
+    std::vector<socks5::method> methods{socks5::method::none};
+    /// SOCKS5 user name, SOCKS4 USERID.
+    std::string_view user;
+    std::string_view password;
+    /// Send everything at once; needs exactly one method.
+    bool pipeline{false};
+};
+
+/// The machine for a request, or why the protocol cannot carry it (failure::usage): IPv6 over SOCKS4,
+/// a name, user name or password over 255 bytes, a NUL in a USERID, port 0, a SOCKS4 destination in
+/// 0.0.0.0/24 (it would mean a name), no method or, to pipeline, more than one.
+result<std::unique_ptr<exchange>> make_handshake(const handshake_request& request);
+
+} // namespace sockscat::proto

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "peer.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+
+namespace sockscat::proto {
+namespace {
+
+bool is_tls_record(byte_view bytes) {
+    const bool type = bytes[0] == 0x15 || bytes[0] == 0x16; // alert, handshake
+    return type && (bytes.size() < 2 || bytes[1] == 0x03);
+}
+
+bool is_printable(std::uint8_t byte) {
+    return byte == '\t' || (byte >= 0x20 && byte < 0x7F);
+}
+
+std::string first_line(byte_view bytes) {
+    const std::string_view text = as_text(bytes).substr(0, 80);
+    return quote(text.substr(0, text.find_first_of("\r\n")));
+}
+
+std::string sample(byte_view bytes) {
+    if (is_printable(bytes[0]) && (bytes.size() < 2 || is_printable(bytes[1])))
+        return first_line(bytes);
+    return hex(bytes.first(std::min<std::size_t>(bytes.size(), 8)), " ");
+}
+
+} // namespace
+
+peer_kind classify(byte_view first_bytes) {
+    if (first_bytes.empty())
+        return peer_kind::unknown;
+    const std::string_view text = as_text(first_bytes);
+    if (text.starts_with("HTTP/") || text.starts_with("<"))
+        return peer_kind::http;
+    if (text.starts_with("SSH-"))
+        return peer_kind::ssh;
+    if (text.starts_with("220") || text.starts_with("* OK") || text.starts_with("+OK") ||
+        text.starts_with("421") || text.starts_with("554"))
+        return peer_kind::mail_or_ftp;
+    if (is_tls_record(first_bytes))
+        return peer_kind::tls;
+    switch (first_bytes[0]) {
+    case 0x00:
+    case 0x04: {
+        const bool code = first_bytes.size() < 2 || (first_bytes[1] >= 0x5A && first_bytes[1] <= 0x5D);
+        return code ? peer_kind::socks4 : peer_kind::unknown;
+    }
+    case 0x05: return peer_kind::socks5;
+    case 0x06: return peer_kind::socks6;
+    default: return peer_kind::unknown;
+    }
+}
+
+std::string describe(peer_kind kind, byte_view first_bytes) {
+    switch (kind) {
+    case peer_kind::http: return "this is an HTTP server, not a SOCKS proxy: " + first_line(first_bytes);
+    case peer_kind::ssh: return "this is an SSH server, not a SOCKS proxy: " + first_line(first_bytes);
+    case peer_kind::mail_or_ftp: return "this is a mail or FTP server, not a SOCKS proxy: " + first_line(first_bytes);
+    case peer_kind::tls: return "this is a TLS port, spoken to without TLS (" + sample(first_bytes) + ")";
+    case peer_kind::socks4: return "answers with SOCKS4, not with SOCKS5 (" + sample(first_bytes) + ")";
+    case peer_kind::socks5: return "answers with SOCKS5, not with SOCKS4 (" + sample(first_bytes) + ")";
+    case peer_kind::socks6: return "answers with SOCKS version 6 (" + sample(first_bytes) + ")";
+    case peer_kind::unknown: break;
+    }
+    if (first_bytes.empty())
+        return "this is not a SOCKS proxy";
+    return "this is not a SOCKS proxy, its answer begins with " + sample(first_bytes);
+}
+
+} // namespace sockscat::proto

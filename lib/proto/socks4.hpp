@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/// SOCKS4 and SOCKS4a messages (SOCKS4.protocol, SOCKS4A.protocol; protocol.md sections 2 and 3).
+#pragma once
+
+#include "wire.hpp"
+
+#include <sockscat/address.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace sockscat::proto::socks4 {
+
+inline constexpr std::uint8_t version = 0x04;
+
+/// CD of a request.
+enum class command : std::uint8_t { connect = 0x01, bind = 0x02 };
+
+/// CD of a reply: 5A is the only success.
+inline constexpr std::uint8_t granted = 0x5A;
+inline constexpr std::uint8_t rejected = 0x5B;
+inline constexpr std::uint8_t no_identd = 0x5C;
+inline constexpr std::uint8_t identd_mismatch = 0x5D;
+
+/// VN CD DSTPORT DSTIP USERID NUL, and in 4a a name and its NUL.
+inline constexpr std::size_t max_request = 1 + 1 + 2 + 4 + 255 + 1 + 255 + 1;
+inline constexpr std::size_t reply_size = 8;
+
+/// A name as destination makes a SOCKS4a request (DSTIP 0.0.0.1). The destination must be a name
+/// or IPv4, the user id at most 255 bytes without NUL: check_request() of the exchange sees to it.
+void encode_request(message_buffer& out, command cd, const address& destination, std::string_view user_id);
+
+struct reply {
+    std::uint8_t vn{0};
+    std::uint8_t cd{0};
+    address bound; ///< DSTIP, DSTPORT; means something for BIND only
+};
+
+/// The eight bytes of a reply; nothing if there are fewer. VN and CD are not judged here.
+std::optional<reply> decode_reply(byte_view bytes);
+
+} // namespace sockscat::proto::socks4

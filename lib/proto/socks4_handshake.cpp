@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "socks4_handshake.hpp"
+
+#include "socks4.hpp"
+
+#include <sockscat/text.hpp>
+
+namespace sockscat::proto {
+namespace {
+
+error refusal(std::uint8_t code, const address& destination) {
+    const std::error_code reply{code, socks4_reply_category()};
+    const bool identity = code == socks4::no_identd || code == socks4::identd_mismatch;
+    const std::uint8_t byte[] = {code};
+    error why{identity ? failure::credentials : failure::refused, phase::request,
+              reply.message() + ": " + to_string(destination) + " (CD " + hex(byte) + ")"};
+    why.code = reply;
+    return why;
+}
+
+} // namespace
+
+socks4_handshake::socks4_handshake(const handshake_request& request)
+    : exchange{socks4::max_request}, destination_{request.destination} {
+    enter(phase::request);
+    socks4::encode_request(out(), socks4::command::connect, request.destination, request.user);
+    mark_message(message_kind::socks4_request);
+    begin_send();
+}
+
+void socks4_handshake::on_sent() {
+    expect(socks4::reply_size);
+}
+
+void socks4_handshake::on_bytes() {
+    const byte_view got = inbox();
+    // VN of a reply is 0. Some servers (srelay) put 4 into errors.
+    if (got[0] != 0x00 && got[0] != socks4::version) {
+        examine_stranger();
+        return;
+    }
+    if (got.size() < 2)
+        return;
+    if (got[0] == socks4::version && got[1] == socks4::granted) {
+        complete(message_kind::foreign);
+        fail({failure::protocol, phase::request, "its reply has VN 4, and only errors may bend that rule"});
+        return;
+    }
+    if (got[1] != socks4::granted) {
+        expect_optional(socks4::reply_size);
+        return;
+    }
+    if (!is_whole())
+        return;
+    complete(message_kind::socks4_reply);
+    finish(socks4::decode_reply(got)->bound);
+}
+
+void socks4_handshake::on_last_bytes() {
+    const byte_view got = inbox();
+    complete(message_kind::socks4_reply);
+    if (got[0] == socks4::version)
+        note("its reply has VN 4, not 0");
+    if (got.size() < socks4::reply_size)
+        note("its error reply has only " + std::to_string(got.size()) + " of 8 bytes");
+    fail(refusal(got[1], destination_));
+}
+
+} // namespace sockscat::proto

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+#include "socks5_handshake.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+
+namespace sockscat::proto {
+namespace {
+
+using socks5::method;
+
+// What an error reply has in practice, whatever its ATYP says.
+constexpr std::size_t common_reply_size = 10;
+constexpr std::size_t out_limit = socks5::max_greeting + socks5::max_userpass + socks5::max_request;
+
+std::string hex_byte(std::uint8_t value) {
+    const std::uint8_t bytes[] = {value};
+    return hex(bytes);
+}
+
+std::string_view method_name(std::uint8_t value) {
+    switch (static_cast<method>(value)) {
+    case method::none: return "none";
+    case method::gssapi: return "GSSAPI";
+    case method::password: return "user name/password";
+    case method::chap: return "CHAP";
+    }
+    return "unknown";
+}
+
+std::string list_methods(const std::vector<method>& methods) {
+    std::string list;
+    for (const method offered : methods) {
+        if (!list.empty())
+            list += ", ";
+        list += offered == method::password ? "password" : method_name(static_cast<std::uint8_t>(offered));
+    }
+    return list;
+}
+
+error refusal(std::uint8_t code, const address& destination) {
+    const std::error_code reply{code, socks5_reply_category()};
+    // Only a refused connection is surely the destination's own answer.
+    const std::string_view joint = code == 0x05 ? " by " : ": ";
+    std::string cause = reply.message();
+    cause.append(joint).append(to_string(destination)).append(" (REP " + hex_byte(code) + ")");
+    error why{failure::refused, phase::request, std::move(cause)};
+    why.code = reply;
+    return why;
+}
+
+} // namespace
+
+socks5_handshake::socks5_handshake(const handshake_request& request)
+    : exchange{out_limit}, request_{request} {
+    enter(phase::method);
+    socks5::encode_greeting(out(), request_.methods);
+    mark_message(message_kind::socks5_greeting);
+    if (request_.pipeline) {
+        if (request_.methods.front() == method::password)
+            write_userpass();
+        write_request();
+    }
+    begin_send();
+}
+
+void socks5_handshake::write_userpass() {
+    socks5::encode_userpass(out(), request_.user, request_.password);
+    mark_message(message_kind::userpass_request);
+}
+
+void socks5_handshake::write_request() {
+    socks5::encode_request(out(), socks5::command::connect, request_.destination);
+    mark_message(message_kind::socks5_request);
+}
+
+void socks5_handshake::await(state next) {
+    state_ = next;
+    begin_message();
+    switch (next) {
+    case state::selection: expect(socks5::method_selection_size); break;
+    case state::status: expect(socks5::userpass_status_size); break;
+    case state::reply: expect(socks5::reply_prefix); break;
+    }
+}
+
+void socks5_handshake::on_sent() {
+    switch (at()) {
+    case phase::auth: await(state::status); break;
+    case phase::request: await(state::reply); break;
+    default: await(state::selection); break;
+    }
+}
+
+void socks5_handshake::on_bytes() {
+    switch (state_) {
+    case state::selection: judge_selection(); break;
+    case state::status: judge_status(); break;
+    case state::reply: judge_reply(); break;
+    }
+}
+
+// VER METHOD (RFC 1928 section 3).
+void socks5_handshake::judge_selection() {
+    const byte_view got = inbox();
+    if (got[0] != socks5::version) {
+        examine_stranger();
+        return;
+    }
+    if (!is_whole())
+        return;
+    complete(message_kind::socks5_method_selection);
+    const std::uint8_t chosen = got[1];
+    if (chosen == socks5::no_acceptable_method) {
+        fail({failure::no_method, phase::method,
+              "none of the offered authentication methods (" + list_methods(request_.methods) +
+                  ") is accepted"});
+        return;
+    }
+    const auto& offered = request_.methods;
+    if (std::find(offered.begin(), offered.end(), static_cast<method>(chosen)) == offered.end()) {
+        fail({failure::protocol, phase::method,
+              "chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)} +
+                  ", which was not offered"});
+        return;
+    }
+    note("chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)});
+    method_chosen(static_cast<method>(chosen));
+}
+
+void socks5_handshake::method_chosen(method chosen) {
+    if (chosen != method::password) {
+        authenticated();
+        return;
+    }
+    enter(phase::auth);
+    if (request_.pipeline) {
+        await(state::status);
+        return;
+    }
+    write_userpass();
+    begin_send();
+}
+
+// VER STATUS (RFC 1929 section 2).
+void socks5_handshake::judge_status() {
+    const byte_view got = inbox();
+    // Many servers answer with the version of SOCKS instead of the sub-negotiation's.
+    const bool bent = got[0] == socks5::version;
+    if (got[0] != socks5::userpass_version && !bent) {
+        complete(message_kind::foreign);
+        fail({failure::protocol, phase::auth,
+              "the reply to user name and password begins with 0x" + hex_byte(got[0]) + ", not 0x01"});
+        return;
+    }
+    if (!is_whole())
+        return;
+    complete(message_kind::userpass_status);
+    if (bent)
+        note("its reply to user name and password has VER 5, not 1");
+    if (got[1] != 0) {
+        fail({failure::credentials, phase::auth,
+              "user name or password rejected (status 0x" + hex_byte(got[1]) + ")"});
+        return;
+    }
+    authenticated();
+}
+
+void socks5_handshake::authenticated() {
+    enter(phase::request);
+    if (request_.pipeline) {
+        await(state::reply);
+        return;
+    }
+    write_request();
+    begin_send();
+}
+
+// VER REP RSV ATYP BND.ADDR BND.PORT (RFC 1928 section 6), judged byte by byte: a failure counts as
+// soon as REP is there, however the rest is maimed.
+void socks5_handshake::judge_reply() {
+    const byte_view got = inbox();
+    if (got[0] != socks5::version) {
+        complete(message_kind::foreign);
+        fail({failure::protocol, phase::request,
+              "its reply begins with 0x" + hex_byte(got[0]) + ", not 0x05"});
+        return;
+    }
+    if (got.size() < 2)
+        return;
+    if (got[1] != socks5::succeeded) {
+        expect_optional(socks5::reply_size(got).value_or(common_reply_size));
+        return;
+    }
+    if (socks5::has_unknown_address_type(got)) {
+        complete(message_kind::socks5_reply);
+        fail({failure::protocol, phase::request,
+              "its success reply has the unknown address type 0x" + hex_byte(got[3])});
+        return;
+    }
+    if (const auto size = socks5::reply_size(got))
+        expect(*size);
+    if (!is_whole() || !socks5::reply_size(got))
+        return;
+    complete(message_kind::socks5_reply);
+    const auto reply = socks5::decode_reply(got);
+    if (reply->rsv != 0)
+        note("its reply has RSV 0x" + hex_byte(reply->rsv) + ", not 0");
+    finish(reply->bound);
+}
+
+bool socks5_handshake::extends_optional() {
+    const auto size = socks5::reply_size(inbox());
+    if (!size || *size <= inbox().size())
+        return false;
+    expect(*size);
+    return true;
+}
+
+void socks5_handshake::on_last_bytes() {
+    const byte_view got = inbox();
+    complete(message_kind::socks5_reply);
+    if (got.size() < socks5::reply_size(got).value_or(common_reply_size))
+        note("its error reply has only " + std::to_string(got.size()) + " bytes");
+    fail(refusal(got[1], request_.destination));
+}
+
+} // namespace sockscat::proto

@@ -84,14 +84,16 @@ host to_host(const asio::ip::address& ip) {
 }
 
 // The destinations to try: itself, or the addresses of its name if we are to look it up.
-asio::awaitable<result<std::vector<address>>> candidates(const connect_options& options, setup& where) {
+asio::awaitable<result<std::vector<address>>> candidates(const connect_options& options,
+                                                         const address& destination,
+                                                         setup& where) {
     const proxy_spec& hop = options.chain.front();
-    std::vector<address> found{options.destination};
-    const auto* name = std::get_if<host_name>(&options.destination.host);
+    std::vector<address> found{destination};
+    const auto* name = std::get_if<host_name>(&destination.host);
     if (name == nullptr || hop.names == name_resolution::proxy)
         co_return found;
     where.enter(phase::lookup);
-    where.at_hop(to_string(options.destination.host));
+    where.at_hop(to_string(destination.host));
     if (is_onion(name->text))
         co_return where.fail(failure::negative_answer, "such a name can only be resolved by the proxy");
     const bool only_ipv4 = hop.protocol == proxy_protocol::socks4;
@@ -100,7 +102,7 @@ asio::awaitable<result<std::vector<address>>> candidates(const connect_options& 
         co_return where.fail(failure::negative_answer, answer.failure);
     found.clear();
     for (const auto& ip : answer.addresses)
-        found.emplace_back(to_host(ip), options.destination.port);
+        found.emplace_back(to_host(ip), destination.port);
     co_return found;
 }
 
@@ -114,20 +116,20 @@ bool is_worth_another(const error& why) {
     return code == 0x01 || (code >= 0x03 && code <= 0x06) || code == 0x08;
 }
 
-asio::awaitable<result<connection>> connect_to_any(const connect_options& options, setup& where) {
-    auto destinations = co_await candidates(options, where);
+asio::awaitable<result<connection>> connect_to_any(const connect_options& options, const address& destination, setup& where) {
+    auto destinations = co_await candidates(options, destination, where);
     if (!destinations)
         co_return destinations.error();
     error last;
-    for (const address& destination : destinations.value()) {
-        auto made = co_await reach(options, destination, where);
+    for (const address& candidate : destinations.value()) {
+        auto made = co_await reach(options, candidate, where);
         if (made)
             co_return made;
         last = made.error();
         if (!is_worth_another(last))
             break;
         if (destinations.value().size() > 1)
-            where.note("refused " + to_string(destination) + ": " + last.cause);
+            where.note(to_string(candidate) + ": " + last.cause);
     }
     co_return last;
 }
@@ -144,8 +146,8 @@ error timed_out(const setup& where, std::chrono::milliseconds limit) {
                       std::make_error_code(std::errc::timed_out));
 }
 
-asio::awaitable<result<connection>> connect_within(const connect_options& options, setup& where) {
-    auto made = co_await net::within(options.time_limit, connect_to_any(options, where));
+asio::awaitable<result<connection>> connect_within(const connect_options& options, const address& destination, setup& where) {
+    auto made = co_await net::within(options.time_limit, connect_to_any(options, destination, where));
     if (!made)
         co_return timed_out(where, options.time_limit);
     co_return std::move(*made);
@@ -156,7 +158,7 @@ asio::awaitable<result<connection>> connect_within(const connect_options& option
 connection::connection(std::unique_ptr<stream> tunnel, address bound)
     : stream_{std::move(tunnel)}, bound_{std::move(bound)} {}
 
-result<void> check(const connect_options& options) {
+result<void> check(const connect_options& options, const address& destination) {
     if (options.chain.empty())
         return error{failure::usage, phase::none, "no proxy given"};
     if (options.chain.size() > 1)
@@ -164,17 +166,17 @@ result<void> check(const connect_options& options) {
                      "a chain of " + std::to_string(options.chain.size()) +
                          " proxies: only one is possible in this version"};
     auto machine = proto::make_handshake(
-        request_for(options.chain.front(), options.destination, options.handshake));
+        request_for(options.chain.front(), destination, options.handshake));
     if (!machine)
         return machine.error();
     return {};
 }
 
-asio::awaitable<result<connection>> connect(const connect_options& options) {
-    if (auto checked = check(options); !checked)
+asio::awaitable<result<connection>> connect(const connect_options& options, const address& destination) {
+    if (auto checked = check(options, destination); !checked)
         co_return checked.error();
     setup where{options.handshake.watch};
-    auto made = co_await connect_within(options, where);
+    auto made = co_await connect_within(options, destination, where);
     if (options.handshake.watch != nullptr)
         options.handshake.watch->on_end();
     co_return made;

@@ -51,7 +51,8 @@ std::string cause_of(const std::error_code& code, std::size_t tried) {
 }
 
 asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(const proxy_spec& hop, address_family family, setup& where) {
-    where.enter(phase::lookup);
+    if (!is_ip_literal(hop.host))
+        where.enter(phase::lookup);
     const lookup_result found = co_await lookup(hop.host, family);
     if (found.addresses.empty())
         co_return where.fail(failure::proxy_name, found.failure);

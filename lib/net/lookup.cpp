@@ -135,6 +135,12 @@ class abandon_guard {
 
 } // namespace
 
+bool is_ip_literal(const std::string& name) {
+    std::error_code no_literal;
+    asio::ip::make_address(name, no_literal);
+    return !no_literal;
+}
+
 asio::awaitable<lookup_result> lookup(std::string name, address_family family) {
     std::error_code no_literal;
     const auto literal = asio::ip::make_address(name, no_literal);

@@ -3,8 +3,8 @@
 ///
 ///     sockscat::connect_options options;            // a named object: g++ 12 frees an aggregate
 ///     options.chain.push_back(std::move(proxy));    // temporary in a co_await expression twice
-///     options.destination = {sockscat::host_name{"example.com"}, 443};
-///     auto made = co_await sockscat::connect(options);
+///     const sockscat::address destination{sockscat::host_name{"example.com"}, 443};
+///     auto made = co_await sockscat::connect(options, destination);
 ///     if (!made)
 ///         report(to_string(made.error()));
 #pragma once
@@ -42,15 +42,13 @@ struct handshake_options {
     observer* watch{nullptr};
 };
 
-/// The caller's wishes for connect().
+/// The caller's wishes for connect(); may be shared by many of them.
 struct connect_options {
     connect_options() = default;
 
     /// The hops, nearest first. This version takes exactly one.
     std::vector<proxy_spec> chain;
-    /// Name or IP address, port 1 to 65535. Who looks the name up is the hop's business
-    /// (proxy_spec::names).
-    address destination;
+    /// For names that are looked up on this machine.
     address_family family{address_family::any};
     /// Absolute limit for everything from the first lookup to the last reply; 0 is no limit.
     std::chrono::milliseconds time_limit{30'000};
@@ -74,9 +72,10 @@ class connection {
 };
 
 /// What connect() would refuse before its first packet, without doing anything: failure::usage.
-result<void> check(const connect_options& options);
+result<void> check(const connect_options& options, const address& destination);
 
-/// Connects through the chain. `options` is borrowed until the awaitable is done.
+/// Connects to `destination` (port 1 to 65535) through the chain. Who looks its name up is the hop's
+/// business (proxy_spec::names). Both arguments are borrowed until the awaitable is done.
 ///
 /// When the hop leaves names to us (socks4, socks5) every address of the destination is tried in
 /// turn, as long as the proxy says that it cannot reach the one before; proxies with several
@@ -84,7 +83,7 @@ result<void> check(const connect_options& options);
 ///
 /// Errors: every `failure` but `stream`. Cancelling closes all that was opened and leaves nothing
 /// running but, perhaps, a name lookup that owns its state and ends by itself.
-asio::awaitable<result<connection>> connect(const connect_options& options);
+asio::awaitable<result<connection>> connect(const connect_options& options, const address& destination);
 
 /// The handshake alone, over a stream that the caller already has (through another tunnel, say): asks
 /// `proxy` for a CONNECT to `destination`. Reads nothing behind the reply: what comes next from

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "arguments.hpp"
+#include "command.hpp"
+#include "console.hpp"
+#include "exit_status.hpp"
+#include "help.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <unistd.h>
+
+namespace sockscat::cli {
+namespace {
+
+constexpr command commands[] = {
+    {"connect", cmd_connect, connect_text},
+    {"help", cmd_help, overview_text},
+};
+
+// Commands of later versions, so that nobody looks for a typing error.
+constexpr std::string_view later[] = {"bind", "udp", "probe", "resolve"};
+
+} // namespace
+
+const command* find_command(std::string_view name) {
+    const auto* const found =
+        std::find_if(std::begin(commands), std::end(commands), [&](const command& c) { return c.name == name; });
+    return found == std::end(commands) ? nullptr : found;
+}
+
+std::vector<std::string_view> command_names() {
+    std::vector<std::string_view> names;
+    for (const command& each : commands)
+        names.push_back(each.name);
+    return names;
+}
+
+int print(std::string_view text) {
+    while (!text.empty()) {
+        const auto written = ::write(STDOUT_FILENO, text.data(), text.size());
+        if (written <= 0)
+            return exit_stream;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return exit_done;
+}
+
+int say_usage_error(std::string_view cause, std::string_view advice) {
+    console out;
+    out.error(cause);
+    if (!advice.empty())
+        out.hint(advice);
+    return exit_usage;
+}
+
+int cmd_help(const std::vector<std::string>& words) {
+    if (words.empty() || words[0] == "-h" || words[0] == "--help")
+        return print(overview_text());
+    if (words.size() > 1)
+        return say_usage_error("help takes one command, not also " + quote(words[1]), "");
+    if (const command* const found = find_command(words[0]))
+        return print(found->help());
+    if (std::find(std::begin(later), std::end(later), words[0]) != std::end(later))
+        return say_usage_error("command " + quote(words[0]) + " is not available in this version", "");
+    const auto meant = guess(words[0], command_names());
+    return say_usage_error("unknown command " + quote(words[0]),
+                           meant ? "did you mean " + std::string{*meant} + "?" : "sockscat --help lists the commands");
+}
+
+} // namespace sockscat::cli

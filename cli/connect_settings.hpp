@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/// The options of `connect` that are not about the proxy.
+#pragma once
+
+#include "arguments.hpp"
+
+#include <sockscat/address.hpp>
+#include <sockscat/relay.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sockscat::cli {
+
+struct connect_settings {
+    connect_settings() = default;
+
+    sockscat::host host;
+    std::vector<std::uint16_t> ports; ///< one, or with -z several
+    bool is_scan{false};              ///< -z with a list: lines on stdout
+    bool only_set_up{false};          ///< -z
+    int jobs{10};
+    bool fdpass{false};
+    relay_options relay;
+    bool stats{false};
+    bool progress{false};
+    std::string report_file; ///< empty: none; "-": stderr
+    bool trace{false};
+    std::string trace_file; ///< empty: none
+};
+
+/// Common options and those of `connect`.
+std::vector<option_spec> connect_specs();
+
+result<connect_settings> connect_settings_from(const arguments& given);
+
+} // namespace sockscat::cli

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "console.hpp"
+
+#include <cstdlib>
+#include <unistd.h>
+
+namespace sockscat::cli {
+namespace {
+
+bool wants_color(color_mode mode) {
+    if (mode != color_mode::automatic)
+        return mode == color_mode::always;
+    const char* const no_color = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe)
+    const char* const term = std::getenv("TERM");         // NOLINT(concurrency-mt-unsafe)
+    const bool is_dumb = term == nullptr || std::string_view{term} == "dumb";
+    return ::isatty(STDERR_FILENO) == 1 && !is_dumb && (no_color == nullptr || *no_color == '\0');
+}
+
+} // namespace
+
+console::console(level how_much, color_mode color) : level_{how_much}, color_{wants_color(color)} {}
+
+void console::error(std::string_view text) {
+    say("error: ", "\033[1;31m", text);
+}
+
+void console::warning(std::string_view text) {
+    say("warning: ", "\033[1;33m", text);
+}
+
+void console::hint(std::string_view text) {
+    say("hint: ", "\033[36m", text);
+}
+
+void console::line(std::string_view text) {
+    say("", "", text);
+}
+
+void console::note(std::string_view text) {
+    if (is_at_least(level::verbose))
+        say("", "", text);
+}
+
+void console::detail(std::string_view text) {
+    if (is_at_least(level::debug))
+        say("", "", text);
+}
+
+void console::block(std::string_view text) {
+    if (is_at_least(level::normal))
+        write(std::string{text});
+}
+
+void console::live(std::string_view text) {
+    if (!is_at_least(level::normal))
+        return;
+    write(std::string{text});
+    live_shown_ = !text.empty();
+}
+
+void console::say(std::string_view word, std::string_view color, std::string_view text) {
+    if (!is_at_least(level::normal))
+        return;
+    std::string out{"sockscat: "};
+    const bool painted = color_ && !word.empty();
+    if (painted)
+        out += color;
+    out += word;
+    if (painted)
+        out += "\033[0m";
+    write(out.append(text).append("\n"));
+}
+
+// In one write, so that lines of several processes do not mix. A stderr that takes nothing must not
+// end the work.
+void console::write(std::string text) {
+    if (live_shown_)
+        text.insert(0, "\r\033[K");
+    live_shown_ = false;
+    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+} // namespace sockscat::cli

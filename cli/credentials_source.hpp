@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/// Where a password comes from: file, descriptor, environment, the person.
+#pragma once
+
+#include "console.hpp"
+
+#include <sockscat/credentials.hpp>
+#include <sockscat/result.hpp>
+
+#include <string>
+
+namespace sockscat::cli {
+
+/// The first line of a file, without its LF or CRLF; at most 255 bytes. Warns when others can read
+/// the file.
+result<secret> password_from_file(const std::string& path, console& out);
+
+/// The first line read from a descriptor, and not a byte more; the descriptor stays open.
+result<secret> password_from_descriptor(int fd);
+
+/// Takes `$SOCKSCAT_PASSWORD` out of the environment, memory included. Nothing if it is not set.
+result<std::optional<secret>> password_from_environment();
+
+/// Asks on the terminal with echo off (never on stdin), or through $SSH_ASKPASS if there is no
+/// terminal or $SSH_ASKPASS_REQUIRE says so (ssh(1)). A signal on `interrupt_fd` ends the question:
+/// failure::usage with code interrupted.
+result<secret> ask_password(const std::string& prompt, int interrupt_fd);
+
+} // namespace sockscat::cli

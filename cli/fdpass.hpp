@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+/// Handing a connected socket to ssh (ProxyUseFdpass).
+#pragma once
+
+#include <sockscat/result.hpp>
+
+namespace sockscat::cli {
+
+/// Whether stdout can take a descriptor: it must be a Unix socket. failure::usage otherwise.
+result<void> check_fdpass_output();
+
+/// One byte and `fd` in SCM_RIGHTS on stdout, as ssh reads it (mm_receive_fd).
+result<void> pass_descriptor(int fd);
+
+} // namespace sockscat::cli

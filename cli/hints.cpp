@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "hints.hpp"
+
+#include <algorithm>
+
+namespace sockscat::cli {
+namespace {
+
+std::string for_stranger(peer_kind kind) {
+    switch (kind) {
+    case peer_kind::http: return "an HTTP proxy needs an HTTP CONNECT client, which this version is not";
+    case peer_kind::ssh: return "ssh -D PORT makes a SOCKS proxy of an SSH server; give its PORT here";
+    case peer_kind::tls: return "this version speaks no TLS; stunnel in front of it can";
+    case peer_kind::mail_or_ftp: return "is this the right port?";
+    case peer_kind::socks4: return "try -x socks4a://...";
+    case peer_kind::socks5: return "try -x socks5h://...";
+    case peer_kind::socks6:
+    case peer_kind::unknown: break;
+    }
+    return "";
+}
+
+bool offers_password(const connect_options& options) {
+    const auto& methods = options.handshake.methods;
+    const bool has_login = options.chain.front().login.has_value();
+    return methods.empty() ? has_login : std::find(methods.begin(), methods.end(), auth_method::password) != methods.end();
+}
+
+std::string for_protocol(const error& why, const connect_options& options) {
+    const std::string hint = for_stranger(why.looks_like);
+    if (!hint.empty())
+        return hint;
+    if (options.handshake.pipeline)
+        return "try without --pipeline: many proxies lose what is sent ahead";
+    if (why.at == phase::method && !offers_password(options))
+        return "if the proxy wants a user name and password: --proxy-user NAME --proxy-ask-password";
+    return "";
+}
+
+std::string for_no_method(const connect_options& options) {
+    if (!offers_password(options))
+        return "the proxy probably wants a user name and password: --proxy-user NAME --proxy-ask-password";
+    return "the proxy wants another method; without --auth both none and password are offered";
+}
+
+std::string for_credentials(const error& why, const connect_options& options) {
+    if (why.code.category() == socks4_reply_category())
+        return "the proxy asks identd who you are; --proxy-user NAME sets the SOCKS4 user id";
+    const auto& login = options.chain.front().login;
+    if (login && !login->password)
+        return "no password was given: --proxy-ask-password, --proxy-password-file FILE or $SOCKSCAT_PASSWORD";
+    return "";
+}
+
+std::string for_closed(const error& why, const connect_options& options) {
+    if (why.at == phase::request && options.handshake.pipeline)
+        return "try without --pipeline: many proxies lose what is sent ahead";
+    if (why.at == phase::request)
+        return "ssh -D closes like this whenever it cannot reach the destination, other proxies when they do not allow it";
+    if (why.at == phase::auth)
+        return "a proxy may close like this when it rejects the user name or password";
+    return "it may want another authentication method, refuse this client, be a TLS port or no SOCKS proxy at all";
+}
+
+std::string for_refused(const error& why, const connect_options& options) {
+    if (why.code.category() != socks5_reply_category())
+        return "";
+    switch (why.code.value()) {
+    case 0x02: return offers_password(options) ? "some proxies answer a wrong user name or password like this" : "";
+    case 0x08:
+        return options.chain.front().names == name_resolution::local
+                   ? "try -x socks5h://... and a host name, so that the proxy resolves it"
+                   : "";
+    default: return "";
+    }
+}
+
+std::string for_timeout(const error& why, const connect_options& options) {
+    switch (why.at) {
+    case phase::connect: return "a firewall may drop the packets; --timeout SECONDS gives more time";
+    case phase::method: return "it accepts connections but stays silent: a TLS port, no SOCKS proxy, or one under load?";
+    case phase::request:
+        return options.handshake.pipeline ? "try without --pipeline: many proxies lose what is sent ahead"
+                                          : "the proxy may still be trying; --timeout SECONDS gives it more time";
+    default: return "";
+    }
+}
+
+} // namespace
+
+std::string hint_for(const error& why, const connect_options& options) {
+    if (options.chain.empty())
+        return "";
+    switch (why.kind) {
+    case failure::protocol: return for_protocol(why, options);
+    case failure::no_method: return for_no_method(options);
+    case failure::credentials: return for_credentials(why, options);
+    case failure::closed: return for_closed(why, options);
+    case failure::refused: return for_refused(why, options);
+    case failure::timeout: return for_timeout(why, options);
+    case failure::negative_answer: return "with socks5h:// or socks4a:// the proxy resolves the name";
+    default: return "";
+    }
+}
+
+} // namespace sockscat::cli

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+/// What to try after an error.
+#pragma once
+
+#include <sockscat/client.hpp>
+#include <sockscat/error.hpp>
+
+#include <string>
+
+namespace sockscat::cli {
+
+/// One sentence, or nothing worth saying.
+std::string hint_for(const error& why, const connect_options& options);
+
+} // namespace sockscat::cli

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/// Values of options and operands. Errors are failure::usage and quote the text.
+#pragma once
+
+#include <sockscat/address.hpp>
+#include <sockscat/result.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sockscat::cli {
+
+error usage_error(std::string why);
+
+/// Seconds with an optional fraction ("30", "0.5"), at most about eleven days. `name` is the option's.
+result<std::chrono::milliseconds> parse_seconds(std::string_view name, std::string_view text);
+
+/// A whole number from `least` to `most`.
+result<long> parse_number(std::string_view name, std::string_view text, long least, long most);
+
+/// 1 to 65535.
+result<std::uint16_t> parse_port(std::string_view text);
+
+/// "22,80,8000-8010", in the order given.
+result<std::vector<std::uint16_t>> parse_ports(std::string_view text);
+
+struct destination_operands {
+    sockscat::host host;
+    std::string ports; ///< not yet parsed: a list is good for -z only
+};
+
+/// "HOST PORT", "HOST:PORT" or "[IPv6]:PORT".
+result<destination_operands> parse_destination(const std::vector<std::string>& operands);
+
+} // namespace sockscat::cli

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "process.hpp"
+
+#include <sockscat/proxy_spec.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <fcntl.h>
+#include <span>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace sockscat::cli {
+namespace {
+
+// Sanitizers look into their own process from outside.
+constexpr bool is_sanitized() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return true;
+#else
+    return false;
+#endif
+}
+
+void fill(int fd, int mode) {
+    if (::fcntl(fd, F_GETFD) != -1)
+        return;
+    // The lowest free number: this one, since those below have been seen to.
+    [[maybe_unused]] const int opened = ::open("/dev/null", mode);
+}
+
+// "-xURL", "--proxy=URL" or "URL".
+std::size_t url_offset(std::string_view argument) {
+    if (argument.starts_with("--"))
+        return std::min(argument.find('='), argument.size() - 1) + 1;
+    const std::size_t letter = argument.find('x');
+    return argument.starts_with('-') && letter != std::string_view::npos ? letter + 1 : 0;
+}
+
+} // namespace
+
+void prepare_process() {
+    fill(STDIN_FILENO, O_RDONLY);
+    fill(STDOUT_FILENO, O_RDONLY); // not for writing: lost output must not look like success
+    fill(STDERR_FILENO, O_WRONLY);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+void harden_process() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (!is_sanitized())
+        ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+void blank_passwords(int argc, char** argv) {
+    for (char* const argument : std::span{argv, static_cast<std::size_t>(argc)}.subspan(1)) {
+        const std::string_view text{argument};
+        const std::size_t offset = url_offset(text);
+        const auto password = find_password(text.substr(offset));
+        if (password)
+            std::fill_n(argument + offset + password->offset, password->length, 'x');
+    }
+}
+
+} // namespace sockscat::cli

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/// What the process sees to before anything else, and once its secrets are there.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sockscat::cli {
+
+/// Fills closed standard descriptors, so that no socket becomes one of them (what is written to a
+/// closed stdout still fails), and ignores SIGPIPE.
+void prepare_process();
+
+/// No core dumps, no new privileges, no reading of our memory by other processes of the user. After
+/// the standard streams were opened anew, which it would forbid.
+void harden_process();
+
+/// Overwrites the password in every argument that is, or ends in, a proxy URL with one.
+void blank_passwords(int argc, char** argv);
+
+} // namespace sockscat::cli

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+#include "proxy_options.hpp"
+
+#include "credentials_source.hpp"
+#include "parse.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fcntl.h>
+#include <random>
+#include <utility>
+
+namespace sockscat::cli {
+
+const std::vector<option_spec> common_specs{
+    {'x', "proxy", takes::values},
+    {0, "proxy-user", takes::value},
+    {0, "proxy-password-file", takes::value},
+    {0, "proxy-password-fd", takes::value},
+    {0, "proxy-ask-password", takes::nothing},
+    {0, "auth", takes::value},
+    {0, "isolate", takes::optional_value},
+    {0, "pipeline", takes::nothing},
+    {'4', "", takes::nothing},
+    {'6', "", takes::nothing},
+    {'w', "timeout", takes::value},
+    {0, "trace", takes::nothing},
+    {0, "trace-file", takes::value},
+    {'v', "verbose", takes::count},
+    {'q', "quiet", takes::nothing},
+    {0, "color", takes::value},
+    {'h', "help", takes::nothing},
+};
+
+namespace {
+
+std::string variable(const char* name) {
+    const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
+    return value == nullptr ? "" : value;
+}
+
+bool names_socks_scheme(std::string_view url) {
+    const std::size_t mark = url.find("://");
+    std::string scheme{url.substr(0, mark == std::string_view::npos ? 0 : mark)};
+    std::transform(scheme.begin(), scheme.end(), scheme.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return scheme.starts_with("socks");
+}
+
+error about_url(std::string_view source, std::string_view url, const error& why) {
+    return usage_error(std::string{source} + " " + redact_url(url) + ": " + why.cause);
+}
+
+result<proxy_spec> spec_from_environment(console& out) {
+    const std::string own = variable("SOCKSCAT_PROXY");
+    if (!own.empty()) {
+        auto spec = parse_proxy_url(own);
+        return spec ? std::move(spec) : result<proxy_spec>{about_url("$SOCKSCAT_PROXY", own, spec.error())};
+    }
+    for (const char* const name : {"ALL_PROXY", "all_proxy"}) {
+        const std::string url = variable(name);
+        if (url.empty())
+            continue;
+        if (!names_socks_scheme(url)) {
+            out.note("$" + std::string{name} + " names no SOCKS scheme, it is not used");
+            continue;
+        }
+        auto spec = parse_proxy_url(url);
+        return spec ? std::move(spec) : result<proxy_spec>{about_url("$" + std::string{name}, url, spec.error())};
+    }
+    return usage_error("no proxy: give -x URL, or set $SOCKSCAT_PROXY or $ALL_PROXY to a SOCKS URL");
+}
+
+result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out) {
+    std::vector<proxy_spec> chain;
+    for (const std::string& url : given.values("proxy")) {
+        auto spec = parse_proxy_url(url);
+        if (!spec)
+            return about_url("proxy", url, spec.error());
+        chain.push_back(std::move(spec).value());
+        if (url.starts_with("socks://"))
+            out.note("socks:// is SOCKS5 with names resolved by the proxy (curl means SOCKS4 by it)");
+    }
+    if (!chain.empty())
+        return chain;
+    auto spec = spec_from_environment(out);
+    if (!spec)
+        return spec.error();
+    chain.push_back(std::move(spec).value());
+    return chain;
+}
+
+result<std::vector<auth_method>> methods_from(const arguments& given) {
+    std::vector<auth_method> methods;
+    const auto list = given.value("auth");
+    for (std::size_t begin = 0; list && begin <= list->size();) {
+        const std::size_t comma = std::min(list->find(',', begin), list->size());
+        const std::string item = list->substr(begin, comma - begin);
+        begin = comma + 1;
+        if (item == "chap" || item == "gssapi" || item == "gost-tls")
+            return usage_error("--auth: method " + quote(item) + " is not available in this version");
+        if (item != "none" && item != "password")
+            return usage_error("--auth: unknown method " + quote(item) + " (none, password)");
+        const auth_method method = item == "none" ? auth_method::none : auth_method::password;
+        if (std::find(methods.begin(), methods.end(), method) != methods.end())
+            return usage_error("--auth: method " + quote(item) + " stands twice");
+        methods.push_back(method);
+    }
+    return methods;
+}
+
+// The explicit sources of a password, in the words of a conflict.
+std::vector<std::string> password_sources(const arguments& given, const proxy_spec& hop) {
+    std::vector<std::string> sources;
+    if (hop.login && hop.login->password)
+        sources.emplace_back("the URL");
+    if (!hop.password_file.empty())
+        sources.emplace_back("the key password-file of the URL");
+    for (const char* const name : {"proxy-password-file", "proxy-password-fd", "proxy-ask-password"})
+        if (given.has(name))
+            sources.push_back(std::string{"--"} + name);
+    return sources;
+}
+
+result<void> apply_user(const arguments& given, proxy_spec& hop) {
+    const auto user = given.value("proxy-user");
+    if (!user)
+        return {};
+    if (hop.login)
+        return usage_error("two user names for one proxy: in the URL and in --proxy-user");
+    if (user->size() > max_credential_size)
+        return usage_error("--proxy-user is longer than 255 bytes");
+    hop.login.emplace();
+    hop.login->user = *user;
+    return {};
+}
+
+result<secret> read_descriptor_option(const std::string& text) {
+    const auto fd = parse_number("--proxy-password-fd", text, 0, 1'000'000);
+    if (!fd)
+        return fd.error();
+    if (::fcntl(static_cast<int>(fd.value()), F_GETFD) == -1)
+        return usage_error("--proxy-password-fd: descriptor " + text + " is not open");
+    return password_from_descriptor(static_cast<int>(fd.value()));
+}
+
+std::string prompt_for(const proxy_spec& hop) {
+    return "Password of " + escape(hop.login->user) + " for the proxy " + hop.label() + ": ";
+}
+
+result<std::optional<secret>> read_password(const arguments& given, const proxy_spec& hop, console& out, int interrupt_fd) {
+    const auto some = [](result<secret> got) -> result<std::optional<secret>> {
+        if (!got)
+            return got.error();
+        return std::optional<secret>{std::move(got).value()};
+    };
+    if (!hop.password_file.empty())
+        return some(password_from_file(hop.password_file, out));
+    if (const auto path = given.value("proxy-password-file"))
+        return some(password_from_file(*path, out));
+    if (const auto fd = given.value("proxy-password-fd"))
+        return some(read_descriptor_option(*fd));
+    if (given.has("proxy-ask-password"))
+        return some(ask_password(prompt_for(hop), interrupt_fd));
+    return std::optional<secret>{};
+}
+
+result<void> apply_password(const arguments& given, proxy_spec& hop, console& out, int interrupt_fd) {
+    // Always taken out of the environment, even if another source wins.
+    auto from_environment = password_from_environment();
+    const auto sources = password_sources(given, hop);
+    if (sources.size() > 1)
+        return usage_error("two passwords for one proxy: " + sources[0] + " and " + sources[1]);
+    if (!sources.empty() && hop.protocol == proxy_protocol::socks4)
+        return usage_error("SOCKS4 has no password, but " + sources[0] + " gives one");
+    if (!sources.empty() && !hop.login)
+        return usage_error(sources[0] + " gives a password, but there is no user name: --proxy-user NAME");
+    if (!hop.login || hop.login->password || hop.protocol == proxy_protocol::socks4)
+        return {};
+    auto given_one = read_password(given, hop, out, interrupt_fd);
+    if (!given_one)
+        return given_one.error();
+    hop.login->password = std::move(given_one).value();
+    if (hop.login->password || !sources.empty())
+        return {};
+    if (!from_environment)
+        return from_environment.error();
+    hop.login->password = std::move(from_environment).value();
+    return {};
+}
+
+std::string random_token() {
+    std::random_device source;
+    std::string token;
+    for (int i = 0; i < 4; ++i) {
+        const auto word = static_cast<std::uint32_t>(source());
+        const std::uint8_t bytes[] = {static_cast<std::uint8_t>(word >> 24U), static_cast<std::uint8_t>(word >> 16U),
+                                      static_cast<std::uint8_t>(word >> 8U), static_cast<std::uint8_t>(word)};
+        token += hex(bytes);
+    }
+    return token;
+}
+
+// Tor's stream isolation (protocol.md section 8): credentials that only keep circuits apart.
+result<void> apply_isolation(const arguments& given, connect_options& options) {
+    if (!given.has("isolate"))
+        return {};
+    proxy_spec& hop = options.chain.back();
+    if (hop.login || given.has("proxy-user") || !password_sources(given, hop).empty())
+        return usage_error("--isolate beside credentials for the same proxy");
+    if (!options.handshake.methods.empty())
+        return usage_error("--isolate beside --auth: it offers the method password alone");
+    std::string token = *given.value("isolate");
+    if (token.empty())
+        token = random_token();
+    if (token.size() > max_credential_size)
+        return usage_error("the token of --isolate is longer than 255 bytes");
+    hop.login.emplace();
+    if (hop.protocol == proxy_protocol::socks4) {
+        hop.login->user = token;
+        return {};
+    }
+    hop.login->user = "<torS0X>0";
+    hop.login->password.emplace(token);
+    options.handshake.methods = {auth_method::password}; // else Tor could choose none
+    return {};
+}
+
+result<void> apply_credentials(const arguments& given, connect_options& options, console& out, int interrupt_fd) {
+    if (options.chain.size() > 1)
+        return {}; // refused as a whole by check()
+    proxy_spec& hop = options.chain.front();
+    if (auto applied = apply_user(given, hop); !applied)
+        return applied;
+    if (auto applied = apply_password(given, hop, out, interrupt_fd); !applied)
+        return applied;
+    const auto& methods = options.handshake.methods;
+    const bool wants_password = std::find(methods.begin(), methods.end(), auth_method::password) != methods.end();
+    if (wants_password && !hop.login)
+        return usage_error("--auth password needs a user name: --proxy-user NAME or user@ in the URL");
+    if (!methods.empty() && hop.protocol == proxy_protocol::socks4)
+        return usage_error("--auth is for SOCKS5: SOCKS4 has no methods");
+    return {};
+}
+
+result<address_family> family_from(const arguments& given) {
+    if (given.has("4") && given.has("6"))
+        return usage_error("-4 and -6 exclude each other");
+    return given.has("4") ? address_family::ipv4 : given.has("6") ? address_family::ipv6 : address_family::any;
+}
+
+} // namespace
+
+result<console> console_from(const arguments& given) {
+    const std::string color = given.value("color").value_or("auto");
+    if (color != "auto" && color != "always" && color != "never")
+        return usage_error("--color takes auto, always or never, not " + quote(color));
+    const auto mode = color == "auto" ? color_mode::automatic : color == "always" ? color_mode::always : color_mode::never;
+    const std::size_t verbosity = given.count("verbose");
+    if (given.has("quiet") && verbosity > 0)
+        return usage_error("-q and -v exclude each other");
+    const auto level = given.has("quiet") ? console::level::quiet
+                       : verbosity == 0   ? console::level::normal
+                       : verbosity == 1   ? console::level::verbose
+                                          : console::level::debug;
+    return console{level, mode};
+}
+
+result<connect_options> connect_options_from(const arguments& given, console& out, int interrupt_fd) {
+    connect_options options;
+    auto chain = chain_from(given, out);
+    if (!chain)
+        return chain.error();
+    options.chain = std::move(chain).value();
+    auto methods = methods_from(given);
+    if (!methods)
+        return methods.error();
+    options.handshake.methods = std::move(methods).value();
+    options.handshake.pipeline = given.has("pipeline");
+    auto family = family_from(given);
+    if (!family)
+        return family.error();
+    options.family = family.value();
+    auto limit = parse_seconds("--timeout", given.value("timeout").value_or("30"));
+    if (!limit)
+        return limit.error();
+    options.time_limit = limit.value();
+    if (auto applied = apply_isolation(given, options); !applied)
+        return applied.error();
+    if (auto applied = apply_credentials(given, options, out, interrupt_fd); !applied)
+        return applied.error();
+    return options;
+}
+
+} // namespace sockscat::cli

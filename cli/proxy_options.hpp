@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/// The options that every command has: which proxy, which credentials, how long.
+#pragma once
+
+#include "arguments.hpp"
+#include "console.hpp"
+
+#include <sockscat/client.hpp>
+
+#include <string>
+#include <vector>
+
+namespace sockscat::cli {
+
+/// For arguments::parse().
+extern const std::vector<option_spec> common_specs;
+
+/// What is said, and how loudly; usable before anything else was judged.
+result<console> console_from(const arguments& given);
+
+/// Chain, methods, family and time limit from options and environment. Asks for a password if told
+/// to; `interrupt_fd` ends that.
+result<connect_options> connect_options_from(const arguments& given, console& out, int interrupt_fd);
+
+} // namespace sockscat::cli

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "report.hpp"
+
+#include <array>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace sockscat::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+template <class T>
+json or_null(const std::optional<T>& value) {
+    return value ? json(*value) : json(nullptr);
+}
+
+json phases_json(const phase_times& times) {
+    json phases;
+    for (const phase which : {phase::lookup, phase::connect, phase::tls, phase::method, phase::auth, phase::request})
+        phases[std::string{to_string(which)} + "_ms"] = or_null(times.milliseconds(which));
+    return phases;
+}
+
+std::string formatted(const char* format, double value) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), format, value);
+    return text.data();
+}
+
+std::string rate_text(double bytes, double seconds) {
+    return byte_text(seconds > 0 ? bytes / seconds : 0) + "/s";
+}
+
+} // namespace
+
+std::string report_json(const run_record& run, const phase_times& times) {
+    json out;
+    out["schema"] = "sockscat.report/1";
+    out["command"] = run.command;
+    out["proxies"] = run.proxies;
+    out["target"] = run.target;
+    out["bound"] = or_null(run.bound);
+    out["sent"] = run.bytes.sent;
+    out["received"] = run.bytes.received;
+    out["setup_ms"] = or_null(run.setup_ms);
+    out["duration_ms"] = run.duration_ms;
+    out["phases"] = phases_json(times);
+    out["exit_status"] = run.exit_status;
+    out["error"] = or_null(run.error);
+    return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+std::string stats_line(const run_record& run) {
+    const double seconds = run.duration_ms / 1000;
+    const auto moved = static_cast<double>(run.bytes.sent + run.bytes.received);
+    std::string line = "sent " + byte_text(static_cast<double>(run.bytes.sent)) + ", received " +
+                       byte_text(static_cast<double>(run.bytes.received)) + " in " + formatted("%.3g s", seconds) +
+                       " (" + rate_text(moved, seconds) + ")";
+    if (run.setup_ms)
+        line += ", set up in " + formatted("%.3g ms", *run.setup_ms);
+    return line;
+}
+
+std::string progress_line(const relay_counters& bytes, std::chrono::duration<double> since) {
+    const auto moved = static_cast<double>(bytes.sent + bytes.received);
+    const auto seconds = static_cast<unsigned long long>(since.count());
+    std::array<char, 32> clock{};
+    std::snprintf(clock.data(), clock.size(), "%llu:%02llu:%02llu", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    return "sent " + byte_text(static_cast<double>(bytes.sent)) + ", received " +
+           byte_text(static_cast<double>(bytes.received)) + "  " + clock.data() + "  [" +
+           rate_text(moved, since.count()) + "]";
+}
+
+std::string byte_text(double count) {
+    static constexpr std::array<const char*, 6> units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    std::size_t unit = 0;
+    for (; count >= 1024 && unit + 1 < units.size(); ++unit)
+        count /= 1024;
+    const char* const format = unit == 0 || count >= 100 ? "%.0f " : count >= 10 ? "%.1f " : "%.2f ";
+    return formatted(format, count) + units[unit];
+}
+
+} // namespace sockscat::cli

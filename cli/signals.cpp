@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "signals.hpp"
+
+#include <csignal>
+#include <initializer_list>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace sockscat::cli {
+
+signal_watch::signal_watch() {
+    sigset_t ending;
+    sigemptyset(&ending);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP})
+        sigaddset(&ending, number);
+    fd_ = ::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (fd_ != -1)
+        ::sigprocmask(SIG_BLOCK, &ending, nullptr);
+}
+
+signal_watch::~signal_watch() {
+    if (fd_ != -1)
+        ::close(fd_);
+}
+
+int signal_watch::take() {
+    signalfd_siginfo came{};
+    const auto got = fd_ == -1 ? -1 : ::read(fd_, &came, sizeof came);
+    return got == static_cast<ssize_t>(sizeof came) ? static_cast<int>(came.ssi_signo) : 0;
+}
+
+} // namespace sockscat::cli

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "watcher.hpp"
+
+#include <string>
+#include <utility>
+
+namespace sockscat::cli {
+
+void phase_times::begin(phase next) {
+    end();
+    running_ = next;
+    since_ = clock::now();
+}
+
+void phase_times::end() {
+    auto& spent = spent_[static_cast<std::size_t>(running_)];
+    if (running_ != phase::none)
+        spent = spent.value_or(clock::duration::zero()) + (clock::now() - since_);
+    running_ = phase::none;
+}
+
+std::optional<double> phase_times::milliseconds(phase which) const {
+    const auto& spent = spent_[static_cast<std::size_t>(which)];
+    if (!spent)
+        return std::nullopt;
+    return std::chrono::duration<double, std::milli>{*spent}.count();
+}
+
+void watcher::on_phase(std::string_view hop, phase begins) {
+    times_.begin(begins);
+    if (begins == phase::lookup)
+        trace_.event("dns", "look up " + std::string{hop});
+    if (begins == phase::connect)
+        trace_.event("tcp", "connect " + std::string{hop});
+    out_.detail(std::string{hop} + ": " + std::string{to_string(begins)} + " begins");
+}
+
+void watcher::on_connected(std::string_view hop, std::string_view remote, std::string_view local) {
+    const std::string ends = std::string{remote} + ", local " + std::string{local};
+    trace_.event("tcp", "connected to " + ends);
+    out_.note(std::string{hop} + ": connected to " + ends);
+}
+
+bool watcher::wants_messages() const {
+    return trace_.is_on() || out_.is_at_least(console::level::debug);
+}
+
+void watcher::on_message(std::string_view hop, const traced_message& message) {
+    trace_.message(hop, message);
+    const bool out_bound = message.way == direction::to_proxy;
+    out_.detail(std::string{hop} + (out_bound ? ": sent " : ": received ") + std::string{to_string(message.kind)} +
+                ", " + std::to_string(message.size) + " bytes");
+}
+
+void watcher::on_note(std::string_view hop, std::string_view text) {
+    out_.note(std::string{hop} + ": " + std::string{text});
+}
+
+void watcher::on_password_in_clear(std::string_view hop) {
+    if (!std::exchange(warned_, true))
+        out_.warning(std::string{hop} + ": the password crosses the network unencrypted (RFC 1929 without TLS)");
+}
+
+void watcher::on_end() {
+    times_.end();
+}
+
+} // namespace sockscat::cli

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/// Watches a set-up: measures its phases, writes the trace, says under -v what happens.
+#pragma once
+
+#include "console.hpp"
+#include "trace_writer.hpp"
+
+#include <sockscat/trace.hpp>
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace sockscat::cli {
+
+/// How long each phase took; nothing for those not reached.
+class phase_times {
+  public:
+    void begin(phase next);
+    void end();
+    [[nodiscard]] std::optional<double> milliseconds(phase which) const;
+
+  private:
+    using clock = std::chrono::steady_clock;
+
+    std::array<std::optional<clock::duration>, 8> spent_{};
+    phase running_{phase::none};
+    clock::time_point since_;
+};
+
+class watcher final : public observer {
+  public:
+    watcher(console& out, trace_writer& trace) : out_{out}, trace_{trace} {}
+
+    void on_phase(std::string_view hop, phase begins) override;
+    void on_connected(std::string_view hop, std::string_view remote, std::string_view local) override;
+    bool wants_messages() const override;
+    void on_message(std::string_view hop, const traced_message& message) override;
+    void on_note(std::string_view hop, std::string_view text) override;
+    void on_password_in_clear(std::string_view hop) override;
+    void on_end() override;
+
+    [[nodiscard]] const phase_times& times() const { return times_; }
+
+  private:
+    console& out_;
+    trace_writer& trace_;
+    phase_times times_;
+    bool warned_{false};
+};
+
+} // namespace sockscat::cli

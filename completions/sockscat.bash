@@ -37,9 +37,12 @@ _sockscat_proxy() {
 
 # Authentication methods, separated by commas.
 _sockscat_auth() {
-    local prefix=
+    local prefix= method methods=()
     [[ $cur == *,* ]] && prefix=${cur%,*},
-    COMPREPLY=($(compgen -P "$prefix" -W 'none password' -- "${cur#"$prefix"}"))
+    for method in none password; do
+        [[ ,$prefix == *,$method,* ]] || methods+=("$method")
+    done
+    COMPREPLY=($(compgen -P "$prefix" -W "${methods[*]}" -- "${cur#"$prefix"}"))
 }
 
 _sockscat() {

@@ -58,10 +58,10 @@ function __sockscat_proxies
             socks5:// 'SOCKS5, this machine resolves names' \
             socks4a:// 'SOCKS4a, the proxy resolves names' \
             socks4:// 'SOCKS4, this machine resolves names' \
-            socks5h+unix:/// 'SOCKS5 over a Unix socket' \
-            socks5+unix:/// 'SOCKS5 over a Unix socket' \
-            socks4a+unix:/// 'SOCKS4a over a Unix socket' \
-            socks4+unix:/// 'SOCKS4 over a Unix socket'
+            socks5h+unix:/// 'SOCKS5 over a Unix socket, the proxy resolves names' \
+            socks5+unix:/// 'SOCKS5 over a Unix socket, this machine resolves names' \
+            socks4a+unix:/// 'SOCKS4a over a Unix socket, the proxy resolves names' \
+            socks4+unix:/// 'SOCKS4 over a Unix socket, this machine resolves names'
     end
 end
 
@@ -69,9 +69,10 @@ end
 function __sockscat_auth
     set -l list (string replace -r -- '^--auth=' '' (commandline -ct))
     set -l before (string match -r -- '^.*,' $list)
-    printf '%s\t%s\n' \
-        "$before"none 'no authentication' \
-        "$before"password 'user name and password'
+    set -l methods none\t'no authentication' password\t'user name and password'
+    for method in $methods
+        contains -- (string split \t $method)[1] (string split , "$before"); or echo "$before$method"
+    end
 end
 
 complete -c sockscat -f

@@ -46,7 +46,7 @@ class Help(unittest.TestCase):
     def test_ends_in_an_example(self):
         for command in pages():
             with self.subTest(command=command):
-                self.assertRegex(doc.help_text(command), r"\nexample: .*\n  .*sockscat .*\n\Z")
+                self.assertRegex(doc.help_text(command), r"\nexample: .*\n(?:  .*\n)*  .*sockscat .*\n\Z")
 
     def test_names_no_option_twice(self):
         for command in pages():

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+# Completion of sockscat for bash; needs bash-completion 2.
+
+# Proxy URLs: the scheme, then a host name or the path of a Unix socket.
+_sockscat_proxy() {
+    local scheme path
+    case $cur in
+        *+unix://* | *://localhost/*)
+            path=${cur#*://}
+            path=/${path#*/}
+            local prefix=${cur%"$path"}
+            local IFS=$'\n'
+            compopt -o nospace
+            COMPREPLY=($(compgen -f -- "$path"))
+            for path in "${!COMPREPLY[@]}"; do
+                [[ -d ${COMPREPLY[path]} ]] && COMPREPLY[path]+=/
+            done
+            COMPREPLY=("${COMPREPLY[@]/#/$prefix}")
+            ;;
+        *://*)
+            scheme=${cur%%://*}://
+            _known_hosts_real -p "$scheme" -- "${cur#"$scheme"}"
+            # _known_hosts_real has taken the part before the colon away already.
+            return
+            ;;
+        *)
+            local schemes=()
+            for scheme in socks4 socks4a socks5 socks5h; do
+                schemes+=("$scheme://" "$scheme+unix:///")
+            done
+            compopt -o nospace
+            COMPREPLY=($(compgen -W "${schemes[*]}" -- "$cur"))
+            ;;
+    esac
+    __ltrim_colon_completions "$cur"
+}
+
+# Authentication methods, separated by commas.
+_sockscat_auth() {
+    local prefix= method methods=()
+    [[ $cur == *,* ]] && prefix=${cur%,*},
+    for method in none password; do
+        [[ ,$prefix == *,$method,* ]] || methods+=("$method")
+    done
+    COMPREPLY=($(compgen -P "$prefix" -W "${methods[*]}" -- "${cur#"$prefix"}"))
+}
+
+_sockscat() {
+    local cur prev words cword split
+    _init_completion -s -n : || return
+
+    local commands='connect help' command= options
+    ((cword > 1)) && command=${words[1]}
+
+    case $command in
+        '')
+            options='-h --help --version'
+            ;;
+        connect)
+            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
+                --proxy-ask-password --auth --isolate --pipeline -4 -6 -w --timeout
+                -z --zero --jobs -F --fdpass --on-eof --eof-delay -N --linger
+                -d --no-stdin --recv-only --send-only -i --idle-timeout
+                --stats --progress --report --trace --trace-file
+                -v --verbose -q --quiet --color -h --help'
+            ;;
+        help)
+            ((cword == 2)) && COMPREPLY=($(compgen -W "${commands% help}" -- "$cur"))
+            return
+            ;;
+        *)
+            return
+            ;;
+    esac
+
+    # Count the operands before the cursor; after -- everything is an operand.
+    local i operands=0 ended=
+    for ((i = 2; i < cword; i++)); do
+        case $ended${words[i]} in
+            --) ended=yes ;;
+            -x | --proxy | --proxy-user | --proxy-password-file | --proxy-password-fd | --auth | \
+                -w | --timeout | --jobs | --on-eof | --eof-delay | --linger | \
+                -i | --idle-timeout | --report | --trace-file | --color)
+                ((++i))
+                ;;
+            -*) ;;
+            *) ((++operands)) ;;
+        esac
+    done
+
+    if [[ $command && ! $ended ]]; then
+        case $prev in
+            -x | --proxy)
+                _sockscat_proxy
+                return
+                ;;
+            --proxy-password-file | --report | --trace-file)
+                _filedir
+                return
+                ;;
+            --auth)
+                _sockscat_auth
+                return
+                ;;
+            --on-eof)
+                COMPREPLY=($(compgen -W 'auto half-close close ignore' -- "$cur"))
+                return
+                ;;
+            --color)
+                COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
+                return
+                ;;
+            --proxy-user | --proxy-password-fd | -w | --timeout | --jobs | --eof-delay | \
+                --linger | -i | --idle-timeout)
+                return
+                ;;
+        esac
+        [[ $split == true ]] && return
+    fi
+
+    if [[ $cur == -* && ! $ended ]]; then
+        COMPREPLY=($(compgen -W "$options" -- "$cur"))
+    elif [[ ! $command ]]; then
+        COMPREPLY=($(compgen -W "$commands" -- "$cur"))
+    elif ((operands == 0)); then
+        _known_hosts_real -- "$cur"
+    fi
+} &&
+    complete -F _sockscat sockscat

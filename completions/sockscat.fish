@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+# Completion of sockscat for fish.
+
+# True while the command itself is to be named.
+function __sockscat_no_command
+    test (count (commandline -opc)) -eq 1
+end
+
+# True after the named command.
+function __sockscat_using
+    set -l words (commandline -opc)
+    test (count $words) -ge 2; and test "$words[2]" = $argv[1]
+end
+
+# True where the only operand of help is to be named.
+function __sockscat_help_operand
+    __sockscat_using help; and test (count (commandline -opc)) -eq 2
+end
+
+# True where HOST is to be named: after connect, with no operand yet.
+function __sockscat_host_operand
+    __sockscat_using connect; or return 1
+    set -l skip
+    for word in (commandline -opc)[3..-1]
+        if test -n "$skip"
+            set skip
+            continue
+        end
+        switch $word
+            case --
+                continue
+            case -x --proxy --proxy-user --proxy-password-file --proxy-password-fd --auth \
+                -w --timeout --jobs --on-eof --eof-delay --linger -i --idle-timeout \
+                --report --trace-file --color
+                set skip yes
+            case '-*'
+                continue
+            case '*'
+                return 1
+        end
+    end
+    test -z "$skip"
+end
+
+# Proxy URLs: the scheme, then a host name or the path of a Unix socket.
+function __sockscat_proxies
+    set -l url (string replace -r -- '^(--proxy=|-x)' '' (commandline -ct))
+    if set -l part (string match -r -- '^([^:]*\+unix://|[^:]*://localhost)(/.*)$' $url)
+        for path in $part[3]*
+            test -d $path; and set path $path/
+            echo $part[2]$path
+        end
+    else if set -l part (string match -r -- '^([^:]*://([^@]*@)?)' $url)
+        __fish_print_hostnames | string replace -r -- '^' $part[2]
+    else
+        printf '%s\t%s\n' \
+            socks5h:// 'SOCKS5, the proxy resolves names' \
+            socks5:// 'SOCKS5, this machine resolves names' \
+            socks4a:// 'SOCKS4a, the proxy resolves names' \
+            socks4:// 'SOCKS4, this machine resolves names' \
+            socks5h+unix:/// 'SOCKS5 over a Unix socket, the proxy resolves names' \
+            socks5+unix:/// 'SOCKS5 over a Unix socket, this machine resolves names' \
+            socks4a+unix:/// 'SOCKS4a over a Unix socket, the proxy resolves names' \
+            socks4+unix:/// 'SOCKS4 over a Unix socket, this machine resolves names'
+    end
+end
+
+# Authentication methods, separated by commas.
+function __sockscat_auth
+    set -l list (string replace -r -- '^--auth=' '' (commandline -ct))
+    set -l before (string match -r -- '^.*,' $list)
+    set -l methods none\t'no authentication' password\t'user name and password'
+    for method in $methods
+        contains -- (string split \t $method)[1] (string split , "$before"); or echo "$before$method"
+    end
+end
+
+complete -c sockscat -f
+
+complete -c sockscat -n __sockscat_no_command -s h -l help -d 'show the overview'
+complete -c sockscat -n __sockscat_no_command -l version -d 'show the version'
+complete -c sockscat -n __sockscat_no_command -a connect -d 'open a TCP stream through the proxy'
+complete -c sockscat -n __sockscat_no_command -a help -d 'show the help of a command'
+
+complete -c sockscat -n __sockscat_help_operand -a connect -d 'open a TCP stream through the proxy'
+
+complete -c sockscat -n __sockscat_host_operand -a '(__fish_print_hostnames)' -d host
+complete -c sockscat -n '__sockscat_using connect' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy'
+complete -c sockscat -n '__sockscat_using connect' -l proxy-user -x -d 'user name for the proxy'
+complete -c sockscat -n '__sockscat_using connect' -l proxy-password-file -r -F -d 'first line of a file is the password'
+complete -c sockscat -n '__sockscat_using connect' -l proxy-password-fd -x -d 'first line from a descriptor is the password'
+complete -c sockscat -n '__sockscat_using connect' -l proxy-ask-password -d 'ask for the password'
+complete -c sockscat -n '__sockscat_using connect' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using connect' -l isolate -d 'Tor stream isolation'
+complete -c sockscat -n '__sockscat_using connect' -l pipeline -d 'send the whole handshake without waiting'
+complete -c sockscat -n '__sockscat_using connect' -s 4 -d 'only IPv4 addresses for names resolved here'
+complete -c sockscat -n '__sockscat_using connect' -s 6 -d 'only IPv6 addresses for names resolved here'
+complete -c sockscat -n '__sockscat_using connect' -s w -l timeout -x -d 'limit for the whole set-up'
+complete -c sockscat -n '__sockscat_using connect' -s z -l zero -d 'only set up the tunnel'
+complete -c sockscat -n '__sockscat_using connect' -l jobs -x -d 'how many ports at a time'
+complete -c sockscat -n '__sockscat_using connect' -s F -l fdpass -d 'pass the connected socket on stdout and exit'
+complete -c sockscat -n '__sockscat_using connect' -l on-eof -x -a 'auto half-close close ignore' -d 'what end of stdin does'
+complete -c sockscat -n '__sockscat_using connect' -l eof-delay -x -d 'auto: silence before our side is shut down'
+complete -c sockscat -n '__sockscat_using connect' -s N -d 'the same as --on-eof=half-close'
+complete -c sockscat -n '__sockscat_using connect' -l linger -x -d 'leave so long after end of stdin'
+complete -c sockscat -n '__sockscat_using connect' -s d -l no-stdin -d 'do not read stdin'
+complete -c sockscat -n '__sockscat_using connect' -l recv-only -d 'receive only'
+complete -c sockscat -n '__sockscat_using connect' -l send-only -d 'send only'
+complete -c sockscat -n '__sockscat_using connect' -s i -l idle-timeout -x -d 'leave when nothing moved for so long'
+complete -c sockscat -n '__sockscat_using connect' -l stats -d 'one closing line'
+complete -c sockscat -n '__sockscat_using connect' -l progress -d 'live bytes and rate'
+complete -c sockscat -n '__sockscat_using connect' -l report -r -F -d 'a JSON object about the run'
+complete -c sockscat -n '__sockscat_using connect' -l trace -d 'the handshake, byte by byte'
+complete -c sockscat -n '__sockscat_using connect' -l trace-file -r -F -d 'the handshake, into a file'
+complete -c sockscat -n '__sockscat_using connect' -s v -l verbose -d 'say more'
+complete -c sockscat -n '__sockscat_using connect' -s q -l quiet -d 'say nothing on stderr'
+complete -c sockscat -n '__sockscat_using connect' -l color -x -a 'auto always never' -d 'use colour'
+complete -c sockscat -n '__sockscat_using connect' -s h -l help -d 'show the help'

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""What the help, the manual and the completions say: commands and options, for comparison."""
+import os
+import re
+import shutil
+import unittest
+from pathlib import Path
+
+import cli
+
+TREE = Path(__file__).resolve().parents[2]
+BASH = TREE / "completions" / "sockscat.bash"
+ZSH = TREE / "completions" / "_sockscat"
+FISH = TREE / "completions" / "sockscat.fish"
+
+_OPTION = r"--?[A-Za-z0-9][A-Za-z0-9-]*"
+
+
+def need(condition, what):
+    """Skips the test when a tool is missing, or fails it when everything is required."""
+    if not condition:
+        if os.environ.get("SOCKSCAT_REQUIRE_ALL"):
+            raise AssertionError(f"{what} is missing")
+        raise unittest.SkipTest(f"{what} is missing")
+
+
+def need_tool(name):
+    need(shutil.which(name), name)
+
+
+def help_result(command=None):
+    """The run of `sockscat [COMMAND] --help`."""
+    return cli.run(*([command] if command else []), "--help")
+
+
+def help_text(command=None):
+    return help_result(command).out.decode()
+
+
+def commands():
+    """The commands that the overview lists, in its order."""
+    block = re.search(r"^commands:\n((?:  .*\n)+)", help_text(), re.M).group(1)
+    return re.findall(r"^  ([a-z]+)\b", block, re.M)
+
+
+def described_commands():
+    """The commands that have a help text and a manual page of their own."""
+    return [name for name in commands() if name != "help"]
+
+
+def help_options(command=None):
+    """Every option that begins a line of the help, in its order, with repetitions."""
+    found = []
+    for line in help_text(command).splitlines():
+        entry = re.match(rf" {{2,6}}({_OPTION})(?:, ({_OPTION}))?", line)
+        if entry:
+            found += [option for option in entry.groups() if option]
+    return found
+
+
+def man_page(command=None):
+    return TREE / "man" / (f"sockscat-{command}.1" if command else "sockscat.1")
+
+
+def _flags(line):
+    """The options named on one line of mdoc source."""
+    found = []
+    words = line.removeprefix(".").split()
+    for i, word in enumerate(words):
+        if word != "Fl" or i + 1 == len(words):
+            continue
+        name = words[i + 1]
+        long = i > 0 and words[i - 1] == "Fl"
+        if name == "Fl" or not re.fullmatch(r"[A-Za-z0-9-]+", name):
+            continue
+        found.append(("--" if long else "-") + name)
+    return found
+
+
+def man_options(command=None):
+    """Every option that heads an entry of the page's list of options, with repetitions."""
+    section = re.search(r"^\.Sh OPTIONS\n(.*?)^\.Sh ", man_page(command).read_text(), re.M | re.S)
+    return [flag for line in section.group(1).splitlines() if line.startswith(".It Fl ")
+            for flag in _flags(line)]
+
+
+def man_mentions(command=None):
+    """Every option that the page mentions anywhere."""
+    return {flag for line in man_page(command).read_text().splitlines() if line.startswith(".")
+            for flag in _flags(line)}
+
+
+def bash_options(command=None):
+    """The options that the bash completion lists for a command."""
+    label = command or "''"
+    found = re.search(rf"^ +{label}\)\n +options='([^']*)'", BASH.read_text(), re.M)
+    return found.group(1).split() if found else []
+
+
+def zsh_options(command=None):
+    """The options in the specifications of the zsh completion, exclusion lists included."""
+    name = f"_sockscat_{command}" if command else "_sockscat"
+    body = re.search(rf"^{name}\(\) {{\n(.*?)^}}", ZSH.read_text(), re.M | re.S)
+    found = set()
+    for line in body.group(1).splitlines() if body else []:
+        specification = re.match(r" +('.*)", line)
+        if specification:
+            bare = re.sub(r"\[.*", "", specification.group(1))
+            found.update(re.findall(rf"(?<![\w-])({_OPTION}(?<!-))", bare))
+    return found
+
+
+def fish_options(command=None):
+    """The options that the fish completion declares for a command."""
+    condition = f"'__sockscat_using {command}'" if command else "__sockscat_no_command"
+    found = []
+    for line in FISH.read_text().splitlines():
+        if line.startswith(f"complete -c sockscat -n {condition} "):
+            declared = line.split(" -d ")[0]
+            found += ["-" + name for name in re.findall(r" -s (\S)(?= |$)", declared)]
+            found += ["--" + name for name in re.findall(r" -l (\S+)", declared)]
+    return found
+
+
+def exit_statuses():
+    """{status: text} from the list in sockscat(1)."""
+    section = re.search(r"^\.Sh EXIT STATUS\n(.*?)^\.El", man_page().read_text(), re.M | re.S)
+    return {status: " ".join(text.split())
+            for status, text in re.findall(r"^\.It (\S+)\n((?:(?!\.It ).*\n)+)",
+                                           section.group(1), re.M)}

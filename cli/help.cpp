@@ -31,9 +31,10 @@ usage: sockscat connect [options] [--] HOST PORT
        sockscat connect -z [options] [--] HOST PORTS
 
 proxy:
-  -x, --proxy URL          the proxy, [scheme[+unix]://][user[:password]@]host[:port]
-                           with scheme socks4, socks4a, socks5, socks5h (default);
-                           without it $SOCKSCAT_PROXY, $ALL_PROXY, $all_proxy
+  -x, --proxy URL          the proxy: [scheme[+unix]://][user[:password]@]host
+                           [:port][?password-file=FILE] with scheme socks4,
+                           socks4a, socks5 or socks5h (default); without -x:
+                           $SOCKSCAT_PROXY, $ALL_PROXY, $all_proxy
       --proxy-user NAME    user name for the proxy (SOCKS4: the USERID)
       --proxy-password-file FILE
                            the first line of FILE is the password
@@ -48,7 +49,7 @@ proxy:
                            needs exactly one method to offer
   -4                       only IPv4 addresses for names resolved here
   -6                       only IPv6 addresses for names resolved here
-  -w, --timeout SECONDS    limit for the whole set-up (default 30, 0 is no limit)
+  -w, --timeout SECONDS    limit for the whole set-up (default 30; 0: no limit)
 
 stream:
   -z, --zero               only set up the tunnel; PORTS may be 22,80,8000-8010
@@ -57,13 +58,13 @@ stream:
                            ProxyUseFdpass of ssh
       --on-eof POLICY      what end of stdin does: auto (default), half-close,
                            close or ignore
-      --eof-delay SECONDS  auto: silence before our side is shut down (default 5)
+      --eof-delay SECONDS  auto: silence before our side shuts down (default 5)
   -N                       the same as --on-eof=half-close
       --linger SECONDS     leave at the latest so long after end of stdin
   -d, --no-stdin           do not read stdin
       --recv-only          receive only: stdin is never read
-      --send-only          send only: what comes is thrown away; leave at the end
-                           of stdin
+      --send-only          send only: what comes is thrown away; leave at the
+                           end of stdin
   -i, --idle-timeout SECONDS
                            leave, exit 124, when nothing moved for so long
 
@@ -79,7 +80,8 @@ output:
   -h, --help               show this text
 
 example: fetch a page by hand, the name resolved by the proxy
-  printf 'GET / HTTP/1.0\r\n\r\n' | sockscat connect -x localhost:1080 example.com 80
+  printf 'GET / HTTP/1.0\r\n\r\n' |
+    sockscat connect -x socks5h://proxy.example:1080 example.com 80
 )";
 }
 

@@ -8,7 +8,9 @@
 #include <sockscat/text.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
+#include <system_error>
 #include <unistd.h>
 
 namespace sockscat::cli {
@@ -40,6 +42,8 @@ std::vector<std::string_view> command_names() {
 int print(std::string_view text) {
     while (!text.empty()) {
         const auto written = ::write(STDOUT_FILENO, text.data(), text.size());
+        if (written == -1 && errno != EPIPE)
+            console{}.error("cannot write standard output: " + std::generic_category().message(errno));
         if (written <= 0)
             return exit_stream;
         text.remove_prefix(static_cast<std::size_t>(written));

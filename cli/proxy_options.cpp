@@ -242,6 +242,9 @@ result<void> apply_credentials(const arguments& given, connect_options& options,
         return usage_error("--auth password needs a user name: --proxy-user NAME or user@ in the URL");
     if (!methods.empty() && hop.protocol == proxy_protocol::socks4)
         return usage_error("--auth is for SOCKS5: SOCKS4 has no methods");
+    const bool offers_one = methods.empty() ? !hop.login : methods.size() == 1;
+    if (options.handshake.pipeline && hop.protocol == proxy_protocol::socks5 && !offers_one)
+        return usage_error("--pipeline needs exactly one method to offer: add --auth=password or --auth=none");
     return {};
 }
 

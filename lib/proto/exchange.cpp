@@ -62,8 +62,8 @@ void exchange::peer_closed(std::error_code why) {
     const std::string suffix = why ? " (" + why.message() + ")" : "";
     if (!inbox_.empty()) {
         fail({failure::protocol, phase_,
-              "closed after " + std::to_string(inbox_.size()) + " of at least " + std::to_string(wanted_) +
-                  " bytes of its reply" + suffix});
+              "its reply was truncated after " + std::to_string(inbox_.size()) +
+                  (inbox_.size() == 1 ? " byte" : " bytes") + suffix});
         return;
     }
     fail({failure::closed, phase_, "closed without a reply" + suffix});

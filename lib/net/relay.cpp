@@ -125,7 +125,7 @@ class relay_loop {
     }
 
     void shut_down() {
-        round_trip_ = far_.round_trip() * 3 / 2 + milliseconds{5}; // and some time to think
+        round_trip_ = far_.round_trip() * 3 / 2 + milliseconds{50}; // and some time to think
         far_.shut_down_sending();
         sending_open_ = false;
         shut_down_at_ = clock::now();

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """One absolute limit over the whole set-up: exit 124, and the stage that was running is named."""
-import socket
+import subprocess
 import unittest
 
 import cli
@@ -52,7 +52,7 @@ class Deadline(CliCase):
         with ScriptedProxy("stream-silent") as proxy:
             process = cli.start("connect", "-x", proxy.url(), "--timeout", "0.3", "echo.test", "80")
             self.assertTrue(proxy.conversation().wait_stage("stream"))
-            with self.assertRaises(cli.subprocess.TimeoutExpired):
+            with self.assertRaises(subprocess.TimeoutExpired):
                 process.wait(0.8)
             process.terminate()
             process.communicate()
@@ -68,7 +68,7 @@ class Deadline(CliCase):
         with ScriptedProxy("blackhole-at-method-0") as proxy:
             process = cli.start("connect", "-x", proxy.url(), "--timeout", "0", "echo.test", "80")
             self.assertTrue(proxy.conversation().wait_stage("method"))
-            with self.assertRaises(cli.subprocess.TimeoutExpired):
+            with self.assertRaises(subprocess.TimeoutExpired):
                 process.wait(0.5)
             process.terminate()
             process.communicate()

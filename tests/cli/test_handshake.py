@@ -3,7 +3,9 @@
 import unittest
 
 import behaviours
+import cli
 import socks_wire as wire
+import targets
 from expect import CliCase, attempt, concurrently
 
 SOON = 1.5      # seconds in which a decided failure must be reported
@@ -296,8 +298,6 @@ class Broken(CliCase):
 
 class Unreachable(CliCase):
     def test_nobody_listens(self):
-        import cli
-        import targets
         for host in ("127.0.0.1", "[::1]", "localhost"):
             port = targets.closed_port()
             result = cli.run("connect", "-x", f"{host}:{port}", "echo.test", "80")

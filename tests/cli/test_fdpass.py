@@ -143,6 +143,7 @@ class FdPass(CliCase):
             theirs.close()
             _, err = process.communicate(timeout=5)
             self.assertEqual(process.returncode, 1, err)
+            self.assertEqual(proxy.conversation().target, ("echo.test", 22))
 
     def test_a_full_non_blocking_socket_is_waited_for(self):
         ours, theirs = socket.socketpair()

@@ -324,6 +324,8 @@ class OneWay(CliCase):
         with targets.Banner(b"banner" * 1000) as banner, ScriptedProxy() as proxy:
             result = connect(proxy, banner, "--send-only", stdin=b"x" * 100000)
             self.assert_success(result)
+            proxy.conversation().wait_closed()
+            self.assertEqual(proxy.conversation().payload_bytes, 100000)
 
 
 class Descriptors(CliCase):
@@ -443,7 +445,7 @@ class Descriptors(CliCase):
         for options in (("-d",), ()):
             with targets.Source(MEGABYTES * 20) as source, ScriptedProxy() as proxy:
                 process = begin(proxy, source, *options)
-                process.stdout.read(1)
+                self.assertEqual(process.stdout.read(1), MEGABYTES[:1])
                 process.stdout.close()
                 began = time.monotonic()
                 self.assertEqual(process.wait(5), 1)
@@ -467,7 +469,7 @@ class Descriptors(CliCase):
         with targets.Source(MEGABYTES * 5) as source, ScriptedProxy() as proxy:
             process = begin(proxy, source, "-d", restore_signals=False,
                             preexec_fn=lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN))
-            process.stdout.read(1)
+            self.assertEqual(process.stdout.read(1), MEGABYTES[:1])
             process.stdout.close()
             self.assertEqual(process.wait(5), 1)
             self.assertEqual(process.stderr.read(), b"")

@@ -112,6 +112,7 @@ class Urls(CliCase):
         for host in ("127.0.0.1", "::1"):
             with self.subTest(host=host), ScriptedProxy("echo", host=host) as proxy:
                 self.assert_success(zero("-x", f"localhost:{proxy.port}", "echo.test", "80"))
+                self.assertEqual(proxy.conversation().messages, [OPEN, NAMED])
 
     def test_unix_socket(self):
         with ScriptedProxy("echo", host="unix") as proxy:

@@ -58,6 +58,7 @@ class One(CliCase):
     def test_real_targets(self):
         with targets.Echo() as echo, ScriptedProxy() as proxy:
             self.assert_success(cli.run("connect", "-z", "-x", proxy.hop, echo.host, echo.port))
+            self.assertTrue(echo.wait(lambda: echo.accepted == 1))
             result = cli.run("connect", "-z", "-x", proxy.hop, "127.0.0.1", targets.closed_port())
             self.assert_status(result, 25)
 
@@ -71,7 +72,9 @@ class List(CliCase):
         with ScriptedProxy(BY_PORT) as server:
             result = cli.run("connect", "-z", "-x", server.url(), "-w", "0.5", *options,
                              "echo.test", ports, **kwargs)
-            return result, [conv.target[1] for conv in server.conversations if conv.target]
+            asked = [conv.target[1] for conv in server.conversations if conv.target]
+            self.assertTrue(asked, "no port was asked for")
+            return result, asked
 
     def test_words_in_order(self):
         ports = "80,1005,1004,1003,1002,1001,1006,1007,999,998,1240,81"

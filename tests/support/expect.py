@@ -25,12 +25,14 @@ def through(proxy, *options, scheme="socks5h", host=NAME, port=PORT, user=None, 
 
 
 def attempt(behaviour, *options, pace=None, proxy_options=None, **kwargs):
-    """One run against a fresh proxy: (result, the client's conversation or None, the hop's name)."""
+    """One run against a fresh proxy: (result, the client's conversation, the hop's name)."""
     with ScriptedProxy(behaviour, pace=pace, **(proxy_options or {})) as proxy:
         result = through(proxy, *options, **kwargs)
-        conv = proxy.conversations[0] if proxy.conversations else None
-        if conv:
-            conv.wait_closed()
+        if not proxy.conversations:
+            raise AssertionError(f"it never connected: exit {result.status}, {result.err!r}")
+        conv = proxy.conversations[0]
+        if not conv.wait_closed():
+            raise AssertionError("the connection to the proxy was left open")
         return result, conv, proxy.hop
 
 

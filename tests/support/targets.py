@@ -50,6 +50,7 @@ class Target:
             sock.settimeout(60)
             self.accepted += 1
             self._open.append(sock)
+            self.note()
             self._start(self._run, sock)
 
     def _run(self, sock):

@@ -75,7 +75,7 @@ class FdPass(CliCase):
     def test_only_the_one_descriptor_is_passed_and_the_connection_stays_open(self):
         with targets.Echo() as echo, ScriptedProxy() as proxy:
             _, fds, _ = self.passed(proxy, echo)
-            self.assertEqual(proxy.conversation().stage, "stream")
+            self.assertTrue(proxy.conversation().wait_stage("stream"))
             self.assertFalse(proxy.conversation().closed)
             os.close(fds[0])
             self.assertTrue(proxy.conversation().wait_closed())
@@ -105,7 +105,7 @@ class FdPass(CliCase):
                 result = self.refuse(stdout=stdout)
                 with self.subTest(stdout=stdout):
                     self.assert_usage(result, "socket|fdpass")
-        self.assertRegex(self.refuse().err, "hint: .*ProxyUseFdpass")
+        self.assertIn("ProxyUseFdpass", self.refuse().err)
 
     def test_refused_onto_a_socket_that_cannot_carry_it(self):
         with socket.create_server(("127.0.0.1", 0)) as listener, \

@@ -107,8 +107,8 @@ class Tolerated(CliCase):
         self.check(["reply-name", "reply-name-empty", "reply-name-255", "reply-name-hostile",
                     "reply-ipv6", "reply-rsv", "method-with-reply", "rep-00"])
 
-    def test_socks4_reply_with_vn_4(self):
-        self.check(["vn-00", "vn-04", "cd-5a"], scheme="socks4a")
+    def test_socks4_reply(self):
+        self.check(["vn-00", "cd-5a"], scheme="socks4a")
 
     def test_login_status_in_version_1(self):
         self.check(["auth-version-01", "method-02", "method-00"], **ALICE)
@@ -169,7 +169,7 @@ class Codes(CliCase):
                    scheme="socks4a")
 
     def test_socks4_reply_versions(self):
-        self.check([f"vn-{code:02x}" for code in range(256) if code not in (0, 4)], "request",
+        self.check([f"vn-{code:02x}" for code in range(1, 256)], "request",
                    lambda _: 13, lambda _: "", scheme="socks4a")
 
     def test_methods_that_were_not_offered(self):
@@ -217,15 +217,15 @@ class Codes(CliCase):
 class Broken(CliCase):
     """Answers that end early, belong to another protocol, or never come whole."""
 
-    def check(self, table, stage=None, paces=PACES, **kwargs):
+    def check(self, table, **kwargs):
         """table: behaviour -> (exit status, stage, cause)"""
-        cases = [(name, pace) for name in table for pace in paces]
+        cases = [(name, pace) for name in table for pace in PACES]
         for (name, pace), (result, conv, hop) in concurrently(
                 lambda case: attempt(case[0], pace=case[1], stdin=b"payload", **kwargs), cases):
             with self.subTest(name=name, pace=pace):
                 status, stage, cause = table[name]
                 self.assert_failure(result, status, hop, stage, cause, within=SOON)
-                self.assertEqual(conv.payload + conv.late, b"", "something was sent after a failure")
+                self.assertNotIn(b"payload", conv.payload + conv.late, "sent after a failure")
 
     def test_short_errors(self):
         words = {1: "general", 5: "refused", 7: "command", 8: "address type"}
@@ -256,11 +256,11 @@ class Broken(CliCase):
 
     def test_closed_within_an_answer(self):
         for verb in ("close", "reset"):
-            self.check({f"{verb}-at-method-1": (13, "method", "1 of 2|truncated|cut")}
-                       | {f"{verb}-at-request-{count}": (13, "request", f"{count} of |truncated|cut")
+            self.check({f"{verb}-at-method-1": (13, "method", "1 of .*2 bytes")}
+                       | {f"{verb}-at-request-{count}": (13, "request", f"{count} of ")
                           for count in range(1, 10)})
-            self.check({f"{verb}-at-auth-1": (13, "auth", "1 of 2|truncated|cut")}, **ALICE)
-            self.check({f"{verb}-at-request4-{count}": (13, "request", f"{count} of 8|truncated|cut")
+            self.check({f"{verb}-at-auth-1": (13, "auth", "1 of .*2 bytes")}, **ALICE)
+            self.check({f"{verb}-at-request4-{count}": (13, "request", f"{count} of .*8 bytes")
                         for count in range(1, 8)}, scheme="socks4a")
 
     def test_a_close_is_explained(self):
@@ -279,8 +279,8 @@ class Broken(CliCase):
 
     def test_hints_name_the_way_out(self):
         for name, scheme, hint in (("foreign-ssh", "socks5h", "ssh -D"),
-                                   ("foreign-tls-alert", "socks5h", r"\+tls"),
-                                   ("foreign-http", "socks5h", "http"),
+                                   ("foreign-tls-alert", "socks5h", "TLS"),
+                                   ("foreign-http", "socks5h", "HTTP"),
                                    ("socks4-only", "socks5h", "socks4a?://"),
                                    ("socks5-only", "socks4a", "socks5h?://")):
             result, _, _ = attempt(name, scheme=scheme)

@@ -36,7 +36,7 @@ class Lookup(CliCase):
         for name in ("rep-04", "close-at-request-0", "no-method", "foreign-http"):
             with NameServer({"secret.test": TWO}) as dns, ScriptedProxy(name) as proxy:
                 self.assertNotEqual(self.connect("-x", proxy.hop, "-vv", "secret.test", "80").status, 0)
-                self.assertEqual(proxy.conversation().messages[0], wire.greeting(0))
+                self.assertEqual(proxy.conversation().messages[0][:1], b"\x05")
                 self.assertEqual(dns.queries, [])
 
     def test_only_the_proxys_own_name_is_asked(self):

@@ -488,7 +488,8 @@ class Flags(CliCase):
             os.set_blocking(fd, not nonblocking)
         before = [fcntl.fcntl(fd, fcntl.F_GETFL) for fd in given]
         with targets.Echo() as echo, ScriptedProxy() as proxy:
-            process = begin(proxy, echo, "-N", "-v", stdin=given[0], stdout=given[1],
+            talk = [] if given[1] == given[2] else ["-v"]
+            process = begin(proxy, echo, "-N", *talk, stdin=given[0], stdout=given[1],
                             stderr=given[2])
             self.assertTrue(proxy.conversation().wait_stage("stream"))
             during = [fcntl.fcntl(fd, fcntl.F_GETFL) for fd in given]

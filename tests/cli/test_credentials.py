@@ -242,14 +242,16 @@ class Asking(CliCase):
             with open(seen + ".env") as env:
                 self.assertNotIn("S3cret", env.read())
 
-    def test_askpass_does_not_get_the_password_in_the_url_environment(self):
+    def test_askpass_inherits_neither_sockets_nor_blocked_signals(self):
         with tempfile.TemporaryDirectory() as directory, ScriptedProxy("method-02") as proxy:
-            program = self.askpass(directory, "ls -l /proc/self/fd >&2\nprintf 'pw\\n'\n")
+            program = self.askpass(directory, "ls -l /proc/self/fd >&2\n"
+                                   "grep SigBlk /proc/self/status >&2\nprintf 'pw\\n'\n")
             process = self.ask(proxy, preexec_fn=without_terminal,
                                env=cli.environment(SSH_ASKPASS=program))
             out, err = process.communicate(b"payload", timeout=10)
             self.assertEqual((process.returncode, out), (0, b"payload"))
             self.assertNotIn(b"socket:", err, "the helper inherited a socket")
+            self.assertRegex(err, rb"SigBlk:\s0+\n", "the helper cannot be interrupted")
 
     def test_askpass_can_be_required_in_spite_of_a_terminal(self):
         with tempfile.TemporaryDirectory() as directory, ScriptedProxy("method-02") as proxy, \

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import tempfile
 import time
 import unittest
@@ -19,11 +20,16 @@ STAGES = [("blackhole-at-method-0", "method", {}), ("blackhole-at-auth-0", "auth
 
 
 class Signals(CliCase):
-    def end(self, process, number):
-        """Sends the signal: (Result, seconds until the end)."""
+    def end(self, process, number, patience=5):
+        """Sends the signal; the Result with the seconds from then to the end."""
         began = time.monotonic()
         process.send_signal(number)
-        out, err = process.communicate(timeout=5)
+        try:
+            out, err = process.communicate(timeout=patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            self.fail(f"signal {number} did not end it")
         return cli.Result(process.returncode, out, err.decode(), time.monotonic() - began)
 
     def assert_quiet(self, result, number):
@@ -51,6 +57,24 @@ class Signals(CliCase):
                 process = cli.start("connect", "-x", f"{full.host}:{full.port}", "echo.test", "80")
                 self.assertTrue(wait_for_socket(process.pid))
                 self.assert_quiet(self.end(process, number), number)
+
+    def test_while_a_password_is_waited_for(self):
+        """A pipe that nobody has written to yet: an interrupt must get through."""
+        read, write = os.pipe()
+        with tempfile.TemporaryDirectory() as directory, ScriptedProxy("method-02") as proxy:
+            fifo = os.path.join(directory, "fifo")
+            os.mkfifo(fifo)
+            for source in (["--proxy-password-fd", str(read)], ["--proxy-password-file", fifo],
+                           ["--proxy-password-file", f"/dev/fd/{read}"]):
+                for number in SIGNALS:
+                    process = cli.start("connect", "-x", proxy.url(user="alice"), *source,
+                                        "echo.test", "80", pass_fds=[read])
+                    wait_until_asleep(process.pid)
+                    with self.subTest(source=source[0], number=number):
+                        self.assert_quiet(self.end(process, number, patience=1), number)
+            self.assertEqual(proxy.conversations, [])
+        os.close(read)
+        os.close(write)
 
     def test_while_data_flows_both_ways(self):
         with open("/dev/zero", "rb") as zero, targets.Echo() as echo, ScriptedProxy() as proxy:

@@ -8,7 +8,7 @@ import socks_wire as wire
 import targets
 from expect import CliCase, attempt, concurrently
 
-SOON = 1.5      # seconds in which a decided failure must be reported
+SOON = 2.5      # seconds in which a decided failure must be reported, on a loaded machine
 OPEN, LOGIN = wire.greeting(0), wire.greeting(0, 2)
 NAMED = wire.request("echo.test", 80)
 ALICE = {"user": b"alice", "password": b"secret"}
@@ -108,7 +108,7 @@ class Tolerated(CliCase):
                     "reply-ipv6", "reply-rsv", "method-with-reply", "rep-00"])
 
     def test_socks4_reply(self):
-        self.check(["vn-00", "cd-5a"], scheme="socks4a")
+        self.check(["vn-00", "vn-04", "cd-5a"], scheme="socks4a")
 
     def test_login_status_in_version_1(self):
         self.check(["auth-version-01", "method-02", "method-00"], **ALICE)
@@ -169,7 +169,7 @@ class Codes(CliCase):
                    scheme="socks4a")
 
     def test_socks4_reply_versions(self):
-        self.check([f"vn-{code:02x}" for code in range(1, 256)], "request",
+        self.check([f"vn-{code:02x}" for code in range(256) if code not in (0, 4)], "request",
                    lambda _: 13, lambda _: "", scheme="socks4a")
 
     def test_methods_that_were_not_offered(self):
@@ -239,7 +239,7 @@ class Broken(CliCase):
 
     def test_a_failure_is_reported_though_the_rest_never_comes(self):
         result, _, hop = attempt("error-then-silence")
-        self.assert_failure(result, 25, hop, "request", "refused", within=2.5)
+        self.assert_failure(result, 25, hop, "request", "refused", within=4)
 
     def test_closed_instead_of_an_answer(self):
         self.check({f"close-at-{stage}-0": (16, stage, "closed")

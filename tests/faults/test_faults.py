@@ -37,7 +37,7 @@ def begin(args, **kwargs):
     return cli.start(*args, start_new_session=True, **kwargs)
 
 
-def end(process, stdin=b"", began=None, limit=10):
+def end(process, stdin=b"", began=None, limit=20):
     """Waits for it: (Result, was anything of it left?)."""
     began = began or time.monotonic()
     try:
@@ -243,20 +243,21 @@ class Faults(CliCase):
             with self.subTest(rule=row.rule, fault=row.fault, slowly=pace is not None, loud=loud):
                 if isinstance(run, Exception):
                     raise run
-                self.verdict(row, run, loud)
+                self.verdict(row, run, pace, loud)
                 self.hygiene(row, run, loud)
                 done[row.rule] += 1
         print(f"{sum(done.values())} runs of {len(matrix.ROWS)} rows passed,",
               f"{len(matrix.LATER)} rules for later versions", file=sys.stderr)
 
-    def verdict(self, row, run, loud):
+    def verdict(self, row, run, pace, loud):
         result = run.result
         if isinstance(row.status, tuple):
             self.assertIn(result.status, row.status, result.err)
         else:
             self.assert_status(result, row.status)
         self.assertEqual(result.out, row.out)
-        self.assertLess(result.seconds, row.seconds, "the deadline")
+        # Hundreds of single bytes take their time on a loaded machine; a hang takes 30 s.
+        self.assertLess(result.seconds, row.seconds + (10 if pace else 0), "the deadline")
         if row.connects:
             self.assertIsNotNone(run.conv, "it never connected")
         else:

@@ -277,7 +277,7 @@ for _code in range(256):
     add(f"cd-{_code:02x}", f"SOCKS4 reply {_code:02x}",
         request=grant() if _code == 0x5A else say_then_close(wire.reply4(_code)))
     add(f"vn-{_code:02x}", f"a granting SOCKS4 reply with VN {_code:02x}",
-        request=say(wire.reply4(version=_code)))
+        request=(say if _code in (0, 4) else say_then_close)(wire.reply4(version=_code)))
     if _code not in (1, 3, 4):
         add(f"reply-atyp-{_code:02x}", f"success with address type {_code:02x}",
             request=grant(answer=bytes([5, 0, 0, _code]) + b"\x7f\0\0\1\x04\x38"))

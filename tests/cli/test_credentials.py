@@ -216,15 +216,15 @@ class Asking(CliCase):
             self.assertTrue(tty.echoes(), "echo was not restored")
             self.assertEqual(proxy.conversations, [])
 
-    def test_end_of_file_at_the_question_is_an_empty_answer(self):
+    def test_end_of_file_at_the_question_ends_it(self):
         with ScriptedProxy("method-02") as proxy, Terminal() as tty:
             process = self.ask(proxy, preexec_fn=tty.own)
             self.assertTrue(tty.wait(lambda: not tty.echoes()))
             tty.type(b"\x04")
-            process.communicate(timeout=5)
-            self.assertEqual(process.returncode, 0)
+            out, err = process.communicate(timeout=5)
+            self.assert_usage(cli.Result(process.returncode, out, err.decode(), 0))
             self.assertTrue(tty.echoes(), "echo was not restored")
-            self.assertEqual(proxy.conversation().password, b"")
+            self.assertEqual(proxy.conversations, [])
 
     def test_askpass_without_a_terminal(self):
         with tempfile.TemporaryDirectory() as directory, ScriptedProxy("method-02") as proxy:

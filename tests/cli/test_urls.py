@@ -51,7 +51,6 @@ TARGETS = [
     ("socks5", ["[2001:db8::7]:80"], [OPEN, wire.request("2001:db8::7", 80)]),
     ("socks5h", ["[2001:db8::7]:80"], [OPEN, wire.request("2001:db8::7", 80)]),
     ("socks5h", ["[2001:db8::7]", "80"], [OPEN, wire.request("2001:db8::7", 80)]),
-    ("socks5h", ["[echo.test]:80"], [OPEN, NAMED]),
     ("socks5h", ["192.0.2.7:65535"], [OPEN, wire.request("192.0.2.7", 65535)]),
     ("socks5h", ["echo.test:1"], [OPEN, wire.request("echo.test", 1)]),
     ("socks5h", ["echo.test.", "80"], [OPEN, NAMED]),

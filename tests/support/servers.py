@@ -13,7 +13,7 @@ import unittest
 from dataclasses import dataclass
 
 import isolation
-from target import closed_port as free_port
+from targets import closed_port as free_port
 
 _START_LIMIT = 15  # seconds
 
@@ -69,19 +69,20 @@ def dante(host="127.0.0.1", method="none"):
 
 @contextlib.contextmanager
 def sshd():
-    """An SSH server that lets root in with the key it yields."""
+    """An SSH server, on ::1 too, that lets root in with the key it yields."""
     daemon, keygen = need("sshd"), need("ssh-keygen")
     with _directory() as where:
         for name in ("host", "user"):
             subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f", where / name], check=True)
         port = free_port()
         options = {
-            "ListenAddress": "127.0.0.1", "Port": port, "HostKey": where / "host",
+            "Port": port, "HostKey": where / "host",
             "AuthorizedKeysFile": where / "user.pub", "PermitRootLogin": "prohibit-password",
             "PasswordAuthentication": "no", "StrictModes": "no", "UsePAM": "no", "UseDNS": "no",
             "PidFile": "none", "MaxStartups": "100",
         }
         arguments = [f"-o{key}={value}" for key, value in options.items()]
+        arguments += ["-oListenAddress=127.0.0.1", "-oListenAddress=::1"]
         endpoint = SshServer("127.0.0.1", port, str(where / "user"))
         with _running(endpoint, daemon, "-D", "-e", "-f", "/dev/null", *arguments):
             yield endpoint

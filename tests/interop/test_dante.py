@@ -22,7 +22,7 @@ class Dante(interop.Carries):
 
     def test_proxy_over_ipv6(self):
         with servers.dante("::1") as self.endpoint:
-            for scheme in self.each_scheme():
+            for scheme in self.schemes:
                 self.fetch(scheme, "127.0.0.1")
 
     def test_name_in_socks4a_is_refused(self):

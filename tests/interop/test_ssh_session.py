@@ -3,7 +3,6 @@
 import contextlib
 import os
 import pathlib
-import re
 import shlex
 import signal
 import subprocess
@@ -30,7 +29,7 @@ class Ssh:
     """ssh with sockscat as its ProxyCommand; knows the helper's process id."""
 
     def __init__(self, server, proxy, options, fdpass, directory):
-        self.server, self.fdpass = server, fdpass
+        self.server = server
         self.pid_file = pathlib.Path(directory, "pid")
         wrapper = pathlib.Path(directory, "helper")
         command = [cli.BINARY, "connect", "-x", proxy, *options, *(["--fdpass"] if fdpass else []), "--"]
@@ -75,64 +74,68 @@ class Sessions:
         cls.server = cls.enterClassContext(servers.sshd())
 
     @contextlib.contextmanager
-    def ssh(self, *options, fdpass, proxy=None):
-        with tempfile.TemporaryDirectory(prefix="sockscat-ssh-") as directory:
-            yield Ssh(self.server, proxy or self.proxy, options, fdpass, directory)
-
-    def both_ways(self, *options, proxy=None):
-        for fdpass in (False, True):
-            with self.subTest(fdpass=fdpass), self.ssh(*options, fdpass=fdpass, proxy=proxy) as ssh:
-                yield ssh
+    def ssh(self, fdpass, *options):
+        with self.subTest(fdpass=fdpass), tempfile.TemporaryDirectory(prefix="sockscat-ssh-") as directory:
+            yield Ssh(self.server, self.proxy, options, fdpass, directory)
 
     def test_remote_command(self):
-        for ssh in self.both_ways():
-            result = ssh.run("echo out; echo err >&2; exit 7")
-            self.assertEqual((result.status, result.out, result.err), (7, b"out\n", "err\n"))
-            self.assertTrue(ssh.helper_ends(), "the helper outlives ssh")
+        for fdpass in (False, True):
+            with self.ssh(fdpass) as ssh:
+                result = ssh.run("echo out; echo err >&2; exit 7")
+                self.assertEqual((result.status, result.out, result.err), (7, b"out\n", "err\n"))
+                self.assertTrue(ssh.helper_ends(), "the helper outlives ssh")
 
     def test_target_by_name_and_over_ipv6(self):
-        for ssh in self.both_ways():
-            for host in (isolation.PROXY_NAME, "::1"):
-                result = ssh.run("echo here", host=host)
-                self.assertEqual((result.status, result.out, result.err), (0, b"here\n", ""), host)
+        for fdpass in (False, True):
+            with self.ssh(fdpass) as ssh:
+                for host in (isolation.PROXY_NAME, "::1"):
+                    result = ssh.run("echo here", host=host)
+                    self.assertEqual((result.status, result.out, result.err), (0, b"here\n", ""), host)
 
     def test_sends_megabytes(self):
-        for ssh in self.both_ways():
-            result = ssh.run("sha256sum", stdin=DATA)
-            self.assertEqual((result.status, result.out.split()[:1], result.err), (0, [sha256(DATA).encode()], ""))
+        for fdpass in (False, True):
+            with self.ssh(fdpass) as ssh:
+                result = ssh.run("sha256sum", stdin=DATA)
+                self.assertEqual((result.status, result.out.split()[:1], result.err), (0, [sha256(DATA).encode()], ""))
 
     def test_receives_megabytes(self):
         with tempfile.NamedTemporaryFile() as file:
             file.write(DATA)
             file.flush()
-            for ssh in self.both_ways():
-                result = ssh.run(f"cat {shlex.quote(file.name)}")
-                self.assertEqual((result.status, sha256(result.out), result.err), (0, sha256(DATA), ""))
+            for fdpass in (False, True):
+                with self.ssh(fdpass) as ssh:
+                    result = ssh.run(f"cat {shlex.quote(file.name)}")
+                    self.assertEqual((result.status, sha256(result.out), result.err), (0, sha256(DATA), ""))
 
     def test_helper_lives_as_long_as_it_must(self):
         """Through pipes until ssh ends, however it ends; with a passed descriptor only until then."""
         for name, stop in (("end of stdin", lambda process: process.stdin.close()),
                            ("SIGTERM", lambda process: process.terminate()),
                            ("SIGKILL", lambda process: process.kill())):
-            for ssh in self.both_ways():
-                with self.subTest(stop=name), ssh.start("cat") as process:
-                    process.stdin.write(b"hello\n")
-                    process.stdin.flush()
-                    self.assertEqual(process.stdout.readline(), b"hello\n")
-                    self.assertEqual(servers.alive(ssh.helper()), not ssh.fdpass)
-                    stop(process)
-                    process.wait(LIMIT)
-                    self.assertTrue(ssh.helper_ends(), "the helper outlives ssh")
+            for fdpass in (False, True):
+                with self.ssh(fdpass) as ssh:
+                    with ssh.start("cat") as process:
+                        try:
+                            process.stdin.write(b"hello\n")
+                            process.stdin.flush()
+                            self.assertEqual(process.stdout.readline(), b"hello\n")
+                            self.assertEqual(servers.alive(ssh.helper()), not fdpass)
+                            stop(process)
+                            process.wait(LIMIT)
+                            self.assertTrue(ssh.helper_ends(), f"the helper outlives ssh after {name}")
+                        finally:
+                            process.kill()
 
     def test_refused_target_is_one_clear_line(self):
         port = targets.closed_port()
-        for ssh in self.both_ways():
-            result = ssh.run("true", options=[f"-oPort={port}"])
-            self.assertEqual((result.status, result.out), (255, b""))
-            self.assertEqual(len(re.findall(rf"(?m)^sockscat: error: .*127\.0\.0\.1:{port}", result.err)), 1, result.err)
-            self.assertEqual(result.err.count("sockscat: error: "), 1, result.err)
-            self.assertLess(result.seconds, 5)
-            self.assertTrue(ssh.helper_ends(), "the helper outlives ssh")
+        for fdpass in (False, True):
+            with self.ssh(fdpass) as ssh:
+                result = ssh.run("true", options=[f"-oPort={port}"])
+                self.assertEqual((result.status, result.out), (255, b""))
+                self.assertRegex(result.err, rf"(?m)^sockscat: error: .*127\.0\.0\.1:{port}")
+                self.assertEqual(result.err.count("sockscat: error: "), 1, result.err)
+                self.assertLess(result.seconds, 5)
+                self.assertTrue(ssh.helper_ends(), "the helper outlives ssh")
 
 
 class ThroughMicrosocks(Sessions, unittest.TestCase):
@@ -161,7 +164,7 @@ class ThroughSshDynamic(Sessions, unittest.TestCase):
 
 
 class SilentProxy(unittest.TestCase):
-    ssh, both_ways = Sessions.ssh, Sessions.both_ways
+    ssh = Sessions.ssh
 
     @classmethod
     def setUpClass(cls):
@@ -171,7 +174,7 @@ class SilentProxy(unittest.TestCase):
 
     def test_connect_timeout_of_ssh_ends_the_helper(self):
         """It runs only on the pipe path: with a passed descriptor ssh waits for the helper."""
-        with self.ssh(fdpass=False) as ssh:
+        with self.ssh(False) as ssh:
             result = ssh.run("true", options=["-oConnectTimeout=1"])
             self.assertEqual(result.status, 255)
             self.assertIn("timed out", result.err)
@@ -180,13 +183,14 @@ class SilentProxy(unittest.TestCase):
             self.assertTrue(ssh.helper_ends(), "the helper outlives ssh")
 
     def test_our_own_limit(self):
-        for ssh in self.both_ways("-w", "0.5"):
-            result = ssh.run("true")
-            self.assertEqual(result.status, 255)
-            self.assertEqual(result.err.count("sockscat: error: "), 1, result.err)
-            self.assertRegex(result.err, r"(?m)^sockscat: error: .*0\.5 ?s")
-            self.assertLess(result.seconds, 5)
-            self.assertTrue(ssh.helper_ends(), "the helper outlives ssh")
+        for fdpass in (False, True):
+            with self.ssh(fdpass, "-w", "0.5") as ssh:
+                result = ssh.run("true")
+                self.assertEqual(result.status, 255)
+                self.assertEqual(result.err.count("sockscat: error: "), 1, result.err)
+                self.assertRegex(result.err, r"(?m)^sockscat: error: .*0\.5 ?s")
+                self.assertLess(result.seconds, 5)
+                self.assertTrue(ssh.helper_ends(), "the helper outlives ssh")
 
 
 if __name__ == "__main__":

@@ -85,25 +85,22 @@ class Carries(CliCase):
         self.assertEqual(body_of(result.out), b"It works.\n", f"stderr: {result.err!r}")
         return result
 
-    def each_scheme(self):
+    def test_downloads_byte_for_byte(self):
         for scheme in self.schemes:
             with self.subTest(scheme=scheme):
-                yield scheme
-
-    def test_downloads_byte_for_byte(self):
-        for scheme in self.each_scheme():
-            result = self.connect(scheme, "127.0.0.1", self.web, stdin=get("/blob"))
-            self.assert_status(result, 0)
-            self.assertEqual(result.err, "")
-            body = body_of(result.out)
-            self.assertEqual((len(body), sha256(body)), (BLOB_SIZE, sha256(big_blob())))
+                result = self.connect(scheme, "127.0.0.1", self.web, stdin=get("/blob"))
+                self.assert_status(result, 0)
+                self.assertEqual(result.err, "")
+                body = body_of(result.out)
+                self.assertEqual((len(body), sha256(body)), (BLOB_SIZE, sha256(big_blob())))
 
     def test_uploads_byte_for_byte(self):
-        for scheme in self.each_scheme():
-            result = self.connect(scheme, "127.0.0.1", self.web, stdin=put("/", big_blob()))
-            self.assert_status(result, 0)
-            self.assertEqual(result.err, "")
-            self.assertEqual(body_of(result.out).decode(), sha256(big_blob()))
+        for scheme in self.schemes:
+            with self.subTest(scheme=scheme):
+                result = self.connect(scheme, "127.0.0.1", self.web, stdin=put("/", big_blob()))
+                self.assert_status(result, 0)
+                self.assertEqual(result.err, "")
+                self.assertEqual(body_of(result.out).decode(), sha256(big_blob()))
 
     def test_carries_both_ways_at_once(self):
         data = big_blob()[:ECHO_SIZE]
@@ -113,23 +110,25 @@ class Carries(CliCase):
         self.assertEqual((len(result.out), sha256(result.out)), (len(data), sha256(data)))
 
     def test_reaches_addresses_of_both_families(self):
-        for scheme in self.each_scheme():
-            self.fetch(scheme, "127.0.0.1")
-            if scheme.startswith("socks5"):
-                self.fetch(scheme, "::1")
+        for scheme in self.schemes:
+            with self.subTest(scheme=scheme):
+                self.fetch(scheme, "127.0.0.1")
+                if scheme.startswith("socks5"):
+                    self.fetch(scheme, "::1")
 
     def test_names_are_resolved_on_the_side_the_scheme_says(self):
-        for scheme in self.each_scheme():
-            here = scheme in ("socks4", "socks5")
-            names = {"socks4": (isolation.CLIENT_NAME,), "socks5": (isolation.CLIENT_NAME, isolation.CLIENT_NAME6)}
-            for name in names.get(scheme, (isolation.PROXY_NAME, isolation.PROXY_NAME6)):
-                self.fetch(scheme, name)
-            foreign = isolation.PROXY_NAME if here else isolation.CLIENT_NAME
-            result = self.connect(scheme, foreign, self.web, "-w", "10", stdin=get("/"))
-            if here:
-                self.assert_status(result, 3)
-                self.assert_one_error(result, foreign)
-            self.assertEqual(result.out, b"")
+        for scheme in self.schemes:
+            with self.subTest(scheme=scheme):
+                here = scheme in ("socks4", "socks5")
+                names = {"socks4": (isolation.CLIENT_NAME,), "socks5": (isolation.CLIENT_NAME, isolation.CLIENT_NAME6)}
+                for name in names.get(scheme, (isolation.PROXY_NAME, isolation.PROXY_NAME6)):
+                    self.fetch(scheme, name)
+                foreign = isolation.PROXY_NAME if here else isolation.CLIENT_NAME
+                result = self.connect(scheme, foreign, self.web, "-w", "10", stdin=get("/"))
+                if here:
+                    self.assert_status(result, 3)
+                    self.assert_one_error(result, foreign)
+                self.assertEqual(result.out, b"")
 
     def refused_targets(self):
         return {
@@ -195,6 +194,7 @@ class Carries(CliCase):
 
     def test_target_that_speaks_first(self):
         with targets.Source(b"SSH-2.0-first\r\n") as target:
-            for scheme in self.each_scheme():
-                result = self.connect(scheme, target.host, target.port, "--no-stdin")
-                self.assert_success(result, b"SSH-2.0-first\r\n")
+            for scheme in self.schemes:
+                with self.subTest(scheme=scheme):
+                    result = self.connect(scheme, target.host, target.port, "--no-stdin")
+                    self.assert_success(result, b"SSH-2.0-first\r\n")

@@ -89,10 +89,10 @@ def sshd():
 
 
 def ssh_command(server, *options):
-    """The start of an ssh command line that logs in to `server`; host and command follow."""
-    return [need("ssh"), "-F", "/dev/null", "-i", server.key, "-p", str(server.port), "-l", "root",
+    """The start of an ssh command line that logs in to `server`; host and command follow. `options` win."""
+    return [need("ssh"), *options, "-F", "/dev/null", "-i", server.key, "-p", str(server.port), "-l", "root",
             "-oIdentitiesOnly=yes", "-oBatchMode=yes", "-oStrictHostKeyChecking=no",
-            "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR", *options]
+            "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR"]
 
 
 def ssh_dynamic(server, host="127.0.0.1"):

@@ -4,9 +4,9 @@
 # No service is started for it, now or at the next boot; the tests start their own, on loopback.
 set -eu
 
-build='g++ cmake ninja-build libasio-dev libcxxopts-dev nlohmann-json3-dev'
+build='g++ cmake ninja-build libasio-dev libcxxopts-dev nlohmann-json3-dev catch2'
 demo='python3'
-test="$demo catch2 iproute2 mount util-linux microsocks dante-server openssh-client openssh-server tor
+test="$demo iproute2 mount util-linux microsocks dante-server openssh-client openssh-server tor
     shadowsocks-libev mandoc bash bash-completion zsh fish"
 services='ssh microsocks danted tor shadowsocks-libev'
 
@@ -39,22 +39,33 @@ if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
     exit 1
 fi
 
+log=$(mktemp)
 policy=/usr/sbin/policy-rc.d # invoke-rc.d and deb-systemd-invoke ask it before they start anything
+ours=
+clean_up() {
+    rm -f "$log"
+    [ -z "$ours" ] || as_root rm -f $policy
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 if [ ! -e $policy ]; then
-    trap 'as_root rm -f $policy' EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    ours=yes
     printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
     as_root chmod 755 $policy
 fi
+
 fresh=
 for service in $services; do
     [ -e "/lib/systemd/system/$service.service" ] || fresh="$fresh $service"
 done
 
-as_root apt-get -qq update
 # shellcheck disable=SC2086 # lists of words
-as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install --no-install-recommends $missing >/dev/null
+if ! { as_root apt-get -qq update &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qqy install --no-install-recommends $missing; } >"$log" 2>&1; then
+    cat "$log" >&2
+    exit 1
+fi
 
 for service in $fresh; do
     if [ -e "/lib/systemd/system/$service.service" ] && command -v systemctl >/dev/null; then

@@ -37,7 +37,7 @@ class Tor(CliCase):
                     self.refused(21, "127.0.0.1", option, scheme=scheme)
 
     def test_isolation_beside_credentials_is_a_usage_error(self):
-        self.assert_usage(self.connect(self.tor, "127.0.0.1", "--isolate", login="any:thing"))
+        self.assert_usage(self.connect(self.tor, "127.0.0.1", "--isolate", login="any:thing"), "isolate")
 
     def test_pipelined_handshake(self):
         self.refused(21, "127.0.0.1", "--pipeline")
@@ -46,7 +46,7 @@ class Tor(CliCase):
         """Tor overwrites its method reply; the rest is out of step, and the hint says what to do."""
         result = self.connect(self.tor, "127.0.0.1", "--pipeline", "--auth", "password", login="any:thing")
         self.assert_status(result, 13)
-        self.assert_one_error(result)
+        self.assert_one_error(result, "method")
         self.assertRegex(result.err, "hint: .*--pipeline")
 
     def test_extended_error(self):

@@ -72,11 +72,16 @@ def home():
     return os.path.join(os.environ[_MARK], "home")
 
 
+def many_users():
+    """True inside when other user ids than root's exist there; some servers must change to them."""
+    return sum(int(line.split()[2]) for line in pathlib.Path("/proc/self/uid_map").read_text().splitlines()) > 1
+
+
 def _unshare_command():
     """unshare with as much privacy as can be had here, or None."""
-    rooted = [] if os.geteuid() == 0 else ["--map-root-user"]
+    users = [[]] if os.geteuid() == 0 else [["--map-root-user", "--map-auto"], ["--map-root-user"]]
     own_pids = ["--pid", "--fork", "--kill-child", "--mount-proc"]
-    for extra in ([*rooted, *own_pids], rooted):
+    for extra in [*(map_users + own_pids for map_users in users), *users]:
         command = ["unshare", "--net", "--mount", *extra]
         if subprocess.run([*command, "true"], stderr=subprocess.DEVNULL).returncode == 0:
             return command

@@ -37,10 +37,19 @@ def need(name):
     """The path of a server's program; without it the tests that need it are skipped, or fail."""
     path = isolation.program(name)
     if path is None:
-        if isolation.require_all():
-            raise AssertionError(f"{name} is not installed, and SOCKSCAT_REQUIRE_ALL is set")
-        raise unittest.SkipTest(f"{name} is not installed")
+        _do_without(f"{name} is not installed")
     return path
+
+
+def _need_users(name):
+    if not isolation.many_users():
+        _do_without(f"{name} needs more than one user id: run as root, or with subordinate ids and newuidmap")
+
+
+def _do_without(reason):
+    if isolation.require_all():
+        raise AssertionError(f"{reason}; and SOCKSCAT_REQUIRE_ALL is set")
+    raise unittest.SkipTest(reason)
 
 
 def microsocks(host="127.0.0.1", login=None):
@@ -57,7 +66,8 @@ def dante(host="127.0.0.1", method="none"):
     with _directory() as where:
         port = free_port()
         lines = [f"internal: {host} port = {port}", "external: lo", "clientmethod: none", f"socksmethod: {method}",
-                 "user.privileged: root", "user.unprivileged: nobody", "errorlog: stderr"]
+                 "user.privileged: root",
+                 f"user.unprivileged: {'nobody' if isolation.many_users() else 'root'}", "errorlog: stderr"]
         for source, to in (("0/0", "0/0"), ("::/0", "::/0"), ("0/0", "::/0"), ("::/0", "0/0")):
             lines += [f"client pass {{ from: {source} to: {to} }}", f"socks pass {{ from: {source} to: {to}",
                       "command: bind bindreply connect udpassociate udpreply", "}"]
@@ -71,6 +81,7 @@ def dante(host="127.0.0.1", method="none"):
 def sshd():
     """An SSH server, on ::1 too, that lets root in with the key it yields."""
     daemon, keygen = need("sshd"), need("ssh-keygen")
+    _need_users("sshd")
     with _directory() as where:
         for name in ("host", "user"):
             subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f", where / name], check=True)

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Runs a test script in namespaces of its own, so that whatever a proxy is asked to dial cannot leave it.
+"""Runs a test script in namespaces of its own: nothing that is dialled or looked up there leaves it.
 
-There the loopback interface is up and nothing else is reachable:
+Its network has the loopback interface, and on it an address that is not loopback: OUTSIDE. Beyond:
   UNREACHABLE, UNREACHABLE6   a route says so (EHOSTUNREACH)
   NO_ROUTE, NO_ROUTE6         there is no route at all (ENETUNREACH)
   BLACK_HOLE                  packets vanish without an answer
 The mounts are private too: /etc holds throw-away accounts and host names, and /run/sshd exists. Names are
 known to one side only, so that a test can tell who resolved them: CLIENT_NAME and CLIENT_NAME6 to the test,
-PROXY_NAME and PROXY_NAME6 to the servers it starts. Nothing of this is left when the script has ended.
+PROXY_NAME and PROXY_NAME6 to the servers it starts. Other names are asked of 127.0.0.1, where a test may run
+name_server.py. Nothing of all this is left when the script has ended.
 """
 import os
 import pathlib
@@ -20,6 +21,7 @@ import tempfile
 UNREACHABLE, UNREACHABLE6 = "10.99.1.1", "2001:db8:1::1"
 NO_ROUTE, NO_ROUTE6 = "10.99.2.1", "2001:db8:2::1"
 BLACK_HOLE = "10.99.3.1"
+OUTSIDE = "10.99.0.1"
 CLIENT_NAME, CLIENT_NAME6 = "client-only.test", "client-only6.test"
 PROXY_NAME, PROXY_NAME6 = "proxy-only.test", "proxy-only6.test"
 NOWHERE_NAME = "nowhere.invalid"
@@ -53,11 +55,12 @@ def enter():
     with tempfile.TemporaryDirectory(prefix="sockscat-ns-") as files:
         _write_files(pathlib.Path(files))
         child = subprocess.Popen([*unshare, sys.executable, "-B", __file__, files, *sys.argv],
-                                 env={**os.environ, "PATH": _PATH, _MARK: files})
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: None)  # the script inside ends; then so do we
+                                 env={**os.environ, "PATH": _PATH, "TMPDIR": files, _MARK: files})
+        # Ctrl-C reaches the script by itself. unshare keeps SIGTERM back, but takes all with it when it dies.
+        signal.signal(signal.SIGINT, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: child.kill() if "--fork" in unshare else child.terminate())
         status = child.wait()
-    sys.exit(status)
+    sys.exit(status if status >= 0 else 128 - status)
 
 
 def as_server(*command):
@@ -99,7 +102,7 @@ def _write_files(where):
         "shadow": [f"{name}:{hashes.get(name, '*')}:19000:0:99999:7:::" for name in names],
         "hosts": ["127.0.0.1 localhost", "::1 localhost", f"127.0.0.1 {CLIENT_NAME}", f"::1 {CLIENT_NAME6}"],
         "hosts.server": ["127.0.0.1 localhost", "::1 localhost", f"127.0.0.1 {PROXY_NAME}", f"::1 {PROXY_NAME6}"],
-        "resolv.conf": ["nameserver 127.0.0.1", "options timeout:1 attempts:1"],
+        "resolv.conf": ["nameserver 127.0.0.1"],
         "nsswitch.conf": ["passwd: files", "group: files", "shadow: files", "hosts: files dns"],
     }
     for name, lines in files.items():
@@ -125,6 +128,7 @@ def _set_up(files):
         if os.path.exists(place):
             do("mount", "--bind", os.path.join(files, name), place)
     do("ip", "link", "set", "lo", "up")
+    do("ip", "address", "add", f"{OUTSIDE}/32", "dev", "lo")
     do("ip", "route", "add", "unreachable", "10.99.1.0/24")
     do("ip", "-6", "route", "add", "unreachable", "2001:db8:1::/48", check=False)
     # What goes into this pair of interfaces is for a neighbour who does not exist.

@@ -7,10 +7,11 @@ import unittest
 
 import behaviours
 import cli
-import private_net
+import isolation
 import socks_wire as wire
 from expect import CliCase
-from private_net import OUTSIDE, NameServer
+from isolation import CLIENT_NAME, OUTSIDE
+from name_server import NameServer
 from scripted_proxy import ScriptedProxy
 
 TWO = ["127.0.0.1", "::1"]
@@ -62,7 +63,7 @@ class Lookup(CliCase):
 
     def test_the_hosts_file_counts(self):
         with NameServer() as dns, ScriptedProxy("echo") as proxy:
-            self.assert_success(self.connect("-x", proxy.url("socks5"), "filed.test", "80"))
+            self.assert_success(self.connect("-x", proxy.url("socks5"), CLIENT_NAME, "80"))
             self.assertEqual(self.request(proxy), wire.request("127.0.0.1", 80))
             self.assertEqual(dns.queries, [])
 
@@ -144,7 +145,7 @@ class Lookup(CliCase):
     def test_a_slow_name_server_does_not_hold_the_end_back(self):
         """The proxy answers at once by hosts file; no lookup is left running at the end."""
         with NameServer(silent=True), ScriptedProxy("echo") as proxy:
-            result = self.connect("-x", f"filed.test:{proxy.port}", "x.test", "80")
+            result = self.connect("-x", f"{CLIENT_NAME}:{proxy.port}", "x.test", "80")
             self.assert_success(result)
             self.assertEqual(proxy.conversation().target, ("x.test", 80))
             self.assertLess(result.seconds, 1)
@@ -170,5 +171,5 @@ class ClearText(CliCase):
 
 
 if __name__ == "__main__":
-    private_net.enter()
+    isolation.enter()
     unittest.main()

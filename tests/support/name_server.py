@@ -1,48 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A network of its own for a test script: only loopback, its own hosts file, its own name server.
-
-A script calls enter() first. It starts itself again in new network and mount namespaces, so that
-no name leaves the machine; where that is not allowed it leaves with status 77, "skipped".
-"""
-import os
-import shutil
+"""The name server of a private network (isolation.py): answers from a table and keeps what it was asked."""
 import socket
 import struct
-import subprocess
-import sys
-import tempfile
 import threading
-
-OUTSIDE = "10.99.0.1"       # an address of this private machine that is not loopback
-SKIPPED = 77
-_INSIDE = "SOCKSCAT_TEST_PRIVATE_NET"
-
-
-def enter():
-    if os.environ.get(_INSIDE):
-        _prepare()
-        return
-    unshare = ["unshare", "--net", "--mount"] + ([] if os.getuid() == 0 else ["--map-root-user"])
-    if not shutil.which("unshare") or not shutil.which("ip") or \
-            subprocess.run([*unshare, "true"], capture_output=True).returncode != 0:
-        print("skipped: needs unshare and ip, and the right to use them", file=sys.stderr)
-        sys.exit(SKIPPED)
-    os.environ[_INSIDE] = "1"
-    os.execvp(unshare[0], [*unshare, sys.executable, "-B", *sys.argv])
-
-
-def _prepare():
-    for words in ("link set lo up", f"addr add {OUTSIDE}/32 dev lo"):
-        subprocess.run(["ip", *words.split()], check=True)
-    files = {"/etc/hosts": "127.0.0.1 localhost filed.test\n::1 localhost\n",
-             "/etc/resolv.conf": "nameserver 127.0.0.1\n",
-             "/etc/nsswitch.conf": "hosts: files dns\n"}
-    with tempfile.TemporaryDirectory() as directory:
-        for path, content in files.items():
-            own = os.path.join(directory, os.path.basename(path))
-            with open(own, "w") as out:
-                out.write(content)
-            subprocess.run(["mount", "--bind", own, path], check=True)
 
 
 class NameServer:

@@ -12,7 +12,7 @@ struct command {
     std::string_view name;
     /// Takes the words behind the command's name, returns the exit status.
     int (*run)(const std::vector<std::string>& words);
-    std::string_view (*help)();
+    std::string (*help)();
 };
 
 /// All commands, in the order of the help; null if there is none of that name.

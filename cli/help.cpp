@@ -2,35 +2,11 @@
 #include "help.hpp"
 
 namespace sockscat::cli {
+namespace {
 
-std::string_view overview_text() {
-    return R"(sockscat: reach the network through a SOCKS proxy
+// The option groups that several commands have.
 
-usage: sockscat <command> [options] [--] <operands>
-
-commands:
-  connect HOST PORT   open a TCP stream through the proxy, pipe stdin and stdout
-  help [COMMAND]      show the help of a command
-
-  -h, --help          show this text
-      --version       show the version
-
-Payload is on stdout, everything said to a person is on stderr. The exit status
-tells what went wrong; sockscat(1) lists them all.
-
-example: ssh through a proxy that resolves the name, in ~/.ssh/config
-  ProxyCommand sockscat connect -x socks5h://proxy.example:1080 -- %h %p
-)";
-}
-
-std::string_view connect_text() {
-    return R"(sockscat connect: open a TCP stream through the proxy, pipe stdin and stdout
-
-usage: sockscat connect [options] [--] HOST PORT
-       sockscat connect [options] [--] HOST:PORT
-       sockscat connect -z [options] [--] HOST PORTS
-
-proxy:
+constexpr const char* proxy_group = R"(proxy:
   -x, --proxy URL          the proxy: [scheme[+unix]://][user[:password]@]host
                            [:port][?password-file=FILE] with scheme socks4,
                            socks4a, socks5 or socks5h (default); without -x:
@@ -51,12 +27,9 @@ proxy:
   -6                       only IPv6 addresses for names resolved here
   -w, --timeout SECONDS    limit for the whole set-up (default 30; 0: no limit)
 
-stream:
-  -z, --zero               only set up the tunnel; PORTS may be 22,80,8000-8010
-      --jobs N             with a list of ports: so many at a time (default 10)
-  -F, --fdpass             pass the connected socket on stdout and exit, for
-                           ProxyUseFdpass of ssh
-      --on-eof POLICY      what end of stdin does: auto (default), half-close,
+)";
+
+constexpr const char* end_of_stream_group = R"(      --on-eof POLICY      what end of stdin does: auto (default), half-close,
                            close or ignore
       --eof-delay SECONDS  auto: silence before our side shuts down (default 5)
   -N                       the same as --on-eof=half-close
@@ -67,22 +40,122 @@ stream:
                            end of stdin
   -i, --idle-timeout SECONDS
                            leave, exit 124, when nothing moved for so long
+)";
 
-output:
-      --stats              one closing line: bytes, times, rate
+constexpr const char* run_group = R"(      --stats              one closing line: bytes, times, rate
       --progress           live bytes and rate while stderr is a terminal
       --report FILE        a JSON object about the run (- is stderr)
-      --trace              the handshake, byte by byte; secrets are masked
+)";
+
+constexpr const char* telling_group = R"(      --trace              the handshake, byte by byte; secrets are masked
       --trace-file FILE    the same, into FILE
   -v, --verbose            say more; twice: every message
   -q, --quiet              say nothing on stderr
       --color WHEN         auto (default), always or never
   -h, --help               show this text
+)";
 
+} // namespace
+
+std::string overview_text() {
+    return R"(sockscat: reach the network through a SOCKS proxy
+
+usage: sockscat <command> [options] [--] <operands>
+
+commands:
+  connect HOST PORT   open a TCP stream through the proxy, pipe stdin and stdout
+  bind [PEER[:PORT]]  have the proxy accept one connection, pipe stdin and stdout
+  udp HOST PORT       exchange datagrams through the proxy, framed on stdin, stdout
+  help [COMMAND]      show the help of a command
+
+  -h, --help          show this text
+      --version       show the version
+
+Payload is on stdout, everything said to a person is on stderr. The exit status
+tells what went wrong; sockscat(1) lists them all.
+
+example: ssh through a proxy that resolves the name, in ~/.ssh/config
+  ProxyCommand sockscat connect -x socks5h://proxy.example:1080 -- %h %p
+)";
+}
+
+std::string connect_text() {
+    std::string text = R"(sockscat connect: open a TCP stream through the proxy, pipe stdin and stdout
+
+usage: sockscat connect [options] [--] HOST PORT
+       sockscat connect [options] [--] HOST:PORT
+       sockscat connect -z [options] [--] HOST PORTS
+
+)";
+    text.append(proxy_group).append(R"(stream:
+  -z, --zero               only set up the tunnel; PORTS may be 22,80,8000-8010
+      --jobs N             with a list of ports: so many at a time (default 10)
+  -F, --fdpass             pass the connected socket on stdout and exit, for
+                           ProxyUseFdpass of ssh
+)");
+    text.append(end_of_stream_group).append("\noutput:\n").append(run_group).append(telling_group);
+    return text.append(R"(
 example: fetch a page by hand, the name resolved by the proxy
   printf 'GET / HTTP/1.0\r\n\r\n' |
     sockscat connect -x socks5h://proxy.example:1080 example.com 80
+)");
+}
+
+std::string bind_text() {
+    std::string text = R"(sockscat bind: have the proxy accept one connection, pipe stdin and stdout
+
+usage: sockscat bind [options] [--] [PEER[:PORT]]
+
+The address where the proxy listens is told on stderr as soon as it is known:
+"listening on ADDRESS PORT", and later "accepted from ADDRESS PORT". PEER is who
+is expected to call; without it anyone may.
+
 )";
+    text.append(proxy_group).append(R"(accepting:
+      --address-file FILE  write ADDRESS PORT into FILE, whole and at once
+      --accept-timeout SECONDS
+                           limit for the wait for the caller (default 120, 0 is
+                           no limit)
+      --any-peer           take a caller that is not PEER, too
+
+stream:
+)");
+    text.append(end_of_stream_group).append("\noutput:\n").append(run_group).append(telling_group);
+    return text.append(R"(
+example: take one file from whoever calls
+  sockscat bind -x socks5h://proxy.example:1080 --address-file where >received
+)");
+}
+
+std::string udp_text() {
+    std::string text = R"(sockscat udp: exchange datagrams through the proxy, framed on stdin and stdout
+
+usage: sockscat udp [options] [--] HOST PORT
+       sockscat udp [options] [--] HOST:PORT
+
+)";
+    text.append(proxy_group).append(R"(datagrams:
+      --framing FORM       how they stand on stdin and stdout (default chunk):
+                           chunk: one read is one, written as it is
+                           line: one line is one
+                           length: behind its length, 16 bits, big-endian
+                           json: one object a line, {"to":"HOST:PORT",
+                           "data":"BASE64"} in, "from" instead of "to" out
+      --wait SECONDS       go on receiving after end of stdin, counted from the
+                           last datagram (default 2)
+      --count N            leave after N datagrams received; exit 124 if they do
+                           not come
+      --relay WHERE        where to send them: auto (default), reply, proxy or
+                           HOST:PORT
+
+output:
+      --stats              one closing line: datagrams, bytes, times, drops
+      --report FILE        a JSON object about the run (- is stderr)
+)").append(telling_group);
+    return text.append(R"(
+example: one datagram there, one back
+  echo ping | sockscat udp -x socks5h://proxy.example:1080 --count 1 echo.example 7
+)");
 }
 
 } // namespace sockscat::cli

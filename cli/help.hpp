@@ -2,14 +2,20 @@
 /// The help texts: hand-kept, 80 columns wide. Manual and completions are checked against them.
 #pragma once
 
-#include <string_view>
+#include <string>
 
 namespace sockscat::cli {
 
 /// What `sockscat --help` prints.
-std::string_view overview_text();
+std::string overview_text();
 
 /// What `sockscat connect --help` prints.
-std::string_view connect_text();
+std::string connect_text();
+
+/// What `sockscat bind --help` prints.
+std::string bind_text();
+
+/// What `sockscat udp --help` prints.
+std::string udp_text();
 
 } // namespace sockscat::cli

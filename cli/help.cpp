@@ -64,8 +64,8 @@ usage: sockscat <command> [options] [--] <operands>
 
 commands:
   connect HOST PORT   open a TCP stream through the proxy, pipe stdin and stdout
-  bind [PEER[:PORT]]  have the proxy accept one connection, pipe stdin and stdout
-  udp HOST PORT       exchange datagrams through the proxy, framed on stdin, stdout
+  bind [PEER[:PORT]]  have the proxy accept one connection, pipe stdin, stdout
+  udp HOST PORT       exchange datagrams through the proxy, framed on stdio
   help [COMMAND]      show the help of a command
 
   -h, --help          show this text
@@ -154,7 +154,8 @@ output:
 )").append(telling_group);
     return text.append(R"(
 example: one datagram there, one back
-  echo ping | sockscat udp -x socks5h://proxy.example:1080 --count 1 echo.example 7
+  echo ping |
+    sockscat udp -x socks5h://proxy.example:1080 --count 1 echo.example 7
 )");
 }
 

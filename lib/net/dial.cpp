@@ -4,32 +4,25 @@
 #include "asio_tokens.hpp"
 #include "lookup.hpp"
 #include "race.hpp"
+#include "sockaddr.hpp"
 #include "socket_stream.hpp"
 
 #include <sockscat/text.hpp>
 
-#include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 
 #include <chrono>
-#include <cstring>
 #include <string>
-#include <sys/socket.h>
 #include <utility>
 
 namespace sockscat::net {
 namespace {
 
 std::string endpoint_text(const stream_endpoint& endpoint) {
-    if (endpoint.protocol().family() == AF_UNIX)
-        return "a Unix socket";
-    asio::ip::tcp::endpoint ip;
-    ip.resize(endpoint.size());
-    std::memcpy(ip.data(), endpoint.data(), endpoint.size());
-    const std::string text = ip.address().to_string();
-    return (ip.address().is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(ip.port());
+    const auto ip = from_sockaddr(endpoint.data());
+    return ip ? to_string(*ip) : "a Unix socket";
 }
 
 void tell_connected(const stream_socket& socket, const setup& where) {

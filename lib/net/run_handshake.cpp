@@ -69,6 +69,7 @@ asio::awaitable<result<void>> run_handshake(stream& over, proto::exchange& machi
         switch (next.what) {
         case step::action::send: co_await do_send(over, machine, where, next); break;
         case step::action::receive: co_await do_receive(over, machine, where, next); break;
+        case step::action::listening:
         case step::action::done: co_return result<void>{};
         case step::action::failed: {
             error why = machine.fault();

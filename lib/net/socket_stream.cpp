@@ -2,12 +2,11 @@
 #include "socket_stream.hpp"
 
 #include "asio_tokens.hpp"
+#include "sockaddr.hpp"
 
 #include <asio/buffer.hpp>
-#include <asio/ip/tcp.hpp>
 #include <asio/write.hpp>
 
-#include <cstring>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <utility>
@@ -30,17 +29,21 @@ asio::awaitable<io_result> socket_stream::write(std::span<const std::uint8_t> by
     co_return io_result{code, size};
 }
 
+std::optional<address> socket_stream::remote() const {
+    std::error_code failed;
+    const stream_endpoint peer = socket_.remote_endpoint(failed);
+    if (failed)
+        return std::nullopt;
+    return from_sockaddr(peer.data());
+}
+
 bool socket_stream::is_private() const {
     std::error_code failed;
     const stream_endpoint peer = socket_.remote_endpoint(failed);
     if (failed)
         return false;
-    if (peer.protocol().family() == AF_UNIX)
-        return true;
-    asio::ip::tcp::endpoint ip;
-    ip.resize(peer.size());
-    std::memcpy(ip.data(), peer.data(), peer.size());
-    return ip.address().is_loopback();
+    const auto ip = from_sockaddr(peer.data());
+    return ip ? is_loopback(ip->host) : peer.protocol().family() == AF_UNIX;
 }
 
 int socket_stream::native_handle() const {

@@ -18,6 +18,7 @@ enum class phase : std::uint8_t {
     method,  ///< greeting and method selection (RFC 1928 section 3)
     auth,    ///< the sub-negotiation of the method (RFC 1929)
     request, ///< request and reply (RFC 1928 sections 4 and 6; SOCKS4)
+    accept,  ///< BIND: between the first reply and the second
     relay,   ///< after set-up: payload
 };
 

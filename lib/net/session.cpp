@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "session.hpp"
+
+#include "dial.hpp"
+#include "lookup.hpp"
+#include "run_handshake.hpp"
+
+#include <cstdio>
+
+namespace sockscat::net {
+namespace {
+
+std::vector<proto::socks5::method> methods_of(const proxy_spec& hop, const handshake_options& options) {
+    using proto::socks5::method;
+    std::vector<method> methods;
+    for (const auth_method wanted : options.methods)
+        methods.push_back(wanted == auth_method::password ? method::password : method::none);
+    if (!methods.empty())
+        return methods;
+    methods.push_back(method::none);
+    if (hop.login)
+        methods.push_back(method::password);
+    return methods;
+}
+
+bool is_onion(const std::string& name) {
+    // RFC 7686; i2p has no DNS either. A query for them would only tell the resolver who is wanted.
+    return name.ends_with(".onion") || name.ends_with(".i2p");
+}
+
+host to_host(const asio::ip::address& ip) {
+    if (ip.is_v4()) {
+        ipv4_address v4;
+        v4.bytes = ip.to_v4().to_bytes();
+        return v4;
+    }
+    return *parse_ip(asio::ip::address_v6{ip.to_v6().to_bytes()}.to_string()); // unmaps, drops the zone
+}
+
+std::string seconds_text(std::chrono::milliseconds limit) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%g s", static_cast<double>(limit.count()) / 1000.0);
+    return text;
+}
+
+} // namespace
+
+proto::handshake_request request_for(const proxy_spec& hop,
+                                     proto::request_command command,
+                                     const address& destination,
+                                     const handshake_options& options) {
+    proto::handshake_request request;
+    request.protocol = hop.protocol;
+    request.command = command;
+    request.destination = destination;
+    request.methods = methods_of(hop, options);
+    request.pipeline = options.pipeline;
+    if (hop.login) {
+        request.user = hop.login->user;
+        if (hop.login->password)
+            request.password = hop.login->password->reveal();
+    }
+    return request;
+}
+
+result<void> check_request(const connect_options& options, proto::request_command command, const address& destination) {
+    if (options.chain.empty())
+        return error{failure::usage, phase::none, "no proxy given"};
+    if (options.chain.size() > 1)
+        return error{failure::usage, phase::none,
+                     "a chain of " + std::to_string(options.chain.size()) +
+                         " proxies: only one is possible in this version"};
+    auto machine =
+        proto::make_handshake(request_for(options.chain.front(), command, destination, options.handshake));
+    if (!machine)
+        return machine.error();
+    return {};
+}
+
+address anywhere(const stream& over) {
+    const auto remote = over.remote();
+    if (remote && std::holds_alternative<ipv6_address>(remote->host))
+        return address{ipv6_address{}, 0};
+    return address{ipv4_address{}, 0};
+}
+
+asio::awaitable<result<granted>> ask(const connect_options& options,
+                                     proto::request_command command,
+                                     const std::optional<address>& destination,
+                                     setup& where) {
+    const proxy_spec& hop = options.chain.front();
+    auto dialled = co_await dial(hop, options.family, where);
+    if (!dialled)
+        co_return dialled.error();
+    granted out;
+    out.over = std::move(dialled).value();
+    const address wanted = destination ? *destination : anywhere(*out.over);
+    auto machine = proto::make_handshake(request_for(hop, command, wanted, options.handshake));
+    if (!machine)
+        co_return machine.error();
+    out.machine = std::move(machine).value();
+    auto ran = co_await run_handshake(*out.over, *out.machine, where);
+    if (!ran)
+        co_return ran.error();
+    co_return std::move(out);
+}
+
+asio::awaitable<result<std::vector<address>>> candidates(const connect_options& options,
+                                                         const address& destination,
+                                                         setup& where) {
+    const proxy_spec& hop = options.chain.front();
+    std::vector<address> found{destination};
+    const auto* name = std::get_if<host_name>(&destination.host);
+    if (name == nullptr || hop.names == name_resolution::proxy)
+        co_return found;
+    where.enter(phase::lookup);
+    where.at_hop(to_string(destination.host));
+    if (is_onion(name->text))
+        co_return where.fail(failure::negative_answer, "such a name can only be resolved by the proxy");
+    const bool only_ipv4 = hop.protocol == proxy_protocol::socks4;
+    const auto answer = co_await lookup(name->text, only_ipv4 ? address_family::ipv4 : options.family);
+    if (answer.addresses.empty())
+        co_return where.fail(failure::negative_answer, answer.failure);
+    found.clear();
+    for (const auto& ip : answer.addresses)
+        found.emplace_back(to_host(ip), destination.port);
+    co_return found;
+}
+
+error timed_out(const setup& where, std::chrono::milliseconds limit) {
+    const std::string within = " within " + seconds_text(limit);
+    return where.fail(failure::timeout, (where.at() == phase::connect ? "no connection" : "no answer") + within,
+                      std::make_error_code(std::errc::timed_out));
+}
+
+} // namespace sockscat::net

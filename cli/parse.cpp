@@ -69,6 +69,25 @@ result<std::chrono::milliseconds> parse_seconds(std::string_view name, std::stri
     return std::chrono::milliseconds{static_cast<long long>(std::ceil(seconds * 1000))};
 }
 
+result<void>
+parse_seconds(const arguments& given, std::string_view name, std::optional<std::chrono::milliseconds>& value) {
+    const auto text = given.value(name);
+    if (!text)
+        return {};
+    auto parsed = parse_seconds("--" + std::string{name}, *text);
+    if (!parsed)
+        return parsed.error();
+    value = parsed.value();
+    return {};
+}
+
+result<void> parse_seconds(const arguments& given, std::string_view name, std::chrono::milliseconds& value) {
+    std::optional<std::chrono::milliseconds> parsed{value};
+    auto done = parse_seconds(given, name, parsed);
+    value = *parsed;
+    return done;
+}
+
 result<long> parse_number(std::string_view name, std::string_view text, long least, long most) {
     long value = 0;
     if (!parse_whole(text, value) || value < least || value > most)

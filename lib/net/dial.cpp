@@ -43,6 +43,13 @@ std::string cause_of(const std::error_code& code, std::size_t tried) {
     return cause;
 }
 
+// Our own want of descriptors or memory says nothing about the proxy.
+failure kind_of(const std::error_code& code) {
+    const bool is_local = code == std::errc::too_many_files_open || code == std::errc::too_many_files_open_in_system ||
+                          code == std::errc::not_enough_memory || code == std::errc::no_buffer_space;
+    return is_local ? failure::stream : failure::proxy_unreachable;
+}
+
 asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(const proxy_spec& hop, address_family family, setup& where) {
     if (!is_ip_literal(hop.host))
         where.enter(phase::lookup);
@@ -52,7 +59,7 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(const proxy_spec& hop,
     where.enter(phase::connect);
     race_result won = co_await race(found.addresses, hop.port);
     if (!won.socket)
-        co_return where.fail(failure::proxy_unreachable, cause_of(won.code, found.addresses.size()), won.code);
+        co_return where.fail(kind_of(won.code), cause_of(won.code, found.addresses.size()), won.code);
     tell_connected(*won.socket, where);
     co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(*won.socket))};
 }
@@ -78,7 +85,7 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_unix(const proxy_spec& hop
     stream_socket socket{co_await asio::this_coro::executor};
     const std::error_code failed = co_await connect_unix(socket, hop.unix_path);
     if (failed)
-        co_return where.fail(failure::proxy_unreachable, cause_of(failed, 1), failed);
+        co_return where.fail(kind_of(failed), cause_of(failed, 1), failed);
     tell_connected(socket, where);
     co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(socket))};
 }

@@ -18,11 +18,13 @@ namespace {
 
 constexpr command commands[] = {
     {"connect", cmd_connect, connect_text},
+    {"bind", cmd_bind, bind_text},
+    {"udp", cmd_udp, udp_text},
     {"help", cmd_help, overview_text},
 };
 
 // Commands of later versions, so that nobody looks for a typing error.
-constexpr std::string_view later[] = {"bind", "udp", "probe", "resolve"};
+constexpr std::string_view later[] = {"probe", "resolve"};
 
 } // namespace
 

@@ -34,6 +34,8 @@ bool offers_password(const connect_options& options) {
 }
 
 std::string for_protocol(const error& why, const connect_options& options) {
+    if (why.code == std::errc::address_not_available) // of a UDP relay
+        return "--relay=proxy sends to the proxy itself, --relay=reply to whatever it says, --relay=HOST:PORT elsewhere";
     const std::string hint = for_stranger(why.looks_like);
     if (!hint.empty())
         return hint;
@@ -62,6 +64,8 @@ std::string for_credentials(const error& why, const connect_options& options) {
 std::string for_closed(const error& why, const connect_options& options) {
     if (may_be_pipelining(why, options))
         return without_pipeline;
+    if (why.at == phase::accept)
+        return "the proxy may have waited long enough, or not have liked who called";
     if (why.at == phase::request)
         return "ssh -D closes like this whenever it cannot reach the destination, other proxies when they do not allow it";
     if (why.at == phase::auth)
@@ -73,6 +77,7 @@ std::string for_refused(const error& why, const connect_options& options) {
     if (why.code.category() != socks5_reply_category())
         return "";
     switch (why.code.value()) {
+    case 0x07: return "the proxy has no such command, or has it switched off";
     case 0x02: return offers_password(options) ? "some proxies answer a wrong user name or password like this" : "";
     case 0x08:
         return options.chain.front().names == name_resolution::local

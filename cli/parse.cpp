@@ -133,4 +133,24 @@ result<destination_operands> parse_destination(const std::vector<std::string>& o
     return destination_of(strip_brackets(operands[0]), operands[1]);
 }
 
+result<std::optional<address>> parse_peer(const std::vector<std::string>& operands) {
+    if (operands.empty())
+        return std::optional<address>{};
+    const std::string& text = operands.front();
+    const bool has_port = operands.size() > 1 || (text.find(':') != std::string::npos && !parse_ip(strip_brackets(text)));
+    if (!has_port) {
+        auto host = parse_host(strip_brackets(text));
+        if (!host)
+            return host.error();
+        return std::optional<address>{address{std::move(host).value(), 0}};
+    }
+    auto parts = parse_destination(operands);
+    if (!parts)
+        return parts.error();
+    const auto port = parse_number("the port of PEER", parts.value().ports, 0, 65535);
+    if (!port)
+        return port.error();
+    return std::optional<address>{address{std::move(parts.value().host), static_cast<std::uint16_t>(port.value())}};
+}
+
 } // namespace sockscat::cli

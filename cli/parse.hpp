@@ -43,4 +43,8 @@ struct destination_operands {
 /// "HOST PORT", "HOST:PORT" or "[IPv6]:PORT".
 result<destination_operands> parse_destination(const std::vector<std::string>& operands);
 
+/// The operand of `bind`, which may be missing: "HOST", "HOST:PORT", "[IPv6]:PORT", an IPv6 address
+/// without brackets, "HOST PORT". The port is 0, for any, if it is not there.
+result<std::optional<address>> parse_peer(const std::vector<std::string>& operands);
+
 } // namespace sockscat::cli

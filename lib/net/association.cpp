@@ -4,6 +4,7 @@
 #include "asio_tokens.hpp"
 #include "datagram_batch.hpp"
 #include "lookup.hpp"
+#include "proto/annotate.hpp"
 #include "proto/udp_header.hpp"
 #include "session.hpp"
 #include "sockaddr.hpp"
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <system_error>
 #include <sys/socket.h>
 #include <utility>
 
@@ -48,7 +50,8 @@ constexpr int buffer_bytes = 4 << 20;
 
 error unusable(const net::setup& where, const address& bound, std::string_view why) {
     return where.fail(
-        failure::protocol, "the relay address " + to_string(bound) + " cannot be used: " + std::string{why});
+        failure::protocol, "the relay address " + to_string(bound) + " cannot be used: " + std::string{why},
+        std::make_error_code(std::errc::address_not_available));
 }
 
 asio::awaitable<result<address>> look_up(const address& wanted, const net::setup& where, address_family family) {
@@ -129,6 +132,16 @@ bool is_about_the_past(const std::error_code& code) {
            code == std::errc::network_unreachable;
 }
 
+// Headers only; payload is never traced.
+void tell(const net::setup& where, direction way, std::span<const std::uint8_t> header, std::size_t size) {
+    if (where.watch() == nullptr || !where.watch()->wants_messages())
+        return;
+    traced_message message = proto::annotate(message_kind::udp_header, way, header);
+    message.size = header.size() + size;
+    message.rows.emplace_back("..", "DATA      " + std::to_string(size) + " bytes");
+    where.watch()->on_message(where.hop(), message);
+}
+
 void sort_in(association::state& state, const net::datagram_receiver::datagram& came) {
     const auto source = net::from_sockaddr(came.source);
     if (!source || *source != state.relay) {
@@ -142,7 +155,9 @@ void sort_in(association::state& state, const net::datagram_receiver::datagram& 
     }
     const auto& payload = std::get<proto::udp_payload>(decoded);
     const std::size_t header_size = came.bytes.size() - payload.data.size();
-    state.incoming.push_back({payload.from, payload.data, came.bytes.first(header_size)});
+    const auto header = came.bytes.first(header_size);
+    tell(state.where, direction::from_proxy, header, payload.data.size());
+    state.incoming.push_back({payload.from, payload.data});
 }
 
 } // namespace
@@ -182,6 +197,8 @@ send_result association::send(std::span<const outgoing_datagram> datagrams) {
         }
         const auto& to = state_->relay_sockaddr;
         const auto gone = net::send_datagrams(datagram_fd(), to.storage, to.size, std::span{parts}.first(ready));
+        for (const auto& part : std::span{parts}.first(gone.sent))
+            tell(state_->where, direction::to_proxy, part.header, part.data.size());
         result.sent += gone.sent;
         if (gone.code && !is_about_the_past(gone.code))
             result.code = gone.code;

@@ -129,7 +129,10 @@ asio::awaitable<result<std::vector<address>>> candidates(const connect_options& 
 
 error timed_out(const setup& where, std::chrono::milliseconds limit) {
     const std::string within = " within " + seconds_text(limit);
-    return where.fail(failure::timeout, (where.at() == phase::connect ? "no connection" : "no answer") + within,
+    const std::string_view what = where.at() == phase::connect  ? "no connection"
+                                  : where.at() == phase::accept ? "nobody called"
+                                                                : "no answer";
+    return where.fail(failure::timeout, std::string{what} + within,
                       std::make_error_code(std::errc::timed_out));
 }
 

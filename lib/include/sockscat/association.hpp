@@ -42,7 +42,6 @@ struct outgoing_datagram {
 struct incoming_datagram {
     address from; ///< as the relay says; IPv4-mapped addresses are IPv4
     std::span<const std::uint8_t> data;
-    std::span<const std::uint8_t> header; ///< the relay's header, for a trace
 };
 
 /// What was dropped, in datagrams.
@@ -61,7 +60,8 @@ struct send_result {
 };
 
 /// An association that stands: one UDP socket, and the control connection that keeps it alive, on
-/// which nothing is ever written. Owns both; movable. Neither descriptor ever blocks.
+/// which nothing is ever written. Owns both; movable. Neither descriptor ever blocks. The observer of
+/// associate() is told of every datagram's header, and must outlive the association.
 class association {
   public:
     struct state; // internal

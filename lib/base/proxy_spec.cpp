@@ -178,7 +178,8 @@ result<void> apply_port(std::string_view text, proxy_spec& spec) {
 }
 
 result<void> apply_ipv6(std::string_view text, proxy_spec& spec) {
-    const cut literal = cut_at(text.substr(1), text.find(']') - 1);
+    const std::string_view inside = text.substr(1);
+    const cut literal = cut_at(inside, inside.find(']'));
     const cut zone = cut_at(literal.head, literal.head.find('%'));
     if (!literal.found || zone.head.find(':') == std::string_view::npos || !parse_ip(zone.head))
         return usage("host " + quote(text) + " of the proxy URL is no IPv6 address in brackets");

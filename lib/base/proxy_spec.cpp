@@ -215,11 +215,11 @@ result<void> apply_host(std::string_view text, proxy_spec& spec) {
 result<void> apply_unix_path(std::string_view text, proxy_spec& spec) {
     auto path = percent_decode(text);
     if (!path)
-        return usage("bad percent-escape in the socket path " + quote(text));
+        return usage("bad percent-escape in the socket path of the proxy URL");
     if (path->size() <= 1 || path->find('\0') != std::string::npos)
         return usage("the proxy URL has no socket path");
     if (path->size() > 107) // sun_path of Linux, without its NUL
-        return usage("socket path of " + std::to_string(path->size()) + " bytes, at most 107 fit: " + quote(*path));
+        return usage("socket path of " + std::to_string(path->size()) + " bytes in the proxy URL, at most 107 fit");
     spec.unix_path = *path;
     return {};
 }
@@ -282,11 +282,14 @@ result<void> check_password_sources(const proxy_spec& spec) {
 }
 
 // An '@' after the authority: most likely a password that was not percent-encoded. It must not be
-// taken for a port or a key, whose errors quote it.
+// taken for a port, a path or a key, whose errors quote it. Only the path of a socket and the name of
+// a password file may have one.
 bool has_stray_at(const url_parts& parts) {
-    const bool is_socket = parts.host_port.empty() || lower(parts.host_port) == "localhost";
+    const bool says_unix = lower(parts.scheme).ends_with("+unix");
+    const bool is_socket = (says_unix && parts.host_port.empty()) || lower(parts.host_port) == "localhost";
     const bool in_path = !is_socket && parts.path.find('@') != std::string_view::npos;
-    return in_path || (!parts.has_user_info && parts.query.find('@') != std::string_view::npos);
+    const bool is_file = parts.has_user_info && parts.query.starts_with("password-file=");
+    return in_path || (!is_file && parts.query.find('@') != std::string_view::npos);
 }
 
 result<void> fill(std::string_view url, proxy_spec& spec) {
@@ -347,7 +350,9 @@ std::optional<text_range> find_password(std::string_view url) {
     // The widest reading: to the last '@', so that a badly written password is found as well.
     const std::size_t begin = authority_offset(url);
     const std::size_t query = url.find("?password-file=");
-    const std::size_t at = url.substr(0, query).rfind('@');
+    std::size_t at = url.substr(0, query).rfind('@');
+    if (at == std::string_view::npos) // then that was no key, but a part of the password
+        at = url.rfind('@');
     if (at == std::string_view::npos || at < begin)
         return std::nullopt;
     const std::size_t colon = url.find(':', begin);

@@ -59,7 +59,8 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(const proxy_spec& hop,
     where.enter(phase::connect);
     race_result won = co_await race(found.addresses, hop.port);
     if (!won.socket)
-        co_return where.fail(failure::proxy_unreachable, cause_of(won.code, found.addresses.size()), won.code);
+        co_return where.fail(failure::proxy_unreachable, cause_of(won.code, found.addresses.size()),
+                             system_code(won.code));
     tell_connected(*won.socket, where);
     co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(*won.socket))};
 }
@@ -85,7 +86,7 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_unix(const proxy_spec& hop
     stream_socket socket{co_await asio::this_coro::executor};
     const std::error_code failed = co_await connect_unix(socket, hop.unix_path);
     if (failed)
-        co_return where.fail(failure::proxy_unreachable, cause_of(failed, 1), failed);
+        co_return where.fail(failure::proxy_unreachable, cause_of(failed, 1), system_code(failed));
     tell_connected(socket, where);
     co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(socket))};
 }

@@ -65,14 +65,19 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(const proxy_spec& hop,
     co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(*won.socket))};
 }
 
-// A full backlog is EAGAIN on Unix sockets, and nothing tells when to try again.
+// A full backlog is EAGAIN on Unix sockets, which Asio turns into ENOBUFS. Nothing tells when to try
+// again.
+bool is_backlog_full(const std::error_code& code) {
+    return code == asio::error::try_again || code == asio::error::would_block || code == asio::error::no_buffer_space;
+}
+
 asio::awaitable<std::error_code> connect_unix(stream_socket& socket, const std::string& path) {
     using namespace std::chrono_literals;
     const stream_endpoint endpoint{asio::local::stream_protocol::endpoint{path}};
     asio::steady_timer pause{socket.get_executor()};
     for (;;) {
         const auto [code] = co_await socket.async_connect(endpoint, as_tuple);
-        if (code != asio::error::try_again && code != asio::error::would_block)
+        if (!is_backlog_full(code))
             co_return code;
         pause.expires_after(20ms);
         co_await pause.async_wait(as_tuple);

@@ -86,7 +86,7 @@ class word_cutter {
         if (has_value && word.size() == equals + 1)
             return usage_error("option " + shown(*spec) + " got an empty value");
         out_.emplace_back(word);
-        return takes_value(*spec) && !has_value ? take_value(*spec) : result<void>{};
+        return takes_value(*spec) && !has_value ? take_value(word) : result<void>{};
     }
 
     result<void> cut_letters(std::string_view word) {
@@ -97,16 +97,17 @@ class word_cutter {
             out_.push_back(std::string{"-"} + word[i]);
             if (!takes_value(*spec))
                 continue;
-            return i + 1 < word.size() ? keep(word.substr(i + 1)) : take_value(*spec);
+            return i + 1 < word.size() ? keep(word.substr(i + 1)) : take_value("-" + std::string(1, word[i]));
         }
         return {};
     }
 
-    result<void> take_value(const option_spec& spec) {
+    // `option` as it was written.
+    result<void> take_value(std::string_view option) {
         if (++next_ >= words_.size())
-            return usage_error("option " + shown(spec) + " needs a value");
+            return usage_error("option " + std::string{option} + " needs a value");
         if (words_[next_].empty())
-            return usage_error("option " + shown(spec) + " got an empty value");
+            return usage_error("option " + std::string{option} + " got an empty value");
         return keep(words_[next_]);
     }
 

@@ -64,6 +64,13 @@ result<output_files> open_outputs(const connect_settings& settings) {
     return files;
 }
 
+std::string target_text(const connect_settings& settings) {
+    std::string text = to_string(address{settings.host, settings.ports.front()});
+    for (std::size_t i = 1; i < settings.ports.size(); ++i)
+        text += "," + std::to_string(settings.ports[i]);
+    return text;
+}
+
 // One run of the command, once everything that can be refused has been checked.
 class connect_run {
   public:
@@ -74,7 +81,7 @@ class connect_run {
         record_.command = "connect";
         for (const proxy_spec& hop : options_.chain)
             record_.proxies.push_back(hop.url());
-        record_.target = to_string(address{settings_.host, settings_.ports.front()});
+        record_.target = target_text(settings_);
     }
 
     int run() {
@@ -219,13 +226,6 @@ class connect_run {
     asio::io_context context_{1};
 };
 
-result<void> check_before_sending(const connect_settings& settings, const connect_options& options) {
-    const address destination{settings.host, settings.ports.front()};
-    if (auto checked = check(options, destination); !checked)
-        return checked;
-    return settings.fdpass ? check_fdpass_output() : result<void>{};
-}
-
 int refuse(console& out, const error& why, signal_watch& signals) {
     if (why.code == std::errc::interrupted)
         return exit_signal + signals.take();
@@ -243,8 +243,14 @@ int run_checked(const arguments& given, console& out) {
     auto options = connect_options_from(given, out, signals.fd());
     if (!options)
         return refuse(out, options.error(), signals);
-    if (auto checked = check_before_sending(settings.value(), options.value()); !checked)
+    const address destination{settings.value().host, settings.value().ports.front()};
+    if (auto checked = check(options.value(), destination); !checked)
         return refuse(out, checked.error(), signals);
+    if (auto checked = settings.value().fdpass ? check_fdpass_output() : result<void>{}; !checked) {
+        const int status = refuse(out, checked.error(), signals);
+        out.hint("ssh makes it one with ProxyUseFdpass=yes beside ProxyCommand");
+        return status;
+    }
     auto files = open_outputs(settings.value());
     if (!files)
         return refuse(out, files.error(), signals);

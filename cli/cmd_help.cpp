@@ -8,7 +8,9 @@
 #include <sockscat/text.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
+#include <system_error>
 #include <unistd.h>
 
 namespace sockscat::cli {
@@ -40,6 +42,9 @@ std::vector<std::string_view> command_names() {
 int print(std::string_view text) {
     while (!text.empty()) {
         const auto written = ::write(STDOUT_FILENO, text.data(), text.size());
+        const std::error_code code{written == -1 ? errno : 0, std::generic_category()};
+        if (code && code != std::errc::broken_pipe)
+            console{}.error("cannot write standard output: " + code.message());
         if (written <= 0)
             return exit_stream;
         text.remove_prefix(static_cast<std::size_t>(written));

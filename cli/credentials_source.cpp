@@ -49,6 +49,7 @@ class line_buffer {
     line_buffer& operator=(const line_buffer&) = delete;
     ~line_buffer() { wipe(std::span<char>{bytes_}); }
 
+    [[nodiscard]] bool is_empty() const { return size_ == 0; }
     [[nodiscard]] bool is_full() const { return size_ == bytes_.size(); }
     void push(char byte) { bytes_[size_++] = byte; }
 
@@ -73,7 +74,8 @@ std::string errno_text() {
 }
 
 // Reads byte by byte: what follows the line belongs to somebody else.
-result<secret> read_line(int fd, const std::string& source, int interrupt_fd = -1) {
+// `needs_line`: an end of input is no empty password, but a person who did not answer.
+result<secret> read_line(int fd, const std::string& source, int interrupt_fd, bool needs_line = false) {
     line_buffer line;
     while (!line.is_full()) {
         std::array<pollfd, 2> fds{{{fd, POLLIN, 0}, {interrupt_fd, POLLIN, 0}}};
@@ -89,6 +91,8 @@ result<secret> read_line(int fd, const std::string& source, int interrupt_fd = -
             continue;
         if (got == -1)
             return usage_error("cannot read the password from " + source + ": " + errno_text());
+        if (got == 0 && line.is_empty() && needs_line)
+            return usage_error("no password came from " + source);
         if (got == 0 || byte == '\n')
             break;
         line.push(byte);
@@ -132,7 +136,7 @@ void say(int terminal, std::string_view text) {
 result<secret> ask_on(int terminal, const std::string& prompt, int interrupt_fd) {
     const echo_off guard{terminal};
     say(terminal, prompt);
-    auto line = read_line(terminal, "the terminal", interrupt_fd);
+    auto line = read_line(terminal, "the terminal", interrupt_fd, true);
     say(terminal, "\n");
     return line;
 }
@@ -174,7 +178,7 @@ result<secret> ask_through(const char* program, const std::string& prompt, int i
     if (child == -1)
         return usage_error("cannot run $SSH_ASKPASS, " + quote(program) + ": " + errno_text());
     writer.reset();
-    auto line = read_line(reader.get(), "$SSH_ASKPASS", interrupt_fd);
+    auto line = read_line(reader.get(), "$SSH_ASKPASS", interrupt_fd, true);
     if (!line && line.error().code)
         ::kill(child, SIGTERM);
     int status = 0;
@@ -192,16 +196,17 @@ std::string_view variable(const char* name) {
 
 } // namespace
 
-result<secret> password_from_file(const std::string& path, console& out) {
-    const file_descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+result<secret> password_from_file(const std::string& path, console& out, int interrupt_fd) {
+    // Not blocking: a FIFO is waited for where a signal can end it.
+    const file_descriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
     if (file.get() == -1)
         return usage_error("cannot open the password file " + quote(path) + ": " + errno_text());
     warn_if_readable_by_others(file.get(), path, out);
-    return read_line(file.get(), quote(path));
+    return read_line(file.get(), quote(path), interrupt_fd);
 }
 
-result<secret> password_from_descriptor(int fd) {
-    return read_line(fd, "descriptor " + std::to_string(fd));
+result<secret> password_from_descriptor(int fd, int interrupt_fd) {
+    return read_line(fd, "descriptor " + std::to_string(fd), interrupt_fd);
 }
 
 result<std::optional<secret>> password_from_environment() {

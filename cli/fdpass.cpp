@@ -42,7 +42,7 @@ ssize_t send_once(int fd) {
 result<void> check_fdpass_output() {
     if (is_unix_socket(STDOUT_FILENO))
         return {};
-    return usage_error("--fdpass: standard output is no Unix socket; ssh makes it one with ProxyUseFdpass=yes");
+    return usage_error("--fdpass: standard output is no Unix socket");
 }
 
 result<void> pass_descriptor(int fd) {

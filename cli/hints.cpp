@@ -6,6 +6,13 @@
 namespace sockscat::cli {
 namespace {
 
+constexpr const char* without_pipeline = "try without --pipeline: many proxies lose what is sent ahead";
+
+// Once the method is chosen, what is missing may have been lost with the first message.
+bool may_be_pipelining(const error& why, const connect_options& options) {
+    return options.handshake.pipeline && (why.at == phase::auth || why.at == phase::request);
+}
+
 std::string for_stranger(peer_kind kind) {
     switch (kind) {
     case peer_kind::http: return "an HTTP proxy needs an HTTP CONNECT client, which this version is not";
@@ -31,7 +38,7 @@ std::string for_protocol(const error& why, const connect_options& options) {
     if (!hint.empty())
         return hint;
     if (options.handshake.pipeline)
-        return "try without --pipeline: many proxies lose what is sent ahead";
+        return without_pipeline;
     if (why.at == phase::method && !offers_password(options))
         return "if the proxy wants a user name and password: --proxy-user NAME --proxy-ask-password";
     return "";
@@ -53,8 +60,8 @@ std::string for_credentials(const error& why, const connect_options& options) {
 }
 
 std::string for_closed(const error& why, const connect_options& options) {
-    if (why.at == phase::request && options.handshake.pipeline)
-        return "try without --pipeline: many proxies lose what is sent ahead";
+    if (may_be_pipelining(why, options))
+        return without_pipeline;
     if (why.at == phase::request)
         return "ssh -D closes like this whenever it cannot reach the destination, other proxies when they do not allow it";
     if (why.at == phase::auth)
@@ -76,12 +83,12 @@ std::string for_refused(const error& why, const connect_options& options) {
 }
 
 std::string for_timeout(const error& why, const connect_options& options) {
+    if (may_be_pipelining(why, options))
+        return without_pipeline;
     switch (why.at) {
     case phase::connect: return "a firewall may drop the packets; --timeout SECONDS gives more time";
     case phase::method: return "it accepts connections but stays silent: a TLS port, no SOCKS proxy, or one under load?";
-    case phase::request:
-        return options.handshake.pipeline ? "try without --pipeline: many proxies lose what is sent ahead"
-                                          : "the proxy may still be trying; --timeout SECONDS gives it more time";
+    case phase::request: return "the proxy may still be trying; --timeout SECONDS gives it more time";
     default: return "";
     }
 }

@@ -27,12 +27,14 @@ bool parse_decimal(std::string_view text, double& value) {
 
 std::string strip_brackets(std::string_view text) {
     const bool bracketed = text.size() > 2 && text.front() == '[' && text.back() == ']';
-    return std::string{bracketed ? text.substr(1, text.size() - 2) : text};
+    const std::string_view inside = bracketed ? text.substr(1, text.size() - 2) : text;
+    // Anything but IPv6 keeps its brackets, and is refused for them.
+    return std::string{inside.find(':') == std::string_view::npos ? text : inside};
 }
 
 result<destination_operands> destination_of(std::string_view host_text, std::string_view ports) {
     if (ports.empty())
-        return usage_error("the port is empty");
+        return usage_error("the port behind host " + quote(host_text) + " is empty");
     auto host = parse_host(host_text);
     if (!host)
         return host.error();

@@ -20,9 +20,9 @@ namespace {
 // Something that every port would meet, not an answer about one.
 bool is_about_proxy(const error& why) {
     switch (why.kind) {
-    case failure::refused:
-    case failure::timeout: return why.at != phase::request && why.kind == failure::timeout;
-    case failure::closed: return why.at == phase::method;
+    case failure::refused: return false;
+    case failure::timeout:
+    case failure::closed: return why.at != phase::request;
     default: return true;
     }
 }
@@ -62,7 +62,7 @@ class scan {
         if (given_up_)
             return;
         if (why && !answered_ && is_about_proxy(*why)) {
-            given_up_ = std::move(why);
+            give_up(*why);
             return;
         }
         answered_ = answered_ || !why || !is_about_proxy(*why);
@@ -71,13 +71,22 @@ class scan {
             print_next();
     }
 
+    // Every port would fail alike: say so at once.
+    void give_up(const error& why) {
+        given_up_ = why;
+        while (printed_ < ports_.size()) {
+            done_[printed_] = {true, why};
+            print_next();
+        }
+    }
+
     void print_next() {
         const answer& one = done_[printed_];
         const std::string port = std::to_string(ports_[printed_++]);
         print(port + "\t" + std::string{one.why ? scan_word(*one.why) : "open"} + "\n");
         any_open_ = any_open_ || !one.why;
         last_status_ = one.why ? status_of(*one.why) : 0;
-        if (one.why)
+        if (one.why && !given_up_)
             out_.note(to_string(*one.why));
     }
 

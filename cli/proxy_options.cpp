@@ -137,13 +137,13 @@ result<void> apply_user(const arguments& given, proxy_spec& hop) {
     return {};
 }
 
-result<secret> read_descriptor_option(const std::string& text) {
+result<secret> read_descriptor_option(const std::string& text, int interrupt_fd) {
     const auto fd = parse_number("--proxy-password-fd", text, 0, 1'000'000);
     if (!fd)
         return fd.error();
     if (::fcntl(static_cast<int>(fd.value()), F_GETFD) == -1)
         return usage_error("--proxy-password-fd: descriptor " + text + " is not open");
-    return password_from_descriptor(static_cast<int>(fd.value()));
+    return password_from_descriptor(static_cast<int>(fd.value()), interrupt_fd);
 }
 
 std::string prompt_for(const proxy_spec& hop) {
@@ -157,11 +157,11 @@ result<std::optional<secret>> read_password(const arguments& given, const proxy_
         return std::optional<secret>{std::move(got).value()};
     };
     if (!hop.password_file.empty())
-        return some(password_from_file(hop.password_file, out));
+        return some(password_from_file(hop.password_file, out, interrupt_fd));
     if (const auto path = given.value("proxy-password-file"))
-        return some(password_from_file(*path, out));
+        return some(password_from_file(*path, out, interrupt_fd));
     if (const auto fd = given.value("proxy-password-fd"))
-        return some(read_descriptor_option(*fd));
+        return some(read_descriptor_option(*fd, interrupt_fd));
     if (given.has("proxy-ask-password"))
         return some(ask_password(prompt_for(hop), interrupt_fd));
     return std::optional<secret>{};
@@ -242,6 +242,9 @@ result<void> apply_credentials(const arguments& given, connect_options& options,
         return usage_error("--auth password needs a user name: --proxy-user NAME or user@ in the URL");
     if (!methods.empty() && hop.protocol == proxy_protocol::socks4)
         return usage_error("--auth is for SOCKS5: SOCKS4 has no methods");
+    const bool offers_one = methods.empty() ? !hop.login : methods.size() == 1;
+    if (options.handshake.pipeline && hop.protocol == proxy_protocol::socks5 && !offers_one)
+        return usage_error("--pipeline needs exactly one method to offer: add --auth=password or --auth=none");
     return {};
 }
 

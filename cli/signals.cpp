@@ -7,12 +7,21 @@
 #include <unistd.h>
 
 namespace sockscat::cli {
+namespace {
+
+bool is_ignored(int number) {
+    struct sigaction now {};
+    return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+} // namespace
 
 signal_watch::signal_watch() {
     sigset_t ending;
     sigemptyset(&ending);
     for (const int number : {SIGINT, SIGTERM, SIGHUP})
-        sigaddset(&ending, number);
+        if (!is_ignored(number)) // blocked, it would come all the same
+            sigaddset(&ending, number);
     fd_ = ::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
     if (fd_ != -1)
         ::sigprocmask(SIG_BLOCK, &ending, nullptr);

@@ -19,7 +19,8 @@ std::string ip_text(int family, const Address& value) {
 
 bool is_clean(char byte) {
     const auto value = static_cast<unsigned char>(byte);
-    return value > 0x20 && value < 0x7F && std::string_view{"/@:\\[]"}.find(byte) == std::string_view::npos;
+    static constexpr std::string_view unfit = "/@:[]\\\"";
+    return value > 0x20 && value < 0x7F && unfit.find(byte) == std::string_view::npos;
 }
 
 error bad_host(std::string_view text, std::string_view why) {

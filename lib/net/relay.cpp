@@ -106,7 +106,7 @@ class relay_loop {
         if (far_error_)
             return end(relay_end::far_side_failed, far_error_);
         result_.lost_by_half_close =
-            shut_down_at_ && !received_since_shutdown_ && now - *shut_down_at_ <= round_trip_;
+            shut_down_at_ && result_.bytes.received == 0 && now - *shut_down_at_ <= round_trip_;
         end(relay_end::far_side_finished);
     }
 
@@ -125,7 +125,7 @@ class relay_loop {
     }
 
     void shut_down() {
-        round_trip_ = far_.round_trip() * 3 / 2 + milliseconds{5}; // and some time to think
+        round_trip_ = far_.round_trip() * 3 / 2 + milliseconds{50}; // and some time to think
         far_.shut_down_sending();
         sending_open_ = false;
         shut_down_at_ = clock::now();
@@ -237,7 +237,6 @@ class relay_loop {
         }
         result_.bytes.received += got.size;
         last_moved_ = clock::now();
-        received_since_shutdown_ = shut_down_at_.has_value();
         if (options_.write_output)
             down_.filled(got.size);
     }
@@ -266,7 +265,6 @@ class relay_loop {
     bool input_open_;
     bool sending_open_{true};
     bool far_open_{true};
-    bool received_since_shutdown_{false};
     bool ended_{false};
     std::error_code far_error_;
     std::optional<clock::time_point> input_ended_;

@@ -62,8 +62,9 @@ void exchange::peer_closed(std::error_code why) {
     const std::string suffix = why ? " (" + why.message() + ")" : "";
     if (!inbox_.empty()) {
         fail({failure::protocol, phase_,
-              "closed after " + std::to_string(inbox_.size()) + " of at least " + std::to_string(wanted_) +
-                  " bytes of its reply" + suffix});
+              "its reply was truncated after " + std::to_string(inbox_.size()) + " of " +
+                  (least_total_ == 0 ? std::to_string(wanted_) : "at least " + std::to_string(least_total_)) +
+                  " bytes" + suffix});
         return;
     }
     fail({failure::closed, phase_, "closed without a reply" + suffix});
@@ -103,6 +104,12 @@ void exchange::begin_send() {
 void exchange::expect(std::size_t total) {
     action_ = step::action::receive;
     wanted_ = total;
+    least_total_ = 0;
+}
+
+void exchange::expect_beginning(std::size_t bytes, std::size_t least) {
+    expect(bytes);
+    least_total_ = least;
 }
 
 void exchange::expect_optional(std::size_t total) {

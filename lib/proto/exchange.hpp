@@ -80,6 +80,8 @@ class exchange {
     void enter(phase next) { phase_ = next; }
     void begin_send();
     void expect(std::size_t total); ///< the current message has so many bytes
+    /// Read so many bytes of it; it will turn out to have `least` or more.
+    void expect_beginning(std::size_t bytes, std::size_t least);
     void expect_optional(std::size_t total);
     void complete(message_kind kind);
     void begin_message() { inbox_.clear(); } ///< the next byte begins a new message
@@ -110,6 +112,7 @@ class exchange {
     std::vector<message_kind> kinds_;
     std::vector<std::uint8_t> inbox_;
     std::size_t wanted_{0};
+    std::size_t least_total_{0}; // 0: wanted_ is the total
     bool optional_{false};
     bool stranger_{false};
     std::optional<message_kind> completed_;

@@ -34,18 +34,13 @@ void socks4_handshake::on_sent() {
 
 void socks4_handshake::on_bytes() {
     const byte_view got = inbox();
-    // VN of a reply is 0. Some servers (srelay) put 4 into errors.
+    // VN of a reply is 0. Some servers (srelay) put 4 there.
     if (got[0] != 0x00 && got[0] != socks4::version) {
         examine_stranger();
         return;
     }
     if (got.size() < 2)
         return;
-    if (got[0] == socks4::version && got[1] == socks4::granted) {
-        complete(message_kind::foreign);
-        fail({failure::protocol, phase::request, "its reply has VN 4, and only errors may bend that rule"});
-        return;
-    }
     if (got[1] != socks4::granted) {
         expect_optional(socks4::reply_size);
         return;
@@ -53,14 +48,19 @@ void socks4_handshake::on_bytes() {
     if (!is_whole())
         return;
     complete(message_kind::socks4_reply);
+    note_version();
     finish(socks4::decode_reply(got)->bound);
+}
+
+void socks4_handshake::note_version() {
+    if (inbox()[0] == socks4::version)
+        note("its reply has VN 4, not 0");
 }
 
 void socks4_handshake::on_last_bytes() {
     const byte_view got = inbox();
     complete(message_kind::socks4_reply);
-    if (got[0] == socks4::version)
-        note("its reply has VN 4, not 0");
+    note_version();
     if (got.size() < socks4::reply_size)
         note("its error reply has only " + std::to_string(got.size()) + " of 8 bytes");
     fail(refusal(got[1], destination_));

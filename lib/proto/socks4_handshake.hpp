@@ -17,6 +17,8 @@ class socks4_handshake final : public exchange {
     void on_bytes() override;
     void on_last_bytes() override;
 
+    void note_version();
+
     address destination_;
 };
 

@@ -32,7 +32,8 @@ inline constexpr std::size_t max_greeting = 1 + 1 + 255;
 inline constexpr std::size_t method_selection_size = 2;
 /// VER CMD RSV ATYP, LEN and 255 bytes of name, port; a reply has the same shape.
 inline constexpr std::size_t max_request = 1 + 1 + 1 + 1 + 1 + 255 + 2;
-/// The shortest success reply has 7 bytes (a name of no length), so that 5 are always safe to read.
+/// The shortest success reply has a name of no length, so that 5 bytes are always safe to read.
+inline constexpr std::size_t shortest_reply = 7;
 inline constexpr std::size_t reply_prefix = 5;
 
 /// RFC 1929: VER ULEN UNAME PLEN PASSWD; the status is VER STATUS.

@@ -81,7 +81,7 @@ void socks5_handshake::await(state next) {
     switch (next) {
     case state::selection: expect(socks5::method_selection_size); break;
     case state::status: expect(socks5::userpass_status_size); break;
-    case state::reply: expect(socks5::reply_prefix); break;
+    case state::reply: expect_beginning(socks5::reply_prefix, socks5::shortest_reply); break;
     }
 }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")]
 
 import documents as doc
-from terminal import Shell
+from shells import Shell
 
 BASH_COMPLETION = Path("/usr/share/bash-completion/bash_completion")
 

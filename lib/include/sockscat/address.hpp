@@ -49,7 +49,7 @@ struct address {
 std::optional<host> parse_ip(std::string_view text);
 
 /// An address, or a name of 1 to 255 bytes: one trailing dot is removed; control characters, blanks,
-/// '/', '\\', '@', ':', '[', ']' and non-ASCII bytes are refused (failure::usage), as is an empty text.
+/// '/', '@', ':', brackets, quotes and non-ASCII bytes are refused (failure::usage), as is an empty text.
 result<host> parse_host(std::string_view text);
 
 /// True for 127.0.0.0/8 and ::1.

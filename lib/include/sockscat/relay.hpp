@@ -65,8 +65,8 @@ struct relay_result {
     relay_end ended_by{relay_end::far_side_finished};
     /// With *_failed.
     std::error_code code;
-    /// We shut our sending side down, nothing came afterwards, and the far side ended so soon after
-    /// that it was probably the shutdown that ended it: a proxy that closes both ways.
+    /// We shut our sending side down, nothing ever came, and the far side ended within about a round
+    /// trip of it: perhaps a proxy that closes both ways and lost the answer (protocol.md 7.3).
     bool lost_by_half_close{false};
 };
 

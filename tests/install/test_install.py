@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""The installed tree: everything is where it belongs, and a stranger can build with it."""
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BUILD = os.environ["SOCKSCAT_BUILD"]
+FLAGS = os.environ.get("SOCKSCAT_FLAGS", "")  # sanitizers of the installed library
+
+
+def run(*command, **kwargs):
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=240, **kwargs)
+    if done.returncode != 0:
+        raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}")
+    return done.stdout
+
+
+class Installed(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.prefix = Path(cls.folder.name) / "prefix"
+        run("cmake", "--install", BUILD, "--prefix", cls.prefix)
+
+    def test_files_are_where_they_are_looked_for(self):
+        for name in ("bin/sockscat", "share/man/man1/sockscat.1", "share/man/man1/sockscat-connect.1",
+                     "share/bash-completion/completions/sockscat", "share/zsh/vendor-completions/_sockscat",
+                     "share/fish/vendor_completions.d/sockscat.fish", "include/sockscat/client.hpp"):
+            self.assertTrue((self.prefix / name).is_file(), name)
+        self.assertIn("usage: sockscat", run(self.prefix / "bin/sockscat", "--help"))
+
+    def test_a_stranger_builds_with_find_package(self):
+        build = Path(self.folder.name) / "consumer"
+        run("cmake", "-S", HERE, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DCMAKE_CXX_FLAGS={FLAGS}")
+        run("cmake", "--build", build)
+        said = run(build / "consumer", "socks5h://127.0.0.1:1", "localhost", "80")
+        self.assertEqual(said, "127.0.0.1:1: connect: connection refused\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

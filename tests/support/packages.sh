@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installs the Debian packages that are missing. usage: sh packages.sh build|demo|test...
+# No service is started for it, now or at the next boot; the tests start their own, on loopback.
+set -eu
+
+build='g++ cmake ninja-build libasio-dev libcxxopts-dev nlohmann-json3-dev catch2'
+demo='python3'
+test="$demo iproute2 mount util-linux microsocks dante-server openssh-client openssh-server tor
+    shadowsocks-libev mandoc bash bash-completion zsh fish"
+[ "$(id -u)" -eq 0 ] || test="$test uidmap" # then the tests get their servers' user ids from it
+services='ssh microsocks danted tor shadowsocks-libev'
+
+installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+wanted=
+for group in "$@"; do
+    case $group in
+    build) wanted="$wanted $build" ;;
+    demo) wanted="$wanted $demo" ;;
+    test) wanted="$wanted $test" ;;
+    *) echo "packages.sh: build, demo or test, not '$group'" >&2; exit 2 ;;
+    esac
+done
+
+missing=
+for package in $wanted; do
+    installed "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+echo "installing:$missing"
+if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+    echo "packages.sh: please install them as root first" >&2
+    exit 1
+fi
+
+log=$(mktemp)
+policy=/usr/sbin/policy-rc.d # invoke-rc.d and deb-systemd-invoke ask it before they start anything
+ours=
+clean_up() {
+    rm -f "$log"
+    [ -z "$ours" ] || as_root rm -f $policy
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+if [ ! -e $policy ]; then
+    ours=yes
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+    as_root chmod 755 $policy
+fi
+
+fresh=
+for service in $services; do
+    [ -e "/lib/systemd/system/$service.service" ] || fresh="$fresh $service"
+done
+
+# shellcheck disable=SC2086 # lists of words
+if ! { as_root apt-get -qq update &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qqy install --no-install-recommends $missing; } >"$log" 2>&1; then
+    cat "$log" >&2
+    exit 1
+fi
+
+for service in $fresh; do
+    if [ -e "/lib/systemd/system/$service.service" ] && command -v systemctl >/dev/null; then
+        as_root systemctl --quiet disable "$service" 2>/dev/null || true
+    fi
+done

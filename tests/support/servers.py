@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""Real servers on free loopback ports, each a context manager that yields where it listens.
+
+They are started inside the namespaces of isolation.py, where nothing beyond loopback can be reached; they are
+ended by process id, and their files removed, when the context is left.
+"""
+import contextlib
+import pathlib
+import subprocess
+import tempfile
+import time
+import unittest
+from dataclasses import dataclass
+
+import isolation
+from targets import closed_port as free_port
+
+_START_LIMIT = 15  # seconds
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    host: str
+    port: int
+
+    def url(self, scheme="socks5h", login=""):
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{login and login + '@'}{host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class SshServer(Endpoint):
+    key: str  # the private key that logs root in
+
+
+def need(name):
+    """The path of a server's program; without it the tests that need it are skipped, or fail."""
+    path = isolation.program(name)
+    if path is None:
+        _do_without(f"{name} is not installed")
+    return path
+
+
+def _need_users(name):
+    if not isolation.many_users():
+        _do_without(f"{name} needs more than one user id: run as root, or with subordinate ids and newuidmap")
+
+
+def _do_without(reason):
+    if isolation.require_all():
+        raise AssertionError(f"{reason}; and SOCKSCAT_REQUIRE_ALL is set")
+    raise unittest.SkipTest(reason)
+
+
+def microsocks(host="127.0.0.1", login=None):
+    """login: (user, password)"""
+    port = free_port()
+    credentials = ["-u", login[0], "-P", login[1]] if login else []
+    return _running(Endpoint(host, port), need("microsocks"), "-i", host, "-p", port, *credentials)
+
+
+@contextlib.contextmanager
+def dante(host="127.0.0.1", method="none"):
+    """method: none, or username for the account isolation.USER"""
+    danted = need("danted")
+    with _directory() as where:
+        port = free_port()
+        lines = [f"internal: {host} port = {port}", "external: lo", "clientmethod: none", f"socksmethod: {method}",
+                 "user.privileged: root",
+                 f"user.unprivileged: {'nobody' if isolation.many_users() else 'root'}", "errorlog: stderr"]
+        for source, to in (("0/0", "0/0"), ("::/0", "::/0"), ("0/0", "::/0"), ("::/0", "0/0")):
+            lines += [f"client pass {{ from: {source} to: {to} }}", f"socks pass {{ from: {source} to: {to}",
+                      "command: bind bindreply connect udpassociate udpreply", "}"]
+        conf = where / "danted.conf"
+        conf.write_text("\n".join(lines) + "\n")
+        with _running(Endpoint(host, port), danted, "-f", conf, "-p", where / "pid") as endpoint:
+            yield endpoint
+
+
+@contextlib.contextmanager
+def sshd():
+    """An SSH server, on ::1 too, that lets root in with the key it yields."""
+    daemon, keygen = need("sshd"), need("ssh-keygen")
+    _need_users("sshd")
+    with _directory() as where:
+        for name in ("host", "user"):
+            subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f", where / name], check=True)
+        port = free_port()
+        options = {
+            "Port": port, "HostKey": where / "host",
+            "AuthorizedKeysFile": where / "user.pub", "PermitRootLogin": "prohibit-password",
+            "PasswordAuthentication": "no", "StrictModes": "no", "UsePAM": "no", "UseDNS": "no",
+            "PidFile": "none", "MaxStartups": "100",
+        }
+        arguments = [f"-o{key}={value}" for key, value in options.items()]
+        arguments += ["-oListenAddress=127.0.0.1", "-oListenAddress=::1"]
+        endpoint = SshServer("127.0.0.1", port, str(where / "user"))
+        with _running(endpoint, daemon, "-D", "-e", "-f", "/dev/null", *arguments):
+            yield endpoint
+
+
+def ssh_command(server, *options):
+    """The start of an ssh command line that logs in to `server`; host and command follow. `options` win."""
+    return [need("ssh"), *options, "-F", "/dev/null", "-i", server.key, "-p", str(server.port), "-l", "root",
+            "-oIdentitiesOnly=yes", "-oBatchMode=yes", "-oStrictHostKeyChecking=no",
+            "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR"]
+
+
+def ssh_dynamic(server, host="127.0.0.1"):
+    """ssh -D through `server`, which dials"""
+    port = free_port()
+    listen = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return _running(Endpoint(host, port), *ssh_command(server, "-N", "-D", listen, "-oExitOnForwardFailure=yes"),
+                    server.host)
+
+
+@contextlib.contextmanager
+def tor(flags="", **settings):
+    """Tor without a network. flags: of the SocksPort; settings: further lines of torrc"""
+    program = need("tor")
+    with _directory() as where:
+        port = free_port()
+        lines = [f"SocksPort 127.0.0.1:{port} {flags}", f"DataDirectory {where}/data", "DisableNetwork 0",
+                 "Log notice stdout", *(f"{key} {value}" for key, value in settings.items())]
+        conf = where / "torrc"
+        conf.write_text("\n".join(lines) + "\n")
+        with _running(Endpoint("127.0.0.1", port), program, "--defaults-torrc", "/dev/null", "-f", conf) as endpoint:
+            yield endpoint
+
+
+@contextlib.contextmanager
+def shadowsocks(host="127.0.0.1"):
+    """ss-local, which speaks SOCKS5, in front of ss-server, which dials"""
+    local, server = need("ss-local"), need("ss-server")
+    far, near = Endpoint("127.0.0.1", free_port()), Endpoint(host, free_port())
+    common = ["-s", far.host, "-p", far.port, "-k", "throw-away", "-m", "chacha20-ietf-poly1305"]
+    with _running(far, server, *common), _running(near, local, *common, "-b", host, "-l", near.port):
+        yield near
+
+
+@contextlib.contextmanager
+def _directory():
+    with tempfile.TemporaryDirectory(prefix="sockscat-server-") as name:
+        yield pathlib.Path(name)
+
+
+@contextlib.contextmanager
+def _running(endpoint, *command):
+    """Runs a server until the context is left; yields `endpoint` once it listens there."""
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(isolation.as_server(*command), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            _wait_for(endpoint, process, log)
+            yield endpoint
+        finally:
+            end(process)
+
+
+def _wait_for(endpoint, process, log):
+    deadline = time.monotonic() + _START_LIMIT
+    while not listens(endpoint.port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            log.seek(0)
+            said = log.read().decode("utf-8", "replace")
+            raise AssertionError(f"{process.args} does not listen (status {process.returncode}); it said:\n{said}")
+        time.sleep(0.01)
+
+
+def listens(port):
+    """True when somebody listens on a TCP port here; found out without connecting."""
+    wanted = f":{port:04X}"
+    for table in ("tcp", "tcp6"):
+        for line in pathlib.Path("/proc/self/net", table).read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[1].endswith(wanted) and fields[3] == "0A":
+                return True
+    return False
+
+
+def end(process):
+    """Ends a process that we started, gently first."""
+    process.terminate()
+    try:
+        process.wait(3)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def alive(pid):
+    """True while a process runs; one that waits to be collected does not."""
+    try:
+        state = pathlib.Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"

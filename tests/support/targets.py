@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: MIT
+"""Loopback servers that play the far side of a tunnel. Each listens on port 0 of 127.0.0.1.
+
+    with Echo() as target:
+        run("connect", "-x", proxy.url(), target.host, target.port)
+"""
+import hashlib
+import socket
+import struct
+import threading
+
+
+class Target:
+    """Accepts, and calls serve(connection) in a thread for each client."""
+
+    def __init__(self, host="127.0.0.1"):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, 0), family=family)
+        self.host, self.port = self._listener.getsockname()[:2]
+        self.accepted = 0
+        self._open = []
+        self._threads = []
+        self._changed = threading.Condition()
+
+    def __enter__(self):
+        self._start(self._accept)
+        return self
+
+    def __exit__(self, *_):
+        for sock in [self._listener, *self._open]:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        self._listener.close()
+        for thread in list(self._threads):
+            thread.join(5)
+
+    def _start(self, function, *args):
+        thread = threading.Thread(target=function, args=args, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self):
+        while True:
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            sock.settimeout(60)
+            self.accepted += 1
+            self._open.append(sock)
+            self.note()
+            self._start(self._run, sock)
+
+    def _run(self, sock):
+        try:
+            self.serve(sock)
+        except OSError:
+            pass
+        sock.close()
+
+    def serve(self, sock):
+        raise NotImplementedError
+
+    def note(self):
+        with self._changed:
+            self._changed.notify_all()
+
+    def wait(self, ready, timeout=10.0):
+        """Waits until ready() holds; False when it did not within the time."""
+        with self._changed:
+            return self._changed.wait_for(ready, timeout)
+
+
+def read_all(sock):
+    while data := sock.recv(65536):
+        yield data
+
+
+class Echo(Target):
+    """Sends everything back."""
+
+    def serve(self, sock):
+        for data in read_all(sock):
+            sock.sendall(data)
+
+
+class Sink(Target):
+    """Counts and hashes what comes; `finished` is set at the end of the stream."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.count = 0
+        self.ended = ""
+        self.finished = threading.Event()
+        self._hash = hashlib.sha256()
+
+    def serve(self, sock):
+        try:
+            for data in read_all(sock):
+                self.count += len(data)
+                self._hash.update(data)
+                self.note()
+            self.ended = "eof"
+        except ConnectionError:
+            self.ended = "reset"
+        self.finished.set()
+        self.note()
+
+    def digest(self):
+        return self._hash.hexdigest()
+
+
+class Source(Target):
+    """Sends `data` and closes."""
+
+    def __init__(self, data, **kwargs):
+        super().__init__(**kwargs)
+        self.data = data
+
+    def serve(self, sock):
+        sock.sendall(self.data)
+        sock.shutdown(socket.SHUT_WR)
+        for _ in read_all(sock):
+            pass
+
+
+class Banner(Target):
+    """Speaks first, then echoes."""
+
+    def __init__(self, banner=b"SSH-2.0-banner\r\n", **kwargs):
+        super().__init__(**kwargs)
+        self.banner = banner
+
+    def serve(self, sock):
+        sock.sendall(self.banner)
+        for data in read_all(sock):
+            sock.sendall(data)
+
+
+class AfterEof(Target):
+    """Answers `counted N` only when the client's stream has ended."""
+
+    def serve(self, sock):
+        count = sum(len(data) for data in read_all(sock))
+        sock.sendall(b"counted %d\n" % count)
+
+
+class Reset(Target):
+    """Waits for one read, answers, waits until the answer has arrived, resets."""
+
+    def __init__(self, answer=b"answer\n", **kwargs):
+        super().__init__(**kwargs)
+        self.answer = answer
+
+    def serve(self, sock):
+        from behaviours import wait_sent
+        sock.recv(65536)
+        sock.sendall(self.answer)
+        wait_sent(sock)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+class Silent(Target):
+    """Accepts and says nothing; closes when the client's stream ends."""
+
+    def serve(self, sock):
+        for _ in read_all(sock):
+            pass
+
+
+class Http(Target):
+    """HTTP/1.0: one blob for every GET."""
+
+    def __init__(self, blob=b"hello\n", **kwargs):
+        super().__init__(**kwargs)
+        self.blob = blob
+
+    def serve(self, sock):
+        head = b""
+        while b"\r\n\r\n" not in head and (data := sock.recv(4096)):
+            head += data
+        sock.sendall(b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+                     % len(self.blob) + self.blob)
+        sock.shutdown(socket.SHUT_WR)
+        for _ in read_all(sock):
+            pass
+
+
+class FullListener:
+    """A listening socket whose queue is full: connecting to it neither succeeds nor fails."""
+
+    def __init__(self):
+        self._listener = socket.socket()
+        self._listener.bind(("127.0.0.1", 0))
+        self._listener.listen(0)
+        self.host, self.port = self._listener.getsockname()
+        self._fillers = []
+
+    def __enter__(self):
+        for _ in range(4):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex((self.host, self.port))
+            self._fillers.append(filler)
+        return self
+
+    def __exit__(self, *_):
+        for sock in [self._listener, *self._fillers]:
+            sock.close()
+
+
+def closed_port():
+    """A loopback port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]

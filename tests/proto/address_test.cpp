@@ -88,6 +88,7 @@ TEST_CASE("what no name holds is refused") {
     refuses("[a]", "no host name has");
     refuses("a]", "no host name has");
     refuses("[]", "no host name has");
+    refuses("a\"b", "no host name has");
     refuses("a\nb", "\\x0a");
     refuses("a\x7f", "no host name has");
     refuses(std::string_view{"a\0b", 3}, "\\x00");

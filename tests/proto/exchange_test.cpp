@@ -107,7 +107,24 @@ TEST_CASE("how much of a reply came is told") {
     machine->sent();
     machine->received("05"_hex);
     machine->peer_closed();
-    CHECK(machine->fault().cause == "closed after 1 of at least 2 bytes of its reply");
+    CHECK(machine->fault().cause == "its reply was truncated after 1 of 2 bytes");
+}
+
+TEST_CASE("how much of a reply of unknown length came is told as well") {
+    const auto cut_after = [](const bytes& reply) {
+        const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
+        machine->sent();
+        machine->received("05 00"_hex);
+        machine->sent();
+        for (const std::uint8_t byte : reply)
+            machine->received(bytes{byte});
+        machine->peer_closed();
+        return machine->fault().cause;
+    };
+    CHECK(cut_after("05"_hex) == "its reply was truncated after 1 of at least 7 bytes");
+    CHECK(cut_after("05 00 00"_hex) == "its reply was truncated after 3 of at least 7 bytes");
+    CHECK(cut_after("05 00 00 01 01"_hex) == "its reply was truncated after 5 of 10 bytes");
+    CHECK(cut_after("05 00 00 03 05 61"_hex) == "its reply was truncated after 6 of 12 bytes");
 }
 
 TEST_CASE("notes are given once") {

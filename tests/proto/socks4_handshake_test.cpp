@@ -86,8 +86,10 @@ TEST_CASE("VN 4 in a SOCKS4 error reply is tolerated and noted") {
     CHECK(has_note(to_ip().reply(reply_of(0x04, 0x5B)).run(), "VN 4"));
 }
 
-TEST_CASE("VN 4 in a SOCKS4 success reply is not tolerated") {
-    to_ip().reply(reply_of(0x04, 0x5A)).fails(failure::protocol, phase::request);
+TEST_CASE("VN 4 in a SOCKS4 success reply is tolerated and noted") {
+    to_ip().reply(reply_of(0x04, 0x5A)).is_done(to("203.0.113.5", 8080));
+    CHECK(has_note(to_ip().reply(reply_of(0x04, 0x5A)).run(), "VN 4"));
+    CHECK_FALSE(has_note(to_ip().reply(reply_of(0x00, 0x5A)).run(), "VN"));
 }
 
 TEST_CASE("a SOCKS4 error reply cut short is noted") {

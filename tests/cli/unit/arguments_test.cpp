@@ -111,11 +111,11 @@ TEST_CASE("options of later versions are named as such") {
 
 TEST_CASE("values that are missing, surplus or empty are refused") {
     refuses({"--timeout"}, "option --timeout needs a value");
-    refuses({"-w"}, "needs a value");
-    refuses({"-zw"}, "needs a value");
+    refuses({"-w"}, "option -w needs a value");
+    refuses({"-zw"}, "option -w needs a value");
     refuses({"--timeout="}, "got an empty value");
     refuses({"--timeout", ""}, "got an empty value");
-    refuses({"-w", ""}, "got an empty value");
+    refuses({"-w", ""}, "option -w got an empty value");
     refuses({"--proxy="}, "got an empty value");
     refuses({"--isolate="}, "got an empty value");
     refuses({"--quiet=1"}, "takes no value, but got \"1\"");

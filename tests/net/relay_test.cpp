@@ -128,6 +128,30 @@ TEST_CASE("automatic does not shut down while an answer comes") {
     CHECK(all.delivered() == text_bytes("answer"));
 }
 
+TEST_CASE("automatic counts the silence from the last byte that came") {
+    scene all;
+    all.options.on_eof = end_of_input::automatic;
+    all.options.eof_delay = 4 * short_time;
+    all.send_all("question");
+    std::chrono::milliseconds silence{0};
+    background peer{[&] {
+        expect(all.far.get(), text_bytes("question"));
+        const stopwatch answering;
+        stopwatch since_last;
+        while (answering.elapsed() < 2 * short_time) { // some bytes, each delivered before the next
+            since_last = {};
+            write_all(all.far.get(), "2a"_hex);
+            read_exactly(all.drain.get(), 1);
+        }
+        expect_end(all.far.get());
+        silence = since_last.elapsed();
+        all.far.close();
+    }};
+    CHECK(all.run().ended_by == relay_end::far_side_finished);
+    peer.finish();
+    CHECK(silence >= 4 * short_time);
+}
+
 TEST_CASE("ignore never shuts down") {
     scene all;
     all.options.on_eof = end_of_input::ignore;

@@ -9,10 +9,19 @@
 
 #include <sockscat/text.hpp>
 
+#include <algorithm>
 #include <system_error>
 #include <unistd.h>
 
 namespace sockscat::cli {
+namespace {
+
+// For words that could not be sorted.
+bool is_quiet(const std::vector<std::string>& words) {
+    return std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "-q" || word == "--quiet"; });
+}
+
+} // namespace
 
 int with_arguments(std::string_view name,
                    std::span<const option_spec> specs,
@@ -20,6 +29,8 @@ int with_arguments(std::string_view name,
                    std::string (*help)(),
                    int (*run)(const arguments& given, console& out)) {
     auto given = arguments::parse(specs, words);
+    if (!given && is_quiet(words))
+        return exit_usage;
     if (!given)
         return say_usage_error(
             to_string(given.error()), "sockscat " + std::string{name} + " --help lists the options");

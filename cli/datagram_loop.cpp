@@ -204,7 +204,7 @@ class datagram_loop {
             return false;
         }
         if (used.value() == 0 && buffer_.is_full())
-            fail(too_large(buffer_.filled().size(), "a frame"));
+            fail(too_large(std::to_string(buffer_.filled().size()) + " bytes or more", "a frame"));
         frame_bytes_ = used.value();
         if (outgoing_.empty())
             buffer_.used(std::exchange(frame_bytes_, 0));
@@ -225,14 +225,14 @@ class datagram_loop {
             return;
         const outgoing_datagram& stuck = outgoing_[next_];
         if (gone.code == std::errc::message_size)
-            return fail(too_large(stuck.data.size(), "a datagram to " + to_string(stuck.to)));
+            return fail(too_large(std::to_string(stuck.data.size()) + " bytes", "a datagram to " + to_string(stuck.to)));
         fail({failure::stream, phase::relay, "cannot send to " + to_string(through_.relay()) + ": " + gone.code.message()});
     }
 
-    [[nodiscard]] error too_large(std::size_t size, const std::string& what) const {
+    [[nodiscard]] error too_large(const std::string& size, const std::string& what) const {
         const host& to = next_ < outgoing_.size() ? outgoing_[next_].to.host : through_.relay().host;
         return {failure::stream, phase::none,
-                "standard input: " + what + " has " + std::to_string(size) + " bytes or more, at most " +
+                "standard input: " + what + " has " + size + ", at most " +
                     std::to_string(association::max_payload(to)) + " fit (65507 less the header)"};
     }
 

@@ -45,11 +45,11 @@ void prepare_process() {
     fill(STDOUT_FILENO, O_RDONLY); // not for writing: lost output must not look like success
     fill(STDERR_FILENO, O_WRONLY);
     std::signal(SIGPIPE, SIG_IGN);
+    const rlimit no_core{0, 0};
+    ::setrlimit(RLIMIT_CORE, &no_core);
 }
 
 void harden_process() {
-    const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (!is_sanitized())
         ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -5,6 +5,7 @@
 #include "lookup.hpp"
 #include "run_handshake.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace sockscat::net {
@@ -25,7 +26,10 @@ std::vector<proto::socks5::method> methods_of(const proxy_spec& hop, const hands
 
 bool is_onion(const std::string& name) {
     // RFC 7686; i2p has no DNS either. A query for them would only tell the resolver who is wanted.
-    return name.ends_with(".onion") || name.ends_with(".i2p");
+    std::string lower{name};
+    for (char& c : lower)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return lower.ends_with(".onion") || lower.ends_with(".i2p") || lower == "onion" || lower == "i2p";
 }
 
 host to_host(const asio::ip::address& ip) {
@@ -34,7 +38,9 @@ host to_host(const asio::ip::address& ip) {
         v4.bytes = ip.to_v4().to_bytes();
         return v4;
     }
-    return *parse_ip(asio::ip::address_v6{ip.to_v6().to_bytes()}.to_string()); // unmaps, drops the zone
+    ipv6_address v6; // without its zone
+    v6.bytes = ip.to_v6().to_bytes();
+    return unmapped(v6);
 }
 
 std::string seconds_text(std::chrono::milliseconds limit) {
@@ -70,8 +76,18 @@ result<void> check_request(const connect_options& options, proto::request_comman
         return error{failure::usage, phase::none,
                      "a chain of " + std::to_string(options.chain.size()) +
                          " proxies: only one is possible in this version"};
+    const proxy_spec& hop = options.chain.front();
+    if (hop.unix_path.size() > max_unix_path)
+        return error{failure::usage, phase::none, "the path of a Unix socket is longer than 107 bytes"};
+    const auto& methods = options.handshake.methods;
+    if (!hop.login && std::find(methods.begin(), methods.end(), auth_method::password) != methods.end())
+        return error{failure::usage, phase::none, "the method password needs a user name"};
+    const bool is_ours = hop.names == name_resolution::local && std::holds_alternative<host_name>(destination.host);
+    if (is_ours && hop.protocol == proxy_protocol::socks4 && options.family == address_family::ipv6)
+        return error{failure::usage, phase::none,
+                     "SOCKS4 reaches IPv4 only, and " + to_string(destination.host) + " is to be looked up for IPv6"};
     auto machine =
-        proto::make_handshake(request_for(options.chain.front(), command, destination, options.handshake));
+        proto::make_handshake(request_for(hop, command, destination, options.handshake));
     if (!machine)
         return machine.error();
     return {};
@@ -113,8 +129,8 @@ asio::awaitable<result<std::vector<address>>> candidates(const connect_options& 
     const auto* name = std::get_if<host_name>(&destination.host);
     if (name == nullptr || hop.names == name_resolution::proxy)
         co_return found;
-    where.enter(phase::lookup);
     where.at_hop(to_string(destination.host));
+    where.enter(phase::lookup);
     if (is_onion(name->text))
         co_return where.fail(failure::negative_answer, "such a name can only be resolved by the proxy");
     const bool only_ipv4 = hop.protocol == proxy_protocol::socks4;

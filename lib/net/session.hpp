@@ -52,7 +52,9 @@ error timed_out(const setup& where, std::chrono::milliseconds limit);
 /// `operation` under a limit (0: none); then the observer is told that it has ended.
 template <class T>
 asio::awaitable<result<T>>
-limited(std::chrono::milliseconds limit, asio::awaitable<result<T>> operation, const setup& where) {
+limited(std::chrono::milliseconds limit, asio::awaitable<result<T>> operation, setup& where) {
+    using clock = std::chrono::steady_clock;
+    where.ends_at(limit.count() == 0 ? clock::time_point::max() : clock::now() + limit);
     auto ended = co_await within(limit, std::move(operation));
     if (where.watch() != nullptr)
         where.watch()->on_end();

@@ -20,13 +20,13 @@ asio::awaitable<io_result> socket_stream::read_some(std::span<std::uint8_t> buff
         co_await socket_.async_read_some(asio::buffer(buffer.data(), buffer.size()), as_tuple);
     if (code == asio::error::eof)
         co_return io_result{};
-    co_return io_result{code, size};
+    co_return io_result{system_code(code), size};
 }
 
 asio::awaitable<io_result> socket_stream::write(std::span<const std::uint8_t> bytes) {
     const auto [code, size] =
         co_await asio::async_write(socket_, asio::buffer(bytes.data(), bytes.size()), as_tuple);
-    co_return io_result{code, size};
+    co_return io_result{system_code(code), size};
 }
 
 std::optional<address> socket_stream::remote() const {

@@ -86,7 +86,7 @@ void exchange::end_optional() {
 std::optional<wire_message> exchange::completed() const {
     if (!completed_)
         return std::nullopt;
-    return wire_message{*completed_, inbox_};
+    return wire_message{*completed_, completed_bytes_};
 }
 
 std::vector<std::string> exchange::take_notes() {
@@ -122,6 +122,7 @@ void exchange::expect_optional(std::size_t total) {
 
 void exchange::complete(message_kind kind) {
     completed_ = kind;
+    completed_bytes_ = inbox_;
 }
 
 void exchange::await_peer() {

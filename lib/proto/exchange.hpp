@@ -123,6 +123,7 @@ class exchange {
     bool optional_{false};
     bool stranger_{false};
     std::optional<message_kind> completed_;
+    std::vector<std::uint8_t> completed_bytes_; // the next message may have begun in inbox_
     phase phase_{phase::none};
     error fault_;
     address bound_;

@@ -23,7 +23,7 @@ struct handshake_request {
     /// DST.ADDR, DST.PORT: where to connect to, who is expected to call (BIND), where datagrams will
     /// come from (UDP ASSOCIATE). A name goes to the proxy as a name (SOCKS4: as SOCKS4a).
     address destination;
-    /// SOCKS5: the methods to offer, weakest first; SOCKS4 has none.
+    /// SOCKS5: the methods to offer, in this order; SOCKS4 has none.
     std::vector<socks5::method> methods{socks5::method::none};
     /// SOCKS5 user name, SOCKS4 USERID.
     std::string_view user;

@@ -25,9 +25,9 @@ std::string target_text(const connect_settings& settings) {
     return text;
 }
 
-int scan(command_run& run, const connect_settings& settings) {
+int scan(command_run& run, const connect_settings& settings, const standard_ends& ends) {
     const int jobs = std::min(settings.jobs, raise_descriptor_limit());
-    auto outcome = run.await(scan_ports(run.options(), settings.host, settings.ports, jobs, run.out()));
+    auto outcome = run.await(scan_ports(run.options(), settings.host, settings.ports, jobs, ends.output, run.out()));
     if (!outcome)
         return run.signalled();
     return outcome->given_up ? run.failed(*outcome->given_up) : outcome->exit_status;
@@ -62,7 +62,7 @@ int run_checked(connect_settings settings, connect_options options, console& out
     command_run run{"connect", target_text(settings), settings.account, std::move(options), out, signals, files};
     const standard_ends ends;
     harden_process();
-    return run.finish(settings.is_scan ? scan(run, settings) : open_tunnel(run, settings, ends));
+    return run.finish(settings.is_scan ? scan(run, settings, ends) : open_tunnel(run, settings, ends));
 }
 
 int run_connect(const arguments& given, console& out) {

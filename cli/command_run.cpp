@@ -10,6 +10,7 @@
 #include <sockscat/text.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 #include <unistd.h>
 
@@ -115,7 +116,8 @@ void command_run::write_report() const {
     if (files_.report == STDERR_FILENO && !out_.is_at_least(console::level::normal))
         return;
     if (!write_all(files_.report, report_json(record_, watcher_.times())))
-        out_.warning("--report: cannot write " + quote(account_.report_file));
+        out_.warning("--report: cannot write " + quote(account_.report_file) + ": " +
+                     std::generic_category().message(errno));
 }
 
 } // namespace sockscat::cli

@@ -41,7 +41,7 @@ std::string for_protocol(const error& why, const connect_options& options) {
         return hint;
     if (options.handshake.pipeline)
         return without_pipeline;
-    if (why.at == phase::method && !offers_password(options))
+    if (why.code == std::errc::permission_denied && !offers_password(options)) // method 2, unasked
         return "if the proxy wants a user name and password: --proxy-user NAME --proxy-ask-password";
     return "";
 }
@@ -49,13 +49,17 @@ std::string for_protocol(const error& why, const connect_options& options) {
 std::string for_no_method(const connect_options& options) {
     if (!offers_password(options))
         return "the proxy probably wants a user name and password: --proxy-user NAME --proxy-ask-password";
-    return "the proxy wants another method; without --auth both none and password are offered";
+    if (options.chain.front().login->user.starts_with("<torS0X>"))
+        return "--isolate logs in, which only a proxy like Tor accepts without knowing the user";
+    return options.handshake.methods.empty() ? "" : "without --auth both none and password are offered";
 }
 
 std::string for_credentials(const error& why, const connect_options& options) {
     if (why.code.category() == socks4_reply_category())
         return "the proxy asks identd who you are; --proxy-user NAME sets the SOCKS4 user id";
     const auto& login = options.chain.front().login;
+    if (login && login->password && login->password->empty())
+        return "the password that was read is empty";
     if (login && !login->password)
         return "no password was given: --proxy-ask-password, --proxy-password-file FILE or $SOCKSCAT_PASSWORD";
     return "";

@@ -14,8 +14,14 @@
 namespace sockscat::cli {
 namespace {
 
+// What somebody else has open is appended to, not emptied.
+bool is_inherited(const std::string& path) {
+    return path.starts_with("/dev/fd/") || path.starts_with("/dev/std") || path.starts_with("/proc/self/fd/");
+}
+
 int open_now(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0666);
+    const int emptied = is_inherited(path) ? 0 : O_TRUNC;
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | emptied | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0666);
     if (fd != -1)
         ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK); // O_NONBLOCK was for the open alone
     return fd;

@@ -4,6 +4,7 @@
 #include <sockscat/text.hpp>
 
 #include <algorithm>
+#include <system_error>
 
 namespace sockscat::proto {
 namespace {
@@ -133,9 +134,12 @@ void socks5_handshake::judge_selection() {
     }
     const auto& offered = request_.methods;
     if (std::find(offered.begin(), offered.end(), static_cast<method>(chosen)) == offered.end()) {
-        fail({failure::protocol, phase::method,
-              "chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)} +
-                  ", which was not offered"});
+        error why{failure::protocol, phase::method,
+                  "chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)} +
+                      ", which was not offered"};
+        if (chosen == static_cast<std::uint8_t>(method::password)) // it wants a user name
+            why.code = std::make_error_code(std::errc::permission_denied);
+        fail(std::move(why));
         return;
     }
     note("chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)});

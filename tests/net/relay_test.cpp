@@ -30,6 +30,8 @@ struct scene {
     }
 
     relay_result run() {
+        if (!options.idle_limit)
+            options.idle_limit = patience; // no test hangs
         const stopwatch watch;
         borrowed_stream tunnel{near.get()};
         const local_end in{input.get(), local_end::use::input};
@@ -182,6 +184,20 @@ TEST_CASE("close delivers what has come until then") {
     const relay_result result = all.run();
     CHECK(result.ended_by == relay_end::input_finished);
     CHECK(all.delivered() == text_bytes("greeting"));
+}
+
+TEST_CASE("close delivers all that has come, however much that is") {
+    scene all;
+    const scratch_directory directory;
+    const std::string path = directory.file("output");
+    all.output = unique_fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    all.options.on_eof = end_of_input::close;
+    const bytes down = pattern(180'000, 5); // more than is read while the input is
+    write_all(all.far.get(), down);
+    all.send_all("bye");
+    CHECK(all.run().ended_by == relay_end::input_finished);
+    ::lseek(all.output.get(), 0, SEEK_SET);
+    CHECK((read_to_end(all.output.get()) == down));
 }
 
 TEST_CASE("linger leaves so long after the end of the input, and counts nothing before it") {

@@ -20,22 +20,22 @@ LARGEST = 65535
 BUFFER = 4 << 20    # bytes, so that a burst of a test is not lost here
 
 
-def associate(told=bound.truth, host=None):
-    """host: where the relay really is; the proxy's own loopback address by default."""
+def associate(told=bound.truth, host=None, port=0):
+    """host, port: where the relay really is; by default the proxy's own loopback address and any port."""
     def step(conv):
         if conv.version == 4:
             refuse(7)(conv)
-        conv.relay = Relay(conv, host or bound.loopback(conv))
+        conv.relay = Relay(conv, host or bound.loopback(conv), port)
         conv.bound = conv.relay.front.getsockname()[:2]
         conv.put(wire.reply(0, *told(conv)))
     return step
 
 
 class Relay:
-    def __init__(self, conv, host):
+    def __init__(self, conv, host, port):
         self.conv = conv
         self.client = None
-        self.front, self.stray = _socket(host), _socket(host)
+        self.front, self.stray = _socket(host, port), _socket(host)
         self.backs = [_socket("127.0.0.1"), _socket("::1")]
         conv.owned += [self.front, self.stray, *self.backs]
 
@@ -176,9 +176,9 @@ def end_association(relay, data):
     raise HangUp
 
 
-def _socket(host):
+def _socket(host, port=0):
     sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
     for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
         sock.setsockopt(socket.SOL_SOCKET, option, BUFFER)
-    sock.bind((host, 0))
+    sock.bind((host, port))
     return sock

@@ -192,7 +192,7 @@ for _name, _told, _host in (
         ("wildcard", bound.wildcard, None), ("name", bound.named(b"localhost"), None),
         ("name-empty", bound.named(b""), None), ("name-hostile", bound.named(HOSTILE_TEXT), None),
         ("private", bound.elsewhere(PRIVATE), None), ("port-0", bound.no_port, None),
-        ("mapped", bound.mapped, None), ("third-host", bound.truth, "127.0.0.2")):
+        ("mapped", bound.mapped, None), ("nobody", bound.nobodys_port, None), ("third-host", bound.truth, "127.0.0.2")):
     add(f"udp-{_name}", f"UDP: the reply tells: {_name}", request=associate(_told, _host))
 
 # UDP: what comes back. A broken datagram is followed by the good one.

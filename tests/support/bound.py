@@ -4,6 +4,7 @@
 Each is a function of the conversation that gives the host and port of a reply; conv.bound is the truth.
 """
 import ipaddress
+import socket
 
 
 def truth(conv):
@@ -16,6 +17,14 @@ def wildcard(conv):
 
 def no_port(conv):
     return conv.bound[0], 0
+
+
+def nobodys_port(conv):
+    """A UDP port of the same host that nobody has."""
+    family = socket.AF_INET6 if ":" in conv.bound[0] else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as sock:
+        sock.bind((conv.bound[0], 0))
+        return sock.getsockname()[:2]
 
 
 def proxys_own(conv):

@@ -6,6 +6,7 @@ import behaviours
 import cli
 import socks_wire as wire
 import targets
+from conversation import HangUp
 from expect import CliCase, attempt, concurrently
 
 SOON = 2.5      # seconds in which a decided failure must be reported, on a loaded machine
@@ -72,7 +73,7 @@ class Bytes(CliCase):
             conv.put(bytes([5, conv.method]) + (b"\1\0" if conv.method == 2 else b"")
                      + behaviours.GRANTED)
             behaviours.echo(conv)
-            raise behaviours.HangUp
+            raise HangUp
         steps = behaviours.replace(behaviours.ECHO, method=waits)
         for options, messages in (((), [OPEN, NAMED]),
                                   (("--isolate=tok",),

@@ -17,6 +17,7 @@ import behaviours
 import cli
 import targets
 from expect import CliCase, attempt, concurrently, through
+from proc import cpu_ticks, resident
 from scripted_proxy import ScriptedProxy
 from terminal import Terminal
 
@@ -133,14 +134,6 @@ class Bytes(CliCase):
             process.kill()
             process.communicate()
             stop.set()
-
-
-def resident(pid):
-    try:
-        with open(f"/proc/{pid}/statm") as statm:
-            return int(statm.read().split()[1]) * 4096
-    except (OSError, IndexError):
-        return 0
 
 
 class EndOfStdin(CliCase):
@@ -660,12 +653,6 @@ class Flags(CliCase):
                 os.close(read)
                 with self.subTest(nonblocking=nonblocking, ended=ended):
                     self.assertLessEqual(spent, 5, "it spins")
-
-
-def cpu_ticks(pid):
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return int(fields[11]) + int(fields[12])
 
 
 if __name__ == "__main__":

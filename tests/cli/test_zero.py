@@ -7,6 +7,7 @@ import unittest
 import behaviours
 import cli
 import targets
+from conversation import HangUp
 from expect import CliCase, attempt
 from scripted_proxy import ScriptedProxy
 
@@ -17,7 +18,7 @@ def by_port(conv):
     if port == 999:
         behaviours.silence(conv)
     if port == 998:
-        raise behaviours.HangUp
+        raise HangUp
     if 1000 <= port < 1256:
         behaviours.refuse(port - 1000)(conv)
     behaviours.grant()(conv)

@@ -1,25 +1,22 @@
 # SPDX-License-Identifier: MIT
 """What the scripted proxy can do to a client: a table of named behaviours.
 
-A behaviour is a set of steps, one for each moment of a handshake; a step is a function of the
-conversation. To add a behaviour, write the steps that differ and add a line to the table; to add a
-moment (a second BIND reply, a TLS layer), add a step with a well-behaved default to Behaviour.
+A behaviour is a set of steps (steps.py), one for each moment of a handshake. To add a behaviour,
+write the steps that differ and add a line to the table; to add a moment (a TLS layer), add a step
+with a well-behaved default to Behaviour.
 """
-import fcntl
-import socket
-import struct
-import termios
-import threading
-import time
 from dataclasses import dataclass, replace
-from typing import Callable
 
+import associating as udp
+import binding
+import bound
 import socks_wire as wire
-from conversation import Conversation, Gone, HangUp
+from associating import associate, exchange
+from binding import bind
+from steps import (GRANTED, Step, by_command, check_password, choose_method, count_then_answer, dial,
+                   echo, grant, nothing, refuse, refuse_early_bytes, relay, relay_closing_both, say,
+                   say_then_close, say_then_reset, say_then_silence, select, send_stream, silence)
 
-Step = Callable[[Conversation], None]
-
-GRANTED = wire.reply(0, "127.0.0.1", 1080)
 HOSTILE_TEXT = b"evil\x1b]0;owned\x07\r\nsockscat: error: forged\x7f\xc2\x9b31m.test"
 
 FOREIGN = {     # first words of servers that are no SOCKS proxy
@@ -38,185 +35,6 @@ FOREIGN = {     # first words of servers that are no SOCKS proxy
 }
 
 
-# Well-behaved steps.
-
-def nothing(_):
-    pass
-
-
-def choose_method(conv):
-    """User/password when the proxy has users, else none; FF when that was not offered."""
-    wanted = 2 if conv.proxy.users else 0
-    if wanted not in conv.offered:
-        conv.put(b"\x05\xff")
-        raise HangUp
-    select(wanted)(conv)
-
-
-def check_password(conv):
-    good = conv.proxy.users is None or conv.proxy.users.get(conv.user) == conv.password
-    conv.put(bytes([1, 0 if good else 1]))
-    if not good:
-        raise HangUp
-
-
-def dial(conv):
-    """Connects to the target (loopback only) and says how it went, truthfully."""
-    code, conv.upstream = conv.proxy.dial(*conv.target)
-    if code != 0:
-        refuse(code)(conv)
-    host, port = conv.upstream.getsockname()[:2]
-    if conv.version == 4:
-        conv.put(wire.reply4(0x5A, host if ":" not in host else "0.0.0.0", port))
-    else:
-        conv.put(wire.reply(0, host, port))
-
-
-def relay(conv):
-    """Copies both ways, passing each half-close on, until both sides have ended."""
-    copy_both_ways(conv, lambda: shut(conv.upstream))
-
-
-# Steps that misbehave, and steps for tests without a target.
-
-def refuse(code):
-    """A complete refusal in the version that the client speaks."""
-    def step(conv):
-        conv.put(wire.reply4(0x5B) if conv.version == 4 else wire.reply(code))
-        raise HangUp
-    return step
-
-
-def say(data):
-    return lambda conv: conv.put(data)
-
-
-def say_then_close(data):
-    def step(conv):
-        conv.put(data)
-        raise HangUp
-    return step
-
-
-def say_then_reset(data):
-    """Resets only when the client's kernel has the data, so that it counts as received."""
-    def step(conv):
-        conv.put(data)
-        wait_sent(conv.sock)
-        raise HangUp(reset=True)
-    return step
-
-
-def say_then_silence(data):
-    def step(conv):
-        conv.put(data)
-        silence(conv)
-    return step
-
-
-def select(method):
-    """Chooses a method, offered or not."""
-    def step(conv):
-        conv.method = method
-        conv.put(bytes([5, method]))
-    return step
-
-
-def silence(conv):
-    """Never answers; waits until the client has given up."""
-    while conv.receive_payload():
-        pass
-    raise Gone
-
-
-def grant(data=b"", answer=GRANTED):
-    """Grants without connecting anywhere; data rides in the same segment as the reply."""
-    def step(conv):
-        conv.put((wire.reply4() if conv.version == 4 else answer) + data)
-    return step
-
-
-def echo(conv):
-    """Plays the target: sends everything back, until the client has finished."""
-    while data := conv.receive_payload():
-        conv.sock.sendall(data)
-
-
-def count_then_answer(conv):
-    """Plays a target that answers at the client's end of stream."""
-    while conv.receive_payload():
-        pass
-    conv.sock.sendall(b"counted %d\n" % conv.payload_bytes)
-
-
-def send_stream(data):
-    """Plays a target that sends data and closes."""
-    def step(conv):
-        conv.sock.sendall(data)
-    return step
-
-
-def refuse_early_bytes(conv):
-    """Arti: any byte behind the request is an error."""
-    if conv.has_early_bytes():
-        refuse(1)(conv)
-    dial(conv)
-
-
-def relay_closing_both(conv):
-    """microsocks, Tor, v2ray: a half-close of the client ends both directions at once."""
-    def both():
-        for sock in (conv.upstream, conv.sock):
-            shut(sock, socket.SHUT_RDWR)
-    copy_both_ways(conv, both)
-
-
-# Tools of the steps.
-
-def shut(sock, how=socket.SHUT_WR):
-    try:
-        sock.shutdown(how)
-    except OSError:
-        pass
-
-
-def wait_sent(sock, limit=5.0):
-    """Until the peer's kernel has acknowledged all that was sent (SIOCOUTQ is 0)."""
-    end = time.monotonic() + limit
-    while time.monotonic() < end:
-        if struct.unpack("i", fcntl.ioctl(sock, termios.TIOCOUTQ, b"\0" * 4))[0] == 0:
-            return
-        time.sleep(0.001)
-
-
-def copy_both_ways(conv, client_finished):
-    def down():
-        try:
-            while data := conv.upstream.recv(65536):
-                conv.sock.sendall(data)
-            shut(conv.sock)
-        except ConnectionResetError:
-            conv.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            wait_sent(conv.sock)
-            conv.broken = True
-            shut(conv.sock, socket.SHUT_RD)
-        except OSError:
-            shut(conv.upstream, socket.SHUT_RDWR)
-
-    conv.broken = False
-    thread = threading.Thread(target=down, daemon=True)
-    thread.start()
-    try:
-        while data := conv.receive_payload():
-            conv.upstream.sendall(data)
-        client_finished()
-    except (Gone, OSError):
-        shut(conv.upstream, socket.SHUT_RDWR)
-    thread.join(30)
-    if conv.broken:
-        raise HangUp(reset=True)
-
-
 @dataclass(frozen=True)
 class Behaviour:
     summary: str
@@ -224,14 +42,15 @@ class Behaviour:
     greeted: Step = nothing             # the first byte came, whatever it was
     method: Step = choose_method        # the greeting came
     auth: Step = check_password         # user and password came
-    request: Step = dial                # the request came
-    stream: Step = relay                # granted
+    request: Step = by_command(dial, bind(), associate())   # the request came
+    stream: Step = by_command(relay, relay, exchange())     # granted
     reading: str = "exact"              # "per-recv", "over-read": how careless the parser is
     pace: float | None = None           # seconds between two bytes of an answer
 
 
 GOOD = Behaviour("answers and relays as the standards say")
-ECHO = Behaviour("grants everything and echoes", request=grant(), stream=echo)
+ECHO = Behaviour("grants everything and echoes", request=by_command(grant(), grant(), associate()),
+                 stream=by_command(echo, echo, exchange(udp.echo)))
 TABLE = {"good": GOOD, "echo": ECHO}
 
 
@@ -341,3 +160,70 @@ add("answers-after-half-close", "answers only at the client's end of stream",
 add("stream-reset", "some payload, then RST", stream=say_then_reset(b"delivered" * 100))
 add("stream-silent", "granted, then nothing", stream=silence)
 add("stream-close-at-once", "granted, a line, then closed", stream=send_stream(b"bye\n"))
+
+# BIND: what the first reply says, and what the second is. The caller is real where there is one.
+PRIVATE = "10.1.2.3"
+STRANGER = "198.51.100.7"
+for _name, _told in {
+        "wildcard": bound.wildcard, "private": bound.elsewhere(PRIVATE), "port-0": bound.no_port,
+        "own-listener": bound.proxys_own, "name": bound.named(b"exit.test"),
+        "name-hostile": bound.named(HOSTILE_TEXT)}.items():
+    add(f"bind-{_name}", f"BIND: the first reply tells: {_name}", GOOD, request=bind(_told))
+for _name, _then, _summary in (
+        ("only-peer", binding.accept_only_peer, "02 when the caller is not the one asked for"),
+        ("reply-with-payload", binding.accept_with_payload, "payload in the second reply's segment"),
+        ("no-early-bytes", binding.accept(strict=True), "closes when the client sends before it"),
+        ("other-caller", binding.accept(bound.elsewhere(STRANGER)), f"it says {STRANGER} has called"),
+        ("mapped-caller", binding.accept(lambda c: ("::ffff:" + c.caller[0], c.caller[1])),
+         "it writes the caller's IPv4 address as IPv6"),
+        ("no-second-reply", binding.close, "closed instead of it"),
+        ("half-second-reply", binding.say_second(lambda c: binding.answer(c, 0)[:3]), "cut short"),
+        ("never", binding.never, "neither it nor an end")):
+    add(f"bind-{_name}", f"BIND: the second reply: {_summary}", GOOD, request=bind(then=_then))
+for _code in range(1, 256):
+    add(f"bind-second-{_code:02x}", f"BIND: the second reply is {_code:02x}",
+        request=bind(then=binding.refuse_caller(_code)))
+    add(f"bind-second-cd-{_code:02x}", f"BIND: the second SOCKS4 reply is {_code:02x}",
+        request=bind(then=binding.say_second(lambda _, code=_code: wire.reply4(code))))
+add("bind-together", "BIND: both replies in one segment", GOOD, request=binding.bind_together)
+
+# UDP ASSOCIATE: what the reply says. A relay that plays the target echoes every datagram.
+for _name, _told, _host in (
+        ("wildcard", bound.wildcard, None), ("name", bound.named(b"localhost"), None),
+        ("name-empty", bound.named(b""), None), ("name-hostile", bound.named(HOSTILE_TEXT), None),
+        ("private", bound.elsewhere(PRIVATE), None), ("port-0", bound.no_port, None),
+        ("mapped", bound.mapped, None), ("nobody", bound.nobodys_port, None), ("third-host", bound.truth, "127.0.0.2")):
+    add(f"udp-{_name}", f"UDP: the reply tells: {_name}", request=associate(_told, _host))
+
+# UDP: what comes back. A broken datagram is followed by the good one.
+for _name, _bad in {
+        "frag-1": lambda h, p, d: wire.datagram(h, p, b"forged", frag=1),
+        "frag-129": lambda h, p, d: wire.datagram(h, p, b"forged", frag=129),
+        "rsv": lambda h, p, d: wire.datagram(h, p, b"forged", rsv=0x0100),
+        "empty": lambda h, p, d: b"", "short-3": lambda h, p, d: b"\0\0\0",
+        "short-header": lambda h, p, d: wire.datagram(h, p, b"")[:-1],
+        "atyp-0": lambda h, p, d: b"\0\0\0\0" + bytes(16),
+        "atyp-5": lambda h, p, d: b"\0\0\0\5" + bytes(16),
+        "name-cut": lambda h, p, d: b"\0\0\0\3\xff" + b"n" * 100}.items():
+    add(f"udp-{_name}", f"UDP: before each datagram a broken one: {_name}",
+        stream=exchange(udp.echo, udp.behind(_bad)))
+add("udp-stranger", "UDP: before each datagram one from another port",
+    stream=exchange(udp.echo, udp.behind_a_stranger))
+add("udp-other-port", "UDP: every datagram from a port that is not the relay's",
+    stream=exchange(udp.echo, udp.by_strangers_only))
+for _name, _host in {"ipv6": "2001:db8::7", "mapped": "::ffff:192.0.2.7", "name": b"far.test",
+                     "name-255": b"n" * 255, "name-empty": b"", "name-hostile": HOSTILE_TEXT}.items():
+    add(f"udp-from-{_name}", f"UDP: every datagram is from: {_name}",
+        stream=exchange(udp.echo, udp.said_to_be(_host)))
+for _count in (2, 3, 10):
+    add(f"udp-loses-{_count}", f"UDP: loses every datagram number {_count} of the client's",
+        stream=exchange(udp.echo, admit=udp.all_but_each(_count)))
+add("udp-silent", "UDP: nothing ever comes back", stream=exchange(udp.swallow))
+add("udp-first-port", "UDP: only the first source port counts",
+    stream=exchange(udp.echo, admit=udp.first_port_only))
+add("udp-strict-control", "UDP: a byte on the control connection ends the association (3proxy)",
+    stream=exchange(udp.echo, control=udp.end_association))
+add("udp-closes", "UDP: the first datagram ends the association", stream=exchange(udp.hang_up))
+add("udp-echoes-and-closes", "UDP: one echo, then the association ends",
+    stream=exchange(udp.then_hang_up))
+add("udp-closes-at-once", "UDP: granted, and the control connection closed", stream=nothing)

@@ -31,6 +31,7 @@ class Conversation:
     answers   every byte that we sent as part of the handshake
     payload   the first MiB that the client sent into the stream; payload_bytes counts all of it
     late      what the client still sent after we had hung up
+    datagrams what came to the relay of a UDP association: [(source address, bytes)]
     ended     how the client left: "eof", "reset", or "" when we ended it first
     """
 
@@ -48,8 +49,14 @@ class Conversation:
         self.offered = b""
         self.method = None
         self.user = self.password = None
+        self.command = 0
         self.target = None              # (host as str, port)
-        self.upstream = None            # socket to the target, once dialled
+        self.upstream = None            # socket to the target or the caller, once there is one
+        self.bound = None               # where we really listen for it: a caller, or datagrams
+        self.caller = None              # who called there, as the socket has it
+        self.early = False              # has the client sent something before anybody called?
+        self.owned = []                 # further sockets, closed at the end
+        self.datagrams = []
         self.changed = threading.Condition()
         self.stage = "accepted"
         self.closed = False
@@ -123,7 +130,7 @@ class Conversation:
 
     def read_request(self):
         self.begin_message()
-        _, _, _, kind = self.take(4)
+        _, self.command, _, kind = self.take(4)
         if kind == 3:
             host = self.take(self.take(1)[0]).decode("latin-1")
         else:
@@ -131,7 +138,7 @@ class Conversation:
         self.target = (host, struct.unpack("!H", self.take(2))[0])
 
     def read_request4(self):
-        self.take(1)
+        self.command = self.take(1)[0]
         port = struct.unpack("!H", self.take(2))[0]
         raw = self.take(4)
         self.user = self.take_text()
@@ -175,6 +182,12 @@ class Conversation:
             self.payload += data[:max(0, (1 << 20) - len(self.payload))]
             self.changed.notify_all()
 
+    def heard_datagram(self, source, data):
+        """Notes a datagram that came to the relay."""
+        with self.changed:
+            self.datagrams.append((source, data))
+            self.changed.notify_all()
+
     def receive_payload(self, size=65536):
         """Some payload; b"" at the client's end of stream."""
         if self._unread:
@@ -207,7 +220,7 @@ class Conversation:
             self.ended = "reset"
         except OSError:
             pass
-        for each in (self.sock, self.upstream):
+        for each in (self.sock, self.upstream, *self.owned):
             if each is not None:
                 each.close()
         with self.changed:

@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import behaviours
 from conversation import Conversation, Gone, HangUp, ShortMessage
+from steps import shut
 
 NAMES = {"localhost": "127.0.0.1", "echo.test": "127.0.0.1", "www.test": "127.0.0.1",
          "six.test": "::1"}
@@ -93,9 +94,9 @@ class ScriptedProxy:
             pass
         self._listener.close()
         for conv in list(self.conversations):
-            for sock in (conv.sock, conv.upstream):
+            for sock in (conv.sock, conv.upstream, *conv.owned):
                 if sock is not None:
-                    behaviours.shut(sock, socket.SHUT_RDWR)
+                    shut(sock, socket.SHUT_RDWR)
         for thread in list(self._threads):
             thread.join(5)
         if self._directory:
@@ -163,17 +164,22 @@ class ScriptedProxy:
 
     # Targets.
 
-    def dial(self, host, port):
-        """(0, socket) or (SOCKS5 reply code, None). Loopback targets only; no resolver."""
+    def locate(self, host, port):
+        """(0, (address, port)) or (SOCKS5 reply code, None). Loopback targets only; no resolver."""
         address, port = self.routes.get((host, port), (host, port))
         address = self.names.get(address.lower(), address)
         try:
-            if not ipaddress.ip_address(address).is_loopback:
-                return 2, None
+            return (0, (address, port)) if ipaddress.ip_address(address).is_loopback else (2, None)
         except ValueError:
             return 4, None
+
+    def dial(self, host, port):
+        """(0, socket) or (SOCKS5 reply code, None)."""
+        code, place = self.locate(host, port)
+        if code != 0:
+            return code, None
         try:
-            return 0, socket.create_connection((address, port), timeout=10)
+            return 0, socket.create_connection(place, timeout=10)
         except OSError as error:
             return _REFUSALS.get(error.errno, 1), None
 

@@ -42,5 +42,23 @@ def request4(host, port, userid=b"", command=1):
         return head + b"\0\0\0\1" + userid + b"\0" + host.encode() + b"\0"
 
 
+def datagram(host, port, data, frag=0, rsv=0):
+    """Header and payload, as they travel between client and relay."""
+    return struct.pack("!HB", rsv, frag) + address(host) + struct.pack("!H", port) + data
+
+
+def parse_datagram(raw):
+    """(host, port, data) of a datagram that obeys the standard; ValueError for another."""
+    if len(raw) < 7 or raw[:3] != b"\0\0\0" or raw[3] not in (1, 3, 4):
+        raise ValueError(f"not a SOCKS datagram: {raw[:16].hex()}")
+    start, size = (5, raw[4]) if raw[3] == 3 else (4, 4 if raw[3] == 1 else 16)
+    end = start + size
+    if len(raw) < end + 2:
+        raise ValueError(f"a header cut off: {raw.hex()}")
+    host = raw[start:end].decode("latin-1") if raw[3] == 3 else \
+        str(ipaddress.ip_address(raw[start:end]))
+    return host, struct.unpack("!H", raw[end:end + 2])[0], raw[end + 2:]
+
+
 def reply4(code=0x5A, host="0.0.0.0", port=0, version=0):
     return bytes([version, code]) + struct.pack("!H", port) + ipaddress.IPv4Address(host).packed

@@ -155,7 +155,7 @@ class Reset(Target):
         self.answer = answer
 
     def serve(self, sock):
-        from behaviours import wait_sent
+        from steps import wait_sent
         sock.recv(65536)
         sock.sendall(self.answer)
         wait_sent(sock)
@@ -186,6 +186,58 @@ class Http(Target):
         sock.shutdown(socket.SHUT_WR)
         for _ in read_all(sock):
             pass
+
+
+class UdpTarget:
+    """A UDP server: answer(data) gives the datagrams that go back. It keeps what came and from where.
+
+    As it is, it echoes.
+    """
+
+    def __init__(self, answer=lambda data: [data], host="127.0.0.1"):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._sock = socket.socket(family, socket.SOCK_DGRAM)
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
+        self._sock.bind((host, 0))
+        self.host, self.port = self._sock.getsockname()[:2]
+        self.answer = answer
+        self.received = []
+        self.sources = set()
+        self._changed = threading.Condition()
+        self._ending = False
+
+    def __enter__(self):
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._ending = True
+        with socket.socket(self._sock.family, socket.SOCK_DGRAM) as last:
+            last.sendto(b"", (self.host, self.port))
+        self._thread.join(5)
+        self._sock.close()
+
+    def _serve(self):
+        while True:
+            data, source = self._sock.recvfrom(65535)
+            if self._ending:
+                return
+            with self._changed:
+                self.received.append(data)
+                self.sources.add(source[:2])
+                self._changed.notify_all()
+            for answer in self.answer(data):
+                try:
+                    self._sock.sendto(answer, source)
+                except OSError:
+                    pass
+
+    def wait(self, ready, timeout=5.0):
+        """Waits until ready(self) holds; False when it did not within the time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: ready(self), timeout)
 
 
 class FullListener:

@@ -39,32 +39,15 @@ class scan {
          console& out)
         : options_{options}, target_{target}, ports_{ports}, output_{output}, out_{out}, answers_(ports.size()) {}
 
-    asio::awaitable<void> try_next() {
-        const std::size_t index = next_++;
-        const address destination{target_, ports_[index]};
-        auto made = co_await connect(options_, destination);
-        answers_[index].emplace(made ? std::nullopt : std::optional<error>{made.error()});
-        while (listed_ < ports_.size() && answers_[listed_])
-            list_next();
-        co_await write_out();
-    }
-
-    // If the first port failed for a reason that every port would meet, that is the answer for all.
-    asio::awaitable<void> judge_first() {
-        const std::optional<error>& why = *answers_.front();
-        if (!why || !is_about_proxy(*why))
-            co_return;
-        outcome_.given_up = why;
-        std::fill(answers_.begin(), answers_.end(), why);
-        while (listed_ < ports_.size())
-            list_next();
-        co_await write_out();
-    }
-
     // Takes ports off the list until there are none left.
     asio::awaitable<void> work() {
-        while (next_ < ports_.size() && !outcome_.given_up && !outcome_.output_closed)
-            co_await try_next();
+        while (next_ < ports_.size() && !outcome_.given_up && !outcome_.output_closed) {
+            const std::size_t index = next_++;
+            const address destination{target_, ports_[index]};
+            auto made = co_await connect(options_, destination);
+            record(index, made ? std::nullopt : std::optional<error>{made.error()});
+            co_await write_out();
+        }
     }
 
     [[nodiscard]] scan_outcome outcome() const {
@@ -79,6 +62,18 @@ class scan {
     }
 
   private:
+    void record(std::size_t index, std::optional<error> why) {
+        if (outcome_.given_up)
+            return;
+        if (index == 0 && why && is_about_proxy(*why)) {
+            outcome_.given_up = why; // every port would meet the same: that is the answer for all
+            std::fill(answers_.begin(), answers_.end(), why);
+        }
+        answers_[index].emplace(std::move(why));
+        while (listed_ < ports_.size() && answers_[listed_])
+            list_next();
+    }
+
     void list_next() {
         const std::optional<error>& why = *answers_[listed_];
         lines_ += std::to_string(ports_[listed_++]) + "\t" + std::string{why ? scan_word(*why) : "open"} + "\n";
@@ -178,10 +173,7 @@ asio::awaitable<scan_outcome> scan_ports(const connect_options& options,
                                          const local_end& output,
                                          console& out) {
     scan all{options, target, ports, output, out};
-    co_await all.try_next();
-    co_await all.judge_first();
-    if (ports.size() > 1)
-        co_await work_together(all, std::min(jobs, static_cast<int>(ports.size()) - 1));
+    co_await work_together(all, std::min(jobs, static_cast<int>(ports.size())));
     co_return all.outcome();
 }
 

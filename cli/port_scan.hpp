@@ -24,9 +24,9 @@ struct scan_outcome {
     bool output_closed{false};
 };
 
-/// Tries the first port, then the others through the chain, `jobs` at a time, and writes "PORT<TAB>WORD" on stdout in the
-/// order of the list, each line as soon as its turn comes. If what fails at the first port is the proxy, the others are not
-/// tried and get the same word. All arguments are borrowed.
+/// Tries every port through the chain, `jobs` at a time, and writes "PORT<TAB>WORD" on stdout in the
+/// order of the list, each line as soon as its turn comes. If what fails at the first port is the proxy, no more are
+/// tried and all that are left get the same word. All arguments are borrowed.
 asio::awaitable<scan_outcome> scan_ports(const connect_options& options,
                                          const host& target,
                                          const std::vector<std::uint16_t>& ports,

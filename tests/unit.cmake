@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The unit tests: one executable and one ctest entry for each room of the code.
 find_package(Catch2 REQUIRED) # 2.13 of Debian 12, 3 of Debian 13
-find_package(cxxopts REQUIRED)
 find_package(nlohmann_json REQUIRED)
 
 function(sockscat_unit_tests label)
@@ -22,14 +21,10 @@ sockscat_unit_tests(net ${net_sources} support/io.cpp support/names.cpp)
 target_link_libraries(net_tests PRIVATE sockscat_client ${CMAKE_DL_LIBS})
 
 file(GLOB cli_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/unit/*_test.cpp)
-set(cli_parts arguments console exit_status hints parse report trace_writer watcher)
-list(TRANSFORM cli_parts PREPEND ${PROJECT_SOURCE_DIR}/cli/)
-list(TRANSFORM cli_parts APPEND .cpp)
-sockscat_unit_tests(cli ${cli_sources} ${cli_parts})
+sockscat_unit_tests(cli ${cli_sources})
 target_include_directories(cli_tests SYSTEM PRIVATE
-  $<TARGET_PROPERTY:cxxopts::cxxopts,INTERFACE_INCLUDE_DIRECTORIES>
   $<TARGET_PROPERTY:nlohmann_json::nlohmann_json,INTERFACE_INCLUDE_DIRECTORIES>)
-target_link_libraries(cli_tests PRIVATE sockscat_client)
+target_link_libraries(cli_tests PRIVATE sockscat_cli)
 
 # Every public header compiles alone, and may be included twice.
 file(GLOB public_headers CONFIGURE_DEPENDS

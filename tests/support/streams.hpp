@@ -21,6 +21,7 @@ class borrowed_stream final : public stream {
     asio::awaitable<io_result> write(std::span<const std::uint8_t>) override {
         co_return io_result{};
     }
+    [[nodiscard]] std::optional<address> remote() const override { return std::nullopt; }
     [[nodiscard]] bool is_private() const override { return true; }
     [[nodiscard]] int native_handle() const override { return fd_; }
     [[nodiscard]] int release() override { return -1; }
@@ -46,6 +47,7 @@ class memory_stream final : public stream {
         writes.emplace_back(content.begin(), content.end());
         co_return io_result{write_fails, write_fails ? 0 : content.size()};
     }
+    [[nodiscard]] std::optional<address> remote() const override { return std::nullopt; }
     [[nodiscard]] bool is_private() const override { return is_on_loopback; }
     [[nodiscard]] int native_handle() const override { return -1; }
     [[nodiscard]] int release() override { return -1; }

@@ -75,6 +75,10 @@ class transcript::player {
             case proto::step::action::receive:
                 receive(next);
                 break;
+            case proto::step::action::listening:
+                out_.listening = machine_->bound();
+                machine_->await_peer();
+                break;
             case proto::step::action::done:
                 return end(machine_->bound());
             case proto::step::action::failed:

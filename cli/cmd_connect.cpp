@@ -6,6 +6,7 @@
 #include "fdpass.hpp"
 #include "help.hpp"
 #include "hints.hpp"
+#include "output_file.hpp"
 #include "parse.hpp"
 #include "port_scan.hpp"
 #include "process.hpp"
@@ -19,9 +20,8 @@
 
 #include <asio/io_context.hpp>
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
+#include <algorithm>
+#include <cstdio>
 #include <optional>
 #include <unistd.h>
 #include <utility>
@@ -35,29 +35,19 @@ double milliseconds_since(clock::time_point start) {
     return std::chrono::duration<double, std::milli>{clock::now() - start}.count();
 }
 
-// A file named on the command line, opened before the first packet; -1 if there is none.
-result<int> open_for_writing(std::string_view option, const std::string& path) {
-    if (path.empty())
-        return -1;
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-    if (fd == -1)
-        return usage_error(std::string{option} + ": cannot write " + quote(path) + ": " + std::strerror(errno)); // NOLINT
-    return fd;
-}
-
 struct output_files {
     int report{-1};
     int trace{-1};
 };
 
-result<output_files> open_outputs(const connect_settings& settings) {
+result<output_files> open_outputs(const connect_settings& settings, int interrupt_fd) {
     output_files files;
-    auto trace = open_for_writing("--trace-file", settings.trace_file);
+    auto trace = open_output("--trace-file", settings.trace_file, interrupt_fd);
     if (!trace)
         return trace.error();
     files.trace = trace.value();
     auto report = settings.report_file == "-" ? result<int>{STDERR_FILENO}
-                                              : open_for_writing("--report", settings.report_file);
+                                              : open_output("--report", settings.report_file, interrupt_fd);
     if (!report)
         return report.error();
     files.report = report.value();
@@ -100,8 +90,9 @@ class connect_run {
 
   private:
     int run_scan() {
+        const int jobs = std::min(settings_.jobs, raise_descriptor_limit());
         auto outcome = run_until_signal(
-            context_, scan_ports(options_, settings_.host, settings_.ports, settings_.jobs, out_), signals_.fd());
+            context_, scan_ports(options_, settings_.host, settings_.ports, jobs, out_), signals_.fd());
         if (!outcome)
             return signalled();
         return outcome->given_up ? failed(*outcome->given_up) : outcome->exit_status;
@@ -182,7 +173,7 @@ class connect_run {
 
     // Ends that are no failure but may surprise.
     void remark_on(const relay_result& ended, double relayed_ms) {
-        if (ended.lost_by_half_close)
+        if (ended.lost_by_half_close && settings_.relay.on_eof == end_of_input::half_close)
             out_.hint("the far side ended right after our half-close; if an answer is missing, the proxy closes both "
                       "ways: try --on-eof=auto");
         else if (ended.bytes.received == 0 && relayed_ms < 100)
@@ -210,7 +201,7 @@ class connect_run {
         const std::string text = report_json(record_, watcher_.times());
         if (files_.report == STDERR_FILENO && !out_.is_at_least(console::level::normal))
             return;
-        if (::write(files_.report, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+        if (!write_all(files_.report, text))
             out_.warning("--report: cannot write " + quote(settings_.report_file));
     }
 
@@ -251,7 +242,7 @@ int run_checked(const arguments& given, console& out) {
         out.hint("ssh makes it one with ProxyUseFdpass=yes beside ProxyCommand");
         return status;
     }
-    auto files = open_outputs(settings.value());
+    auto files = open_outputs(settings.value(), signals.fd());
     if (!files)
         return refuse(out, files.error(), signals);
     return connect_run{std::move(settings).value(), std::move(options).value(), out, signals, files.value()}.run();

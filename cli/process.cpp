@@ -55,6 +55,18 @@ void harden_process() {
         ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+int raise_descriptor_limit() {
+    constexpr rlim_t kept_for_others = 24; // standard streams, files, the event loop, name lookup
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 1;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= kept_for_others)
+        return 1;
+    return static_cast<int>(std::min<rlim_t>(limit.rlim_cur - kept_for_others, 1'000'000));
+}
+
 void blank_passwords(int argc, char** argv) {
     for (char* const argument : std::span{argv, static_cast<std::size_t>(argc)}.subspan(1)) {
         const std::string_view text{argument};

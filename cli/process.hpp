@@ -15,6 +15,10 @@ void prepare_process();
 /// the standard streams were opened anew, which it would forbid.
 void harden_process();
 
+/// Lets this process have as many descriptors as the system allows it. Returns how many connections
+/// fit, 1 or more.
+int raise_descriptor_limit();
+
 /// Overwrites the password in every argument that is, or ends in, a proxy URL with one.
 void blank_passwords(int argc, char** argv);
 

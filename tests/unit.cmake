@@ -22,7 +22,7 @@ sockscat_unit_tests(net ${net_sources} support/io.cpp support/names.cpp)
 target_link_libraries(net_tests PRIVATE sockscat_client ${CMAKE_DL_LIBS})
 
 file(GLOB cli_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/unit/*_test.cpp)
-set(cli_parts arguments console exit_status hints parse report trace_writer watcher)
+set(cli_parts arguments console exit_status hints output_file parse report trace_writer watcher)
 list(TRANSFORM cli_parts PREPEND ${PROJECT_SOURCE_DIR}/cli/)
 list(TRANSFORM cli_parts APPEND .cpp)
 sockscat_unit_tests(cli ${cli_sources} ${cli_parts})

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -312,6 +313,38 @@ TEST_CASE("a failed connect leaves no descriptor behind") {
     for (int i = 0; i < 20; ++i)
         CHECK_FALSE(run(connect(options, destination)));
     CHECK(lowest_free() == before);
+}
+
+// No descriptor can be opened while it lives.
+class no_descriptors {
+  public:
+    no_descriptors() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const unique_fd lowest{::dup(0)};
+        rlimit less = before_;
+        less.rlim_cur = static_cast<rlim_t>(lowest.get());
+        ::setrlimit(RLIMIT_NOFILE, &less);
+    }
+    ~no_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    no_descriptors(const no_descriptors&) = delete;
+    no_descriptors& operator=(const no_descriptors&) = delete;
+
+  private:
+    rlimit before_{};
+};
+
+TEST_CASE("a want of descriptors is no fault of the proxy") {
+    for (const std::string url : {"socks5h://127.0.0.1:1", "socks5h+unix:///nothing"}) {
+        const auto options = options_for(url);
+        const address destination = to_ip();
+        const auto warm_up = options_for(at_port(closed_port()));
+        CHECK_FALSE(run(connect(warm_up, destination))); // the event loop has its own by now
+        const no_descriptors left;
+        const auto made = run(connect(options, destination));
+        REQUIRE_FALSE(made);
+        CHECK(made.error().kind == failure::stream);
+        CHECK(made.error().code == std::errc::too_many_files_open);
+    }
 }
 
 TEST_CASE("a name goes to the proxy as it is when the proxy resolves, and nobody else is asked") {

@@ -4,25 +4,32 @@
 #include "asio_tokens.hpp"
 #include "lookup.hpp"
 #include "race.hpp"
-#include "sockaddr.hpp"
 #include "socket_stream.hpp"
 
 #include <sockscat/text.hpp>
 
+#include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 
 #include <chrono>
+#include <cstring>
 #include <string>
+#include <sys/socket.h>
 #include <utility>
 
 namespace sockscat::net {
 namespace {
 
 std::string endpoint_text(const stream_endpoint& endpoint) {
-    const auto ip = from_sockaddr(endpoint.data());
-    return ip ? to_string(*ip) : "a Unix socket";
+    if (endpoint.protocol().family() == AF_UNIX)
+        return "a Unix socket";
+    asio::ip::tcp::endpoint ip;
+    ip.resize(endpoint.size());
+    std::memcpy(ip.data(), endpoint.data(), endpoint.size());
+    const std::string text = ip.address().to_string();
+    return (ip.address().is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(ip.port());
 }
 
 void tell_connected(const stream_socket& socket, const setup& where) {
@@ -46,7 +53,7 @@ std::string cause_of(const std::error_code& code, std::size_t tried) {
 // Our own want of descriptors or memory says nothing about the proxy.
 failure kind_of(const std::error_code& code) {
     const bool is_local = code == std::errc::too_many_files_open || code == std::errc::too_many_files_open_in_system ||
-                          code == std::errc::not_enough_memory;
+                          code == std::errc::not_enough_memory || code == std::errc::no_buffer_space;
     return is_local ? failure::stream : failure::proxy_unreachable;
 }
 
@@ -58,8 +65,10 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(const proxy_spec& hop,
         co_return where.fail(failure::proxy_name, found.failure);
     where.enter(phase::connect);
     race_result won = co_await race(found.addresses, hop.port);
-    if (!won.socket)
-        co_return where.fail(kind_of(won.code), cause_of(won.code, found.addresses.size()), system_code(won.code));
+    if (!won.socket) {
+        const std::error_code code = system_code(won.code);
+        co_return where.fail(kind_of(code), cause_of(code, found.addresses.size()), code);
+    }
     tell_connected(*won.socket, where);
     co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(*won.socket))};
 }
@@ -88,9 +97,9 @@ asio::awaitable<std::error_code> connect_unix(stream_socket& socket, const std::
 asio::awaitable<result<std::unique_ptr<stream>>> dial_unix(const proxy_spec& hop, setup& where) {
     where.enter(phase::connect);
     stream_socket socket{co_await asio::this_coro::executor};
-    const std::error_code failed = co_await connect_unix(socket, hop.unix_path);
+    const std::error_code failed = system_code(co_await connect_unix(socket, hop.unix_path));
     if (failed)
-        co_return where.fail(kind_of(failed), cause_of(failed, 1), system_code(failed));
+        co_return where.fail(kind_of(failed), cause_of(failed, 1), failed);
     tell_connected(socket, where);
     co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(socket))};
 }

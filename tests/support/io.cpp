@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "io.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
@@ -151,7 +153,10 @@ std::uint16_t closed_port() {
 void write_all(int fd, const bytes& content) {
     for (std::size_t done = 0; done < content.size();) {
         wait_for(fd, POLLOUT);
-        const ssize_t count = ::write(fd, content.data() + done, content.size() - done);
+        const std::size_t left = content.size() - done;
+        ssize_t count = ::send(fd, content.data() + done, left, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (count == -1 && errno == ENOTSOCK) // POLLOUT on a pipe promises room for PIPE_BUF bytes
+            count = ::write(fd, content.data() + done, std::min<std::size_t>(left, PIPE_BUF));
         if (count == -1 && errno != EAGAIN)
             checked(-1, "write");
         done += count > 0 ? static_cast<std::size_t>(count) : 0;

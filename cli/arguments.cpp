@@ -179,6 +179,13 @@ std::optional<std::string_view> guess(std::string_view word, std::span<const std
     return best;
 }
 
+std::vector<option_spec> joined(std::initializer_list<std::span<const option_spec>> groups) {
+    std::vector<option_spec> specs;
+    for (const auto group : groups)
+        specs.insert(specs.end(), group.begin(), group.end());
+    return specs;
+}
+
 result<arguments> arguments::parse(std::span<const option_spec> specs, const std::vector<std::string>& words) {
     auto cut = word_cutter{specs, words}.cut();
     if (!cut)

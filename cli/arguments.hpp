@@ -5,6 +5,7 @@
 #include <sockscat/result.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -28,6 +29,9 @@ struct option_spec {
     std::string_view name; ///< "": only the letter
     takes argument;
 };
+
+/// The specs of several groups in one list.
+std::vector<option_spec> joined(std::initializer_list<std::span<const option_spec>> groups);
 
 class arguments {
   public:

@@ -3,12 +3,11 @@
 #pragma once
 
 #include "arguments.hpp"
+#include "relay_settings.hpp"
 
 #include <sockscat/address.hpp>
-#include <sockscat/relay.hpp>
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace sockscat::cli {
@@ -23,11 +22,7 @@ struct connect_settings {
     int jobs{10};
     bool fdpass{false};
     relay_options relay;
-    bool stats{false};
-    bool progress{false};
-    std::string report_file; ///< empty: none; "-": stderr
-    bool trace{false};
-    std::string trace_file; ///< empty: none
+    account_settings account;
 };
 
 /// Common options and those of `connect`.

@@ -2,6 +2,7 @@
 #include "console.hpp"
 
 #include <cstdlib>
+#include <poll.h>
 #include <unistd.h>
 
 namespace sockscat::cli {
@@ -77,6 +78,12 @@ void console::write(std::string text) {
     if (live_shown_)
         text.insert(0, "\r\033[K");
     live_shown_ = false;
+    // Nor one that nobody reads: a line is dropped rather than waited for without end.
+    pollfd room{STDERR_FILENO, POLLOUT, 0};
+    if (::poll(&room, 1, patience_ms_) == 0) {
+        patience_ms_ = 0;
+        return;
+    }
     [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text.data(), text.size());
 }
 

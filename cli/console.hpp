@@ -43,6 +43,7 @@ class console {
     level level_;
     bool color_;
     bool live_shown_{false};
+    int patience_ms_{1'000}; // for a stderr that takes nothing
 };
 
 } // namespace sockscat::cli

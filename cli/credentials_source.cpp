@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -53,9 +54,10 @@ class line_buffer {
     [[nodiscard]] bool is_full() const { return size_ == bytes_.size(); }
     void push(char byte) { bytes_[size_++] = byte; }
 
-    result<secret> finish() const {
+    // `ended`: by a LF, and then a CR before it belongs to the line's end.
+    result<secret> finish(bool ended) const {
         std::string_view line{bytes_.data(), size_};
-        if (line.ends_with('\r'))
+        if (ended && line.ends_with('\r'))
             line.remove_suffix(1);
         if (line.size() > max_credential_size)
             return usage_error("the password is longer than 255 bytes");
@@ -94,10 +96,10 @@ result<secret> read_line(int fd, const std::string& source, int interrupt_fd, bo
         if (got == 0 && line.is_empty() && needs_line)
             return usage_error("no password came from " + source);
         if (got == 0 || byte == '\n')
-            break;
+            return line.finish(got != 0);
         line.push(byte);
     }
-    return line.finish();
+    return line.finish(false);
 }
 
 void warn_if_readable_by_others(int fd, const std::string& path, console& out) {
@@ -106,10 +108,15 @@ void warn_if_readable_by_others(int fd, const std::string& path, console& out) {
         out.warning("others can read the password file " + quote(path) + " (chmod 600 would help)");
 }
 
-// Switches echo off, and back on however the question ends.
+// Switches echo off, and back on however the question ends; ^\\ and ^Z have to wait so long.
 class echo_off {
   public:
     explicit echo_off(int terminal) : terminal_{terminal} {
+        sigset_t waiting;
+        sigemptyset(&waiting);
+        sigaddset(&waiting, SIGQUIT);
+        sigaddset(&waiting, SIGTSTP);
+        ::sigprocmask(SIG_BLOCK, &waiting, &mask_before_);
         known_ = ::tcgetattr(terminal_, &before_) == 0;
         termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL);
@@ -121,10 +128,12 @@ class echo_off {
     ~echo_off() {
         if (known_)
             ::tcsetattr(terminal_, TCSAFLUSH, &before_);
+        ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
     }
 
   private:
     int terminal_;
+    sigset_t mask_before_{};
     termios before_{};
     bool known_;
 };

@@ -35,6 +35,7 @@ std::optional<T> run_until_signal(asio::io_context& context, asio::awaitable<T> 
         if (signal_fd != -1)
             signals.cancel();
     });
+    context.restart(); // it may have run before
     context.run();
     if (signal_fd != -1)
         signals.release();

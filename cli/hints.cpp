@@ -34,12 +34,14 @@ bool offers_password(const connect_options& options) {
 }
 
 std::string for_protocol(const error& why, const connect_options& options) {
+    if (why.code == std::errc::address_not_available) // of a UDP relay
+        return "--relay=proxy sends to the proxy itself, --relay=reply to whatever it says, --relay=HOST:PORT elsewhere";
     const std::string hint = for_stranger(why.looks_like);
     if (!hint.empty())
         return hint;
     if (options.handshake.pipeline)
         return without_pipeline;
-    if (why.at == phase::method && !offers_password(options))
+    if (why.code == std::errc::permission_denied && !offers_password(options)) // method 2, unasked
         return "if the proxy wants a user name and password: --proxy-user NAME --proxy-ask-password";
     return "";
 }
@@ -47,13 +49,17 @@ std::string for_protocol(const error& why, const connect_options& options) {
 std::string for_no_method(const connect_options& options) {
     if (!offers_password(options))
         return "the proxy probably wants a user name and password: --proxy-user NAME --proxy-ask-password";
-    return "the proxy wants another method; without --auth both none and password are offered";
+    if (options.chain.front().login->user.starts_with("<torS0X>"))
+        return "--isolate logs in, which only a proxy like Tor accepts without knowing the user";
+    return options.handshake.methods.empty() ? "" : "without --auth both none and password are offered";
 }
 
 std::string for_credentials(const error& why, const connect_options& options) {
     if (why.code.category() == socks4_reply_category())
         return "the proxy asks identd who you are; --proxy-user NAME sets the SOCKS4 user id";
     const auto& login = options.chain.front().login;
+    if (login && login->password && login->password->empty())
+        return "the password that was read is empty";
     if (login && !login->password)
         return "no password was given: --proxy-ask-password, --proxy-password-file FILE or $SOCKSCAT_PASSWORD";
     return "";
@@ -62,6 +68,8 @@ std::string for_credentials(const error& why, const connect_options& options) {
 std::string for_closed(const error& why, const connect_options& options) {
     if (may_be_pipelining(why, options))
         return without_pipeline;
+    if (why.at == phase::accept)
+        return "the proxy may have waited long enough, or not have liked who called";
     if (why.at == phase::request)
         return "ssh -D closes like this whenever it cannot reach the destination, other proxies when they do not allow it";
     if (why.at == phase::auth)
@@ -73,6 +81,7 @@ std::string for_refused(const error& why, const connect_options& options) {
     if (why.code.category() != socks5_reply_category())
         return "";
     switch (why.code.value()) {
+    case 0x07: return "the proxy has no such command, or has it switched off";
     case 0x02: return offers_password(options) ? "some proxies answer a wrong user name or password like this" : "";
     case 0x08:
         return options.chain.front().names == name_resolution::local

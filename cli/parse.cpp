@@ -69,6 +69,25 @@ result<std::chrono::milliseconds> parse_seconds(std::string_view name, std::stri
     return std::chrono::milliseconds{static_cast<long long>(std::ceil(seconds * 1000))};
 }
 
+result<void>
+parse_seconds(const arguments& given, std::string_view name, std::optional<std::chrono::milliseconds>& value) {
+    const auto text = given.value(name);
+    if (!text)
+        return {};
+    auto parsed = parse_seconds("--" + std::string{name}, *text);
+    if (!parsed)
+        return parsed.error();
+    value = parsed.value();
+    return {};
+}
+
+result<void> parse_seconds(const arguments& given, std::string_view name, std::chrono::milliseconds& value) {
+    std::optional<std::chrono::milliseconds> parsed{value};
+    auto done = parse_seconds(given, name, parsed);
+    value = *parsed;
+    return done;
+}
+
 result<long> parse_number(std::string_view name, std::string_view text, long least, long most) {
     long value = 0;
     if (!parse_whole(text, value) || value < least || value > most)
@@ -112,6 +131,26 @@ result<destination_operands> parse_destination(const std::vector<std::string>& o
     if (operands.size() > 2)
         return usage_error("too many operands, beginning with " + quote(operands[2]));
     return destination_of(strip_brackets(operands[0]), operands[1]);
+}
+
+result<std::optional<address>> parse_peer(const std::vector<std::string>& operands) {
+    if (operands.empty())
+        return std::optional<address>{};
+    const std::string& text = operands.front();
+    const bool has_port = operands.size() > 1 || (text.find(':') != std::string::npos && !parse_ip(strip_brackets(text)));
+    if (!has_port) {
+        auto host = parse_host(strip_brackets(text));
+        if (!host)
+            return host.error();
+        return std::optional<address>{address{std::move(host).value(), 0}};
+    }
+    auto parts = parse_destination(operands);
+    if (!parts)
+        return parts.error();
+    const auto port = parse_number("the port of PEER", parts.value().ports, 0, 65535);
+    if (!port)
+        return port.error();
+    return std::optional<address>{address{std::move(parts.value().host), static_cast<std::uint16_t>(port.value())}};
 }
 
 } // namespace sockscat::cli

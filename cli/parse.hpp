@@ -2,11 +2,14 @@
 /// Values of options and operands. Errors are failure::usage and quote the text.
 #pragma once
 
+#include "arguments.hpp"
+
 #include <sockscat/address.hpp>
 #include <sockscat/result.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +20,11 @@ error usage_error(std::string why);
 
 /// Seconds with an optional fraction ("30", "0.5"), at most about eleven days. `name` is the option's.
 result<std::chrono::milliseconds> parse_seconds(std::string_view name, std::string_view text);
+
+/// The seconds of an option into `value`, if the option is there.
+result<void> parse_seconds(const arguments& given, std::string_view name, std::chrono::milliseconds& value);
+result<void>
+parse_seconds(const arguments& given, std::string_view name, std::optional<std::chrono::milliseconds>& value);
 
 /// A whole number from `least` to `most`.
 result<long> parse_number(std::string_view name, std::string_view text, long least, long most);
@@ -34,5 +42,9 @@ struct destination_operands {
 
 /// "HOST PORT", "HOST:PORT" or "[IPv6]:PORT".
 result<destination_operands> parse_destination(const std::vector<std::string>& operands);
+
+/// The operand of `bind`, which may be missing: "HOST", "HOST:PORT", "[IPv6]:PORT", an IPv6 address
+/// without brackets, "HOST PORT". The port is 0, for any, if it is not there.
+result<std::optional<address>> parse_peer(const std::vector<std::string>& operands);
 
 } // namespace sockscat::cli

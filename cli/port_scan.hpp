@@ -5,11 +5,12 @@
 #include "console.hpp"
 
 #include <sockscat/client.hpp>
+#include <sockscat/local_end.hpp>
 
 #include <asio/awaitable.hpp>
 
 #include <cstdint>
-#include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,16 +18,20 @@ namespace sockscat::cli {
 
 struct scan_outcome {
     int exit_status{0};
-    /// Set when the scan was given up, because the proxy itself failed before any port was answered.
+    /// Set when the scan ended early: the proxy itself failed at the first port, or stdout.
     std::optional<error> given_up;
+    /// Nobody reads stdout any more.
+    bool output_closed{false};
 };
 
 /// Tries every port through the chain, `jobs` at a time, and writes "PORT<TAB>WORD" on stdout in the
-/// order of the list, each line as soon as its turn comes. All arguments are borrowed.
+/// order of the list, each line as soon as its turn comes. If what fails at the first port is the proxy, no more are
+/// tried and all that are left get the same word. All arguments are borrowed.
 asio::awaitable<scan_outcome> scan_ports(const connect_options& options,
                                          const host& target,
                                          const std::vector<std::uint16_t>& ports,
                                          int jobs,
+                                         const local_end& output,
                                          console& out);
 
 /// The word for an outcome: refused, unreachable, denied, timeout, failed.

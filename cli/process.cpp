@@ -45,14 +45,26 @@ void prepare_process() {
     fill(STDOUT_FILENO, O_RDONLY); // not for writing: lost output must not look like success
     fill(STDERR_FILENO, O_WRONLY);
     std::signal(SIGPIPE, SIG_IGN);
+    const rlimit no_core{0, 0};
+    ::setrlimit(RLIMIT_CORE, &no_core);
 }
 
 void harden_process() {
-    const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (!is_sanitized())
         ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+int raise_descriptor_limit() {
+    constexpr rlim_t kept_for_others = 24; // standard streams, files, the event loop, name lookup
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 1;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= kept_for_others)
+        return 1;
+    return static_cast<int>(std::min<rlim_t>(limit.rlim_cur - kept_for_others, 1'000'000));
 }
 
 void blank_passwords(int argc, char** argv) {

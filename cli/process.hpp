@@ -8,12 +8,16 @@
 namespace sockscat::cli {
 
 /// Fills closed standard descriptors, so that no socket becomes one of them (what is written to a
-/// closed stdout still fails), and ignores SIGPIPE.
+/// closed stdout still fails), ignores SIGPIPE, and forbids core dumps.
 void prepare_process();
 
-/// No core dumps, no new privileges, no reading of our memory by other processes of the user. After
+/// No new privileges, no reading of our memory by other processes of the user. After
 /// the standard streams were opened anew, which it would forbid.
 void harden_process();
+
+/// Lets this process have as many descriptors as the system allows it. Returns how many connections
+/// fit, 1 or more.
+int raise_descriptor_limit();
 
 /// Overwrites the password in every argument that is, or ends in, a proxy URL with one.
 void blank_passwords(int argc, char** argv);

@@ -22,6 +22,28 @@ json phases_json(const phase_times& times) {
     return phases;
 }
 
+void add_datagrams(json& out, const datagram_counts& counts) {
+    out["datagrams"] = {{"sent", counts.sent}, {"received", counts.received}};
+    out["dropped"] = {
+        {"wrong_source", counts.dropped.wrong_source},
+        {"fragment", counts.dropped.fragment},
+        {"malformed", counts.dropped.malformed},
+        {"overflow", counts.dropped.overflow}};
+}
+
+std::string counted(std::uint64_t count) {
+    return std::to_string(count) + (count == 1 ? " datagram" : " datagrams");
+}
+
+std::uint64_t total(const drop_counters& dropped) {
+    return dropped.wrong_source + dropped.fragment + dropped.malformed + dropped.overflow;
+}
+
+// "3 datagrams, 12 B", or the bytes alone.
+std::string moved_text(const std::optional<datagram_counts>& counts, std::uint64_t datagrams, std::uint64_t bytes) {
+    return (counts ? counted(datagrams) + ", " : "") + byte_text(static_cast<double>(bytes));
+}
+
 std::string formatted(const char* format, double value) {
     std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), format, value);
@@ -41,8 +63,12 @@ std::string report_json(const run_record& run, const phase_times& times) {
     out["proxies"] = run.proxies;
     out["target"] = run.target;
     out["bound"] = or_null(run.bound);
+    if (run.command == "bind")
+        out["peer"] = or_null(run.peer);
     out["sent"] = run.bytes.sent;
     out["received"] = run.bytes.received;
+    if (run.datagrams)
+        add_datagrams(out, *run.datagrams);
     out["setup_ms"] = or_null(run.setup_ms);
     out["duration_ms"] = run.duration_ms;
     out["phases"] = phases_json(times);
@@ -54,9 +80,12 @@ std::string report_json(const run_record& run, const phase_times& times) {
 std::string stats_line(const run_record& run) {
     const double seconds = run.duration_ms / 1000;
     const auto moved = static_cast<double>(run.bytes.sent + run.bytes.received);
-    std::string line = "sent " + byte_text(static_cast<double>(run.bytes.sent)) + ", received " +
-                       byte_text(static_cast<double>(run.bytes.received)) + " in " + formatted("%.3g s", seconds) +
-                       " (" + rate_text(moved, seconds) + ")";
+    const datagram_counts counts = run.datagrams.value_or(datagram_counts{});
+    std::string line = "sent " + moved_text(run.datagrams, counts.sent, run.bytes.sent) + ", received " +
+                       moved_text(run.datagrams, counts.received, run.bytes.received) + " in " +
+                       formatted("%.3g s", seconds) + " (" + rate_text(moved, seconds) + ")";
+    if (run.datagrams)
+        line += ", dropped " + std::to_string(total(counts.dropped));
     if (run.setup_ms)
         line += ", set up in " + formatted("%.3g ms", *run.setup_ms);
     return line;
@@ -70,6 +99,10 @@ std::string progress_line(const relay_counters& bytes, std::chrono::duration<dou
     return "sent " + byte_text(static_cast<double>(bytes.sent)) + ", received " +
            byte_text(static_cast<double>(bytes.received)) + "  " + clock.data() + "  [" +
            rate_text(moved, since.count()) + "]";
+}
+
+double milliseconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double, std::milli>{std::chrono::steady_clock::now() - start}.count();
 }
 
 std::string byte_text(double count) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "trace_writer.hpp"
 
+#include "output_file.hpp"
+
 #include <array>
+#include <cerrno>
 #include <cstdio>
-#include <unistd.h>
+#include <system_error>
 
 namespace sockscat::cli {
 namespace {
@@ -61,8 +64,9 @@ void trace_writer::event(std::string_view mark, std::string_view text) {
 void trace_writer::write(const std::string& text) {
     if (on_console_)
         out_.block(text);
-    if (file_ != -1) { // a full disk must not end the work
-        [[maybe_unused]] const auto ignored = ::write(file_, text.data(), text.size());
+    if (file_ != -1 && !write_all(file_, text)) { // no reason to end the work
+        out_.warning("--trace-file: cannot write: " + std::generic_category().message(errno));
+        file_ = -1;
     }
 }
 

@@ -24,7 +24,7 @@ class phase_times {
   private:
     using clock = std::chrono::steady_clock;
 
-    std::array<std::optional<clock::duration>, 8> spent_{};
+    std::array<std::optional<clock::duration>, 9> spent_{};
     phase running_{phase::none};
     clock::time_point since_;
 };

@@ -39,10 +39,35 @@ std::optional<host> parse_ip(std::string_view text) {
     ipv6_address v6;
     if (inet_pton(AF_INET6, copy.c_str(), v6.bytes.data()) != 1)
         return std::nullopt;
-    if (!std::equal(mapped_prefix.begin(), mapped_prefix.end(), v6.bytes.begin()))
-        return v6;
-    std::copy(v6.bytes.begin() + 12, v6.bytes.end(), v4.bytes.begin());
+    return unmapped(v6);
+}
+
+host unmapped(const host& value) {
+    const auto* v6 = std::get_if<ipv6_address>(&value);
+    if (v6 == nullptr || !std::equal(mapped_prefix.begin(), mapped_prefix.end(), v6->bytes.begin()))
+        return value;
+    ipv4_address v4;
+    std::copy(v6->bytes.begin() + 12, v6->bytes.end(), v4.bytes.begin());
     return v4;
+}
+
+bool is_unspecified(const host& value) {
+    if (const auto* name = std::get_if<host_name>(&value))
+        return name->text.empty();
+    return value == host{ipv4_address{}} || value == host{ipv6_address{}};
+}
+
+bool is_private(const host& value) {
+    if (is_loopback(value))
+        return true;
+    if (const auto* v4 = std::get_if<ipv4_address>(&value)) {
+        const auto& b = v4->bytes;
+        return b[0] == 10 || (b[0] == 172 && (b[1] & 0xF0) == 16) || (b[0] == 192 && b[1] == 168) ||
+               (b[0] == 169 && b[1] == 254);
+    }
+    const auto* v6 = std::get_if<ipv6_address>(&value);
+    return v6 != nullptr &&
+           ((v6->bytes[0] & 0xFE) == 0xFC || (v6->bytes[0] == 0xFE && (v6->bytes[1] & 0xC0) == 0x80));
 }
 
 result<host> parse_host(std::string_view text) {

@@ -77,6 +77,7 @@ std::string_view to_string(phase value) {
     case phase::method: return "method";
     case phase::auth: return "auth";
     case phase::request: return "request";
+    case phase::accept: return "accept";
     case phase::relay: return "relay";
     }
     return "";

@@ -4,7 +4,9 @@
 #include <sockscat/address.hpp>
 #include <sockscat/text.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace sockscat {
@@ -90,6 +92,18 @@ std::optional<std::string> percent_decode(std::string_view text) {
     return out;
 }
 
+// Everything but unreserved characters (RFC 3986 section 2.3).
+std::string percent_encode(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        const bool is_plain = is_letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+        const std::uint8_t byte[] = {static_cast<std::uint8_t>(c)};
+        out += is_plain ? std::string{c} : "%" + hex(byte);
+    }
+    return out;
+}
+
 struct scheme_entry {
     std::string_view name;
     proxy_protocol protocol;
@@ -110,6 +124,11 @@ std::string lower(std::string_view text) {
         if (c >= 'A' && c <= 'Z')
             c = static_cast<char>(c - 'A' + 'a');
     return out;
+}
+
+bool is_scheme_name(std::string_view text) {
+    const std::string name = lower(text);
+    return std::any_of(std::begin(schemes), std::end(schemes), [&](const scheme_entry& s) { return s.name == name; });
 }
 
 bool is_tls_scheme(std::string_view base, std::string_view suffix) {
@@ -142,6 +161,8 @@ result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {
     if (!parts.has_user_info)
         return {};
     const cut info = cut_at(parts.user_info, parts.user_info.find(':'));
+    if (parts.scheme.empty() && is_scheme_name(info.head))
+        return usage("user name " + quote(info.head) + " in the proxy URL: write " + std::string{info.head} + "://");
     auto user = percent_decode(info.head);
     auto password = percent_decode(info.tail);
     struct wiper { // the decoded copy must not outlive this function
@@ -205,6 +226,9 @@ result<void> apply_host(std::string_view text, proxy_spec& spec) {
         return usage("host " + quote(text) + " of the proxy URL: an IPv6 address goes in brackets");
     if (parts.head.empty())
         return usage("the proxy URL has no host");
+    // The system would take it for an address, 27100 for 0.0.105.220.
+    if (parts.head.find_first_not_of("0123456789") == std::string_view::npos)
+        return usage("the proxy URL has no host but the number " + quote(parts.head) + ": write HOST:PORT");
     auto parsed = parse_host(parts.head);
     if (!parsed)
         return usage("proxy URL: " + parsed.error().cause);
@@ -215,11 +239,11 @@ result<void> apply_host(std::string_view text, proxy_spec& spec) {
 result<void> apply_unix_path(std::string_view text, proxy_spec& spec) {
     auto path = percent_decode(text);
     if (!path)
-        return usage("bad percent-escape in the socket path " + quote(text));
+        return usage("bad percent-escape in the socket path of the proxy URL");
     if (path->size() <= 1 || path->find('\0') != std::string::npos)
         return usage("the proxy URL has no socket path");
-    if (path->size() > 107) // sun_path of Linux, without its NUL
-        return usage("socket path of " + std::to_string(path->size()) + " bytes, at most 107 fit: " + quote(*path));
+    if (path->size() > max_unix_path)
+        return usage("socket path of " + std::to_string(path->size()) + " bytes in the proxy URL, at most 107 fit");
     spec.unix_path = *path;
     return {};
 }
@@ -282,11 +306,14 @@ result<void> check_password_sources(const proxy_spec& spec) {
 }
 
 // An '@' after the authority: most likely a password that was not percent-encoded. It must not be
-// taken for a port or a key, whose errors quote it.
+// taken for a port, a path or a key, whose errors quote it. Only the path of a socket and the name of
+// a password file may have one.
 bool has_stray_at(const url_parts& parts) {
-    const bool is_socket = parts.host_port.empty() || lower(parts.host_port) == "localhost";
+    const bool says_unix = lower(parts.scheme).ends_with("+unix");
+    const bool is_socket = (says_unix && parts.host_port.empty()) || lower(parts.host_port) == "localhost";
     const bool in_path = !is_socket && parts.path.find('@') != std::string_view::npos;
-    return in_path || (!parts.has_user_info && parts.query.find('@') != std::string_view::npos);
+    const bool is_file = parts.has_user_info && parts.query.starts_with("password-file=");
+    return in_path || (!is_file && parts.query.find('@') != std::string_view::npos);
 }
 
 result<void> fill(std::string_view url, proxy_spec& spec) {
@@ -329,7 +356,7 @@ std::string proxy_spec::label() const {
 }
 
 std::string proxy_spec::url() const {
-    const std::string user = login ? escape(login->user) + "@" : "";
+    const std::string user = login ? percent_encode(login->user) + "@" : "";
     const std::string scheme = scheme_name(*this) + (unix_path.empty() ? "" : "+unix");
     return scheme + "://" + user + label();
 }
@@ -347,7 +374,9 @@ std::optional<text_range> find_password(std::string_view url) {
     // The widest reading: to the last '@', so that a badly written password is found as well.
     const std::size_t begin = authority_offset(url);
     const std::size_t query = url.find("?password-file=");
-    const std::size_t at = url.substr(0, query).rfind('@');
+    std::size_t at = url.substr(0, query).rfind('@');
+    if (at == std::string_view::npos) // then that was no key, but a part of the password
+        at = url.rfind('@');
     if (at == std::string_view::npos || at < begin)
         return std::nullopt;
     const std::size_t colon = url.find(':', begin);

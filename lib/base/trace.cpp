@@ -13,6 +13,7 @@ std::string_view to_string(message_kind value) {
     case message_kind::userpass_status: return "user/password status";
     case message_kind::socks5_request: return "SOCKS5 request";
     case message_kind::socks5_reply: return "SOCKS5 reply";
+    case message_kind::udp_header: return "datagram";
     case message_kind::foreign: return "no SOCKS message";
     }
     return "";

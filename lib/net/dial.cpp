@@ -4,32 +4,25 @@
 #include "asio_tokens.hpp"
 #include "lookup.hpp"
 #include "race.hpp"
+#include "sockaddr.hpp"
 #include "socket_stream.hpp"
 
 #include <sockscat/text.hpp>
 
-#include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 
 #include <chrono>
-#include <cstring>
 #include <string>
-#include <sys/socket.h>
 #include <utility>
 
 namespace sockscat::net {
 namespace {
 
 std::string endpoint_text(const stream_endpoint& endpoint) {
-    if (endpoint.protocol().family() == AF_UNIX)
-        return "a Unix socket";
-    asio::ip::tcp::endpoint ip;
-    ip.resize(endpoint.size());
-    std::memcpy(ip.data(), endpoint.data(), endpoint.size());
-    const std::string text = ip.address().to_string();
-    return (ip.address().is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(ip.port());
+    const auto ip = from_sockaddr(endpoint.data());
+    return ip ? to_string(*ip) : "a Unix socket";
 }
 
 void tell_connected(const stream_socket& socket, const setup& where) {
@@ -50,6 +43,13 @@ std::string cause_of(const std::error_code& code, std::size_t tried) {
     return cause;
 }
 
+// Our own want of descriptors or memory says nothing about the proxy.
+failure kind_of(const std::error_code& code) {
+    const bool is_local = code == std::errc::too_many_files_open || code == std::errc::too_many_files_open_in_system ||
+                          code == std::errc::not_enough_memory;
+    return is_local ? failure::stream : failure::proxy_unreachable;
+}
+
 asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(const proxy_spec& hop, address_family family, setup& where) {
     if (!is_ip_literal(hop.host))
         where.enter(phase::lookup);
@@ -59,19 +59,24 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(const proxy_spec& hop,
     where.enter(phase::connect);
     race_result won = co_await race(found.addresses, hop.port);
     if (!won.socket)
-        co_return where.fail(failure::proxy_unreachable, cause_of(won.code, found.addresses.size()), won.code);
+        co_return where.fail(kind_of(won.code), cause_of(won.code, found.addresses.size()), system_code(won.code));
     tell_connected(*won.socket, where);
     co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(*won.socket))};
 }
 
-// A full backlog is EAGAIN on Unix sockets, and nothing tells when to try again.
+// A full backlog is EAGAIN on Unix sockets, which Asio turns into ENOBUFS. Nothing tells when to try
+// again.
+bool is_backlog_full(const std::error_code& code) {
+    return code == asio::error::try_again || code == asio::error::would_block || code == asio::error::no_buffer_space;
+}
+
 asio::awaitable<std::error_code> connect_unix(stream_socket& socket, const std::string& path) {
     using namespace std::chrono_literals;
     const stream_endpoint endpoint{asio::local::stream_protocol::endpoint{path}};
     asio::steady_timer pause{socket.get_executor()};
     for (;;) {
         const auto [code] = co_await socket.async_connect(endpoint, as_tuple);
-        if (code != asio::error::try_again && code != asio::error::would_block)
+        if (!is_backlog_full(code))
             co_return code;
         pause.expires_after(20ms);
         co_await pause.async_wait(as_tuple);
@@ -85,7 +90,7 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_unix(const proxy_spec& hop
     stream_socket socket{co_await asio::this_coro::executor};
     const std::error_code failed = co_await connect_unix(socket, hop.unix_path);
     if (failed)
-        co_return where.fail(failure::proxy_unreachable, cause_of(failed, 1), failed);
+        co_return where.fail(kind_of(failed), cause_of(failed, 1), system_code(failed));
     tell_connected(socket, where);
     co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(socket))};
 }

@@ -18,6 +18,10 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t buffer_size = 64 * 1024;
 
+// end_of_input::close: a close while the far side still sends would be a reset, and could destroy
+// what was just sent on its way through the proxy.
+constexpr milliseconds leave_limit{2'000};
+
 bool would_block(const io_result& got) {
     return got.code.value() == EAGAIN && got.code.category() == std::system_category();
 }
@@ -112,11 +116,13 @@ class relay_loop {
 
     // The input has ended and everything read was sent.
     void after_input(clock::time_point now) {
-        if (options_.on_eof == end_of_input::close)
-            return leave_gently();
+        if (options_.on_eof == end_of_input::close && shut_down_at_ && now >= *shut_down_at_ + leave_limit)
+            return end(relay_end::input_finished);
         if (!sending_open_ || options_.on_eof == end_of_input::ignore)
             return;
-        if (options_.on_eof == end_of_input::half_close || now >= quiet_deadline())
+        // Silence means that nothing comes, not that nobody takes what has come.
+        const bool is_quiet = down_.empty() && now >= quiet_deadline();
+        if (options_.on_eof != end_of_input::automatic || is_quiet)
             shut_down();
     }
 
@@ -129,20 +135,6 @@ class relay_loop {
         far_.shut_down_sending();
         sending_open_ = false;
         shut_down_at_ = clock::now();
-    }
-
-    // A close with unread bytes would be a reset, and could destroy what was just sent.
-    void leave_gently() {
-        if (sending_open_)
-            shut_down();
-        while (far_open_ && down_.empty()) {
-            const auto before = result_.bytes.received;
-            receive();
-            deliver();
-            if (result_.bytes.received == before)
-                break;
-        }
-        end(relay_end::input_finished);
     }
 
     [[nodiscard]] bool wants_input() const { return input_open_ && up_.empty(); }
@@ -172,8 +164,11 @@ class relay_loop {
             next = std::min(next, last_moved_ + *options_.idle_limit);
         if (input_ended_ && options_.linger)
             next = std::min(next, *input_ended_ + *options_.linger);
-        if (input_ended_ && up_.empty() && sending_open_ && options_.on_eof == end_of_input::automatic)
+        const bool may_get_quiet = input_ended_ && up_.empty() && sending_open_ && down_.empty();
+        if (may_get_quiet && options_.on_eof == end_of_input::automatic)
             next = std::min(next, quiet_deadline());
+        if (shut_down_at_ && options_.on_eof == end_of_input::close)
+            next = std::min(next, *shut_down_at_ + leave_limit);
         if (options_.on_progress)
             next = std::min(next, last_report_ + options_.progress_interval);
         if (next == clock::time_point::max())
@@ -200,8 +195,7 @@ class relay_loop {
             input_ended_ = clock::now();
             return;
         }
-        if (sending_open_)
-            up_.filled(got.size);
+        up_.filled(got.size);
     }
 
     void send() {

@@ -7,7 +7,10 @@
 
 #include <asio/error.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <optional>
 #include <utility>
 
 namespace sockscat::net {
@@ -15,8 +18,18 @@ namespace {
 
 using proto::step;
 
-// For what only completes the picture of a failure that is known already.
-constexpr std::chrono::milliseconds grace{400};
+using clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// For what only completes the picture of a failure that is known already: so long in all, and not so
+// long that the set-up's own limit hides the failure.
+constexpr milliseconds grace{400};
+constexpr milliseconds margin{30};
+
+clock::time_point end_of_grace(const setup& where) {
+    const auto end = clock::now() + grace;
+    return where.end() == clock::time_point::max() ? end : std::min(end, where.end() - margin);
+}
 
 void tell_outgoing(const proto::exchange& machine, const stream& over, const setup& where) {
     observer* const watch = where.watch();
@@ -46,10 +59,11 @@ asio::awaitable<void> do_send(stream& over, proto::exchange& machine, const setu
     machine.sent();
 }
 
-asio::awaitable<void> do_receive(stream& over, proto::exchange& machine, const setup& where, const step& next) {
+// `limit`: 0 is none.
+asio::awaitable<void> do_receive(
+    stream& over, proto::exchange& machine, const setup& where, const step& next, milliseconds limit) {
     std::array<std::uint8_t, 512> buffer; // NOLINT: filled by the read
     const std::span space{buffer.data(), std::min(next.at_most, buffer.size())};
-    const auto limit = next.optional ? grace : std::chrono::milliseconds::zero();
     const auto got = co_await within(limit, over.read_some(space));
     if (!got)
         machine.nothing_more();
@@ -63,12 +77,25 @@ asio::awaitable<void> do_receive(stream& over, proto::exchange& machine, const s
 } // namespace
 
 asio::awaitable<result<void>> run_handshake(stream& over, proto::exchange& machine, setup& where) {
+    std::optional<clock::time_point> patience;
     for (;;) {
         where.enter(machine.at());
         const step next = machine.next();
         switch (next.what) {
         case step::action::send: co_await do_send(over, machine, where, next); break;
-        case step::action::receive: co_await do_receive(over, machine, where, next); break;
+        case step::action::receive: {
+            if (next.optional && !patience)
+                patience = end_of_grace(where);
+            const auto left = patience ? std::chrono::ceil<milliseconds>(*patience - clock::now()) : milliseconds{0};
+            if (patience && left <= milliseconds{0}) {
+                machine.nothing_more();
+                tell_incoming(machine, where);
+            } else {
+                co_await do_receive(over, machine, where, next, left);
+            }
+            break;
+        }
+        case step::action::listening:
         case step::action::done: co_return result<void>{};
         case step::action::failed: {
             error why = machine.fault();

@@ -5,6 +5,7 @@
 #include <sockscat/error.hpp>
 #include <sockscat/trace.hpp>
 
+#include <chrono>
 #include <string>
 
 namespace sockscat::net {
@@ -13,6 +14,10 @@ namespace sockscat::net {
 class setup {
   public:
     explicit setup(observer* watch) : watch_{watch} {}
+
+    /// When all must be over; the default is never.
+    void ends_at(std::chrono::steady_clock::time_point when) { end_ = when; }
+    [[nodiscard]] std::chrono::steady_clock::time_point end() const { return end_; }
 
     /// From here on everything is about this hop; empty: about none.
     void at_hop(std::string label) { hop_ = std::move(label); }
@@ -31,6 +36,7 @@ class setup {
     observer* watch_;
     std::string hop_;
     phase phase_{phase::none};
+    std::chrono::steady_clock::time_point end_{std::chrono::steady_clock::time_point::max()};
 };
 
 } // namespace sockscat::net

@@ -2,12 +2,11 @@
 #include "socket_stream.hpp"
 
 #include "asio_tokens.hpp"
+#include "sockaddr.hpp"
 
 #include <asio/buffer.hpp>
-#include <asio/ip/tcp.hpp>
 #include <asio/write.hpp>
 
-#include <cstring>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <utility>
@@ -21,13 +20,21 @@ asio::awaitable<io_result> socket_stream::read_some(std::span<std::uint8_t> buff
         co_await socket_.async_read_some(asio::buffer(buffer.data(), buffer.size()), as_tuple);
     if (code == asio::error::eof)
         co_return io_result{};
-    co_return io_result{code, size};
+    co_return io_result{system_code(code), size};
 }
 
 asio::awaitable<io_result> socket_stream::write(std::span<const std::uint8_t> bytes) {
     const auto [code, size] =
         co_await asio::async_write(socket_, asio::buffer(bytes.data(), bytes.size()), as_tuple);
-    co_return io_result{code, size};
+    co_return io_result{system_code(code), size};
+}
+
+std::optional<address> socket_stream::remote() const {
+    std::error_code failed;
+    const stream_endpoint peer = socket_.remote_endpoint(failed);
+    if (failed)
+        return std::nullopt;
+    return from_sockaddr(peer.data());
 }
 
 bool socket_stream::is_private() const {
@@ -35,12 +42,8 @@ bool socket_stream::is_private() const {
     const stream_endpoint peer = socket_.remote_endpoint(failed);
     if (failed)
         return false;
-    if (peer.protocol().family() == AF_UNIX)
-        return true;
-    asio::ip::tcp::endpoint ip;
-    ip.resize(peer.size());
-    std::memcpy(ip.data(), peer.data(), peer.size());
-    return ip.address().is_loopback();
+    const auto ip = from_sockaddr(peer.data());
+    return ip ? is_loopback(ip->host) : peer.protocol().family() == AF_UNIX;
 }
 
 int socket_stream::native_handle() const {

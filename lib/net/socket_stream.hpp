@@ -20,6 +20,7 @@ class socket_stream final : public stream {
 
     asio::awaitable<io_result> read_some(std::span<std::uint8_t> buffer) override;
     asio::awaitable<io_result> write(std::span<const std::uint8_t> bytes) override;
+    [[nodiscard]] std::optional<address> remote() const override;
     [[nodiscard]] bool is_private() const override;
     [[nodiscard]] int native_handle() const override;
     [[nodiscard]] int release() override;

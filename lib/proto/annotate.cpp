@@ -197,6 +197,12 @@ void socks4_reply(dissector& in) {
     in.field(4, "DSTIP", ip_of);
 }
 
+void udp_header(dissector& in) {
+    in.field(2, "RSV", number);
+    in.field(1, "FRAG", number);
+    socks5_address(in, "DST");
+}
+
 void foreign(dissector& in) {
     while (in.left() != 0) {
         const byte_view line = in.take(16);
@@ -214,6 +220,7 @@ void dissect(message_kind kind, dissector& in) {
     case message_kind::userpass_status: return userpass_status(in);
     case message_kind::socks5_request: return socks5_request(in);
     case message_kind::socks5_reply: return socks5_reply(in);
+    case message_kind::udp_header: return udp_header(in);
     case message_kind::foreign: return foreign(in);
     }
 }

@@ -18,6 +18,7 @@ step exchange::next() const {
     switch (action_) {
     case step::action::send: return {action_, out_.view()};
     case step::action::receive: return {action_, {}, wanted_ - inbox_.size(), optional_};
+    case step::action::listening:
     case step::action::done:
     case step::action::failed: break;
     }
@@ -85,7 +86,7 @@ void exchange::end_optional() {
 std::optional<wire_message> exchange::completed() const {
     if (!completed_)
         return std::nullopt;
-    return wire_message{*completed_, inbox_};
+    return wire_message{*completed_, completed_bytes_};
 }
 
 std::vector<std::string> exchange::take_notes() {
@@ -121,6 +122,18 @@ void exchange::expect_optional(std::size_t total) {
 
 void exchange::complete(message_kind kind) {
     completed_ = kind;
+    completed_bytes_ = inbox_;
+}
+
+void exchange::await_peer() {
+    phase_ = phase::accept;
+    begin_message();
+    on_await_peer();
+}
+
+void exchange::announce(address bound) {
+    bound_ = std::move(bound);
+    action_ = step::action::listening;
 }
 
 void exchange::finish(address bound) {

@@ -28,7 +28,8 @@ struct step {
     enum class action : std::uint8_t {
         send,    ///< write all of `bytes` in one piece, then call sent()
         receive, ///< read 1 to `at_most` bytes, then call received(), peer_closed() or nothing_more()
-        done,    ///< the tunnel stands; the next byte from the proxy is payload
+        listening, ///< BIND: the first reply came, bound() is where a peer may call; await_peer() goes on
+        done,    ///< it is granted; after CONNECT and BIND the next byte from the proxy is payload
         failed,  ///< see fault(); close the connection
     };
 
@@ -59,6 +60,9 @@ class exchange {
     /// The grace of an optional step ran out.
     void nothing_more();
 
+    /// Answers `listening`: the second reply is waited for, phase::accept.
+    void await_peer();
+
     /// The message that the last received() (or end of input) completed; valid until the next call.
     [[nodiscard]] std::optional<wire_message> completed() const;
 
@@ -66,7 +70,8 @@ class exchange {
     [[nodiscard]] phase at() const { return phase_; }
     /// After `failed`. The hop is not filled in.
     [[nodiscard]] const error& fault() const { return fault_; }
-    /// After `done`: BND.ADDR and BND.PORT (DSTIP and DSTPORT in SOCKS4).
+    /// After `listening` and `done`: BND.ADDR and BND.PORT (DSTIP and DSTPORT in SOCKS4) of the last
+    /// reply; of the second reply of BIND that is the peer.
     [[nodiscard]] const address& bound() const { return bound_; }
     /// What is worth telling under -v since the last call: the method chosen, a rule that was bent.
     [[nodiscard]] std::vector<std::string> take_notes();
@@ -85,6 +90,7 @@ class exchange {
     void expect_optional(std::size_t total);
     void complete(message_kind kind);
     void begin_message() { inbox_.clear(); } ///< the next byte begins a new message
+    void announce(address bound); ///< the first reply of BIND
     void finish(address bound);
     void fail(error why);
     void note(std::string text) { notes_.push_back(std::move(text)); }
@@ -94,6 +100,7 @@ class exchange {
     void examine_stranger();
 
     virtual void on_sent() = 0;
+    virtual void on_await_peer() = 0;
     /// More bytes are in inbox(); judge what can be judged.
     virtual void on_bytes() = 0;
     /// All that was expected of an optional step is there: true if it turned out longer, after a
@@ -116,6 +123,7 @@ class exchange {
     bool optional_{false};
     bool stranger_{false};
     std::optional<message_kind> completed_;
+    std::vector<std::uint8_t> completed_bytes_; // the next message may have begun in inbox_
     phase phase_{phase::none};
     error fault_;
     address bound_;

@@ -17,7 +17,7 @@ result<void> check_common(const handshake_request& request) {
         return refuse("a host name has 1 to 255 bytes, this one has " + std::to_string(name->text.size()));
     if (name != nullptr && name->text.find('\0') != std::string::npos)
         return refuse("a host name with a NUL byte");
-    if (request.destination.port == 0)
+    if (request.destination.port == 0 && request.command == request_command::connect)
         return refuse("port 0 cannot be connected to");
     if (request.user.size() > max_credential_size || request.password.size() > max_credential_size)
         return refuse("user name or password is longer than 255 bytes");
@@ -28,8 +28,12 @@ result<void> check_socks4(const handshake_request& request) {
     const auto& where = request.destination.host;
     if (std::holds_alternative<ipv6_address>(where))
         return refuse("SOCKS4 cannot reach the IPv6 address " + to_string(where));
+    if (request.command == request_command::udp_associate)
+        return refuse("SOCKS4 has no UDP");
     const auto* ip = std::get_if<ipv4_address>(&where);
-    if (ip != nullptr && ip->bytes[0] == 0 && ip->bytes[1] == 0 && ip->bytes[2] == 0)
+    const bool is_anybody = request.command == request_command::bind && ip != nullptr && *ip == ipv4_address{};
+    const bool announces_name = ip != nullptr && ip->bytes[0] == 0 && ip->bytes[1] == 0 && ip->bytes[2] == 0;
+    if (announces_name && !is_anybody)
         return refuse("SOCKS4 cannot reach " + to_string(where) + ": such an address announces a name");
     if (request.user.find('\0') != std::string_view::npos)
         return refuse("a SOCKS4 user id with a NUL byte");

@@ -5,14 +5,16 @@
 
 #include <sockscat/text.hpp>
 
+#include <utility>
+
 namespace sockscat::proto {
 namespace {
 
-error refusal(std::uint8_t code, const address& destination) {
+error refusal(std::uint8_t code, phase at, const address& destination) {
     const std::error_code reply{code, socks4_reply_category()};
     const bool identity = code == socks4::no_identd || code == socks4::identd_mismatch;
     const std::uint8_t byte[] = {code};
-    error why{identity ? failure::credentials : failure::refused, phase::request,
+    error why{identity ? failure::credentials : failure::refused, at,
               reply.message() + ": " + to_string(destination) + " (CD " + hex(byte) + ")"};
     why.code = reply;
     return why;
@@ -21,14 +23,20 @@ error refusal(std::uint8_t code, const address& destination) {
 } // namespace
 
 socks4_handshake::socks4_handshake(const handshake_request& request)
-    : exchange{socks4::max_request}, destination_{request.destination} {
+    : exchange{socks4::max_request}, destination_{request.destination},
+      is_bind_{request.command == request_command::bind} {
     enter(phase::request);
-    socks4::encode_request(out(), socks4::command::connect, request.destination, request.user);
+    const auto cd = is_bind_ ? socks4::command::bind : socks4::command::connect;
+    socks4::encode_request(out(), cd, request.destination, request.user);
     mark_message(message_kind::socks4_request);
     begin_send();
 }
 
 void socks4_handshake::on_sent() {
+    expect(socks4::reply_size);
+}
+
+void socks4_handshake::on_await_peer() {
     expect(socks4::reply_size);
 }
 
@@ -49,7 +57,11 @@ void socks4_handshake::on_bytes() {
         return;
     complete(message_kind::socks4_reply);
     note_version();
-    finish(socks4::decode_reply(got)->bound);
+    address bound = socks4::decode_reply(got)->bound;
+    if (is_bind_ && at() == phase::request)
+        announce(std::move(bound));
+    else
+        finish(std::move(bound));
 }
 
 void socks4_handshake::note_version() {
@@ -63,7 +75,7 @@ void socks4_handshake::on_last_bytes() {
     note_version();
     if (got.size() < socks4::reply_size)
         note("its error reply has only " + std::to_string(got.size()) + " of 8 bytes");
-    fail(refusal(got[1], destination_));
+    fail(refusal(got[1], at(), destination_));
 }
 
 } // namespace sockscat::proto

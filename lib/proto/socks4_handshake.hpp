@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// CONNECT over SOCKS4 and SOCKS4a: one request, one reply (protocol.md sections 2 and 3).
+/// SOCKS4 and SOCKS4a: one request, and one reply to CONNECT, two to BIND (protocol.md sections 2, 3
+/// and 7.1).
 #pragma once
 
 #include "exchange.hpp"
@@ -14,12 +15,14 @@ class socks4_handshake final : public exchange {
 
   private:
     void on_sent() override;
+    void on_await_peer() override;
     void on_bytes() override;
     void on_last_bytes() override;
 
     void note_version();
 
     address destination_;
+    bool is_bind_;
 };
 
 } // namespace sockscat::proto

@@ -13,7 +13,7 @@ std::optional<host> decode_ip(reader& in) {
     if (!bytes)
         return std::nullopt;
     std::copy(bytes->begin(), bytes->end(), ip.bytes.begin());
-    return ip;
+    return unmapped(ip);
 }
 
 std::optional<host> decode_name(reader& in) {

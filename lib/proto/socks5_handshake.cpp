@@ -4,6 +4,7 @@
 #include <sockscat/text.hpp>
 
 #include <algorithm>
+#include <system_error>
 
 namespace sockscat::proto {
 namespace {
@@ -17,6 +18,15 @@ constexpr std::size_t out_limit = socks5::max_greeting + socks5::max_userpass + 
 std::string hex_byte(std::uint8_t value) {
     const std::uint8_t bytes[] = {value};
     return hex(bytes);
+}
+
+socks5::command wire_command(request_command command) {
+    switch (command) {
+    case request_command::bind: return socks5::command::bind;
+    case request_command::udp_associate: return socks5::command::udp_associate;
+    case request_command::connect: break;
+    }
+    return socks5::command::connect;
 }
 
 std::string_view method_name(std::uint8_t value) {
@@ -39,13 +49,13 @@ std::string list_methods(const std::vector<method>& methods) {
     return list;
 }
 
-error refusal(std::uint8_t code, const address& destination) {
+error refusal(std::uint8_t code, phase at, const address& destination) {
     const std::error_code reply{code, socks5_reply_category()};
     // Only a refused connection is surely the destination's own answer.
     const std::string_view joint = code == 0x05 ? " by " : ": ";
     std::string cause = reply.message();
     cause.append(joint).append(to_string(destination)).append(" (REP " + hex_byte(code) + ")");
-    error why{failure::refused, phase::request, std::move(cause)};
+    error why{failure::refused, at, std::move(cause)};
     why.code = reply;
     return why;
 }
@@ -71,7 +81,7 @@ void socks5_handshake::write_userpass() {
 }
 
 void socks5_handshake::write_request() {
-    socks5::encode_request(out(), socks5::command::connect, request_.destination);
+    socks5::encode_request(out(), wire_command(request_.command), request_.destination);
     mark_message(message_kind::socks5_request);
 }
 
@@ -91,6 +101,10 @@ void socks5_handshake::on_sent() {
     case phase::request: await(state::reply); break;
     default: await(state::selection); break;
     }
+}
+
+void socks5_handshake::on_await_peer() {
+    await(state::reply);
 }
 
 void socks5_handshake::on_bytes() {
@@ -120,9 +134,12 @@ void socks5_handshake::judge_selection() {
     }
     const auto& offered = request_.methods;
     if (std::find(offered.begin(), offered.end(), static_cast<method>(chosen)) == offered.end()) {
-        fail({failure::protocol, phase::method,
-              "chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)} +
-                  ", which was not offered"});
+        error why{failure::protocol, phase::method,
+                  "chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)} +
+                      ", which was not offered"};
+        if (chosen == static_cast<std::uint8_t>(method::password)) // it wants a user name
+            why.code = std::make_error_code(std::errc::permission_denied);
+        fail(std::move(why));
         return;
     }
     note("chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)});
@@ -183,7 +200,7 @@ void socks5_handshake::judge_reply() {
     const byte_view got = inbox();
     if (got[0] != socks5::version) {
         complete(message_kind::foreign);
-        fail({failure::protocol, phase::request,
+        fail({failure::protocol, at(),
               "its reply begins with 0x" + hex_byte(got[0]) + ", not 0x05"});
         return;
     }
@@ -195,7 +212,7 @@ void socks5_handshake::judge_reply() {
     }
     if (socks5::has_unknown_address_type(got)) {
         complete(message_kind::socks5_reply);
-        fail({failure::protocol, phase::request,
+        fail({failure::protocol, at(),
               "its success reply has the unknown address type 0x" + hex_byte(got[3])});
         return;
     }
@@ -207,7 +224,10 @@ void socks5_handshake::judge_reply() {
     const auto reply = socks5::decode_reply(got);
     if (reply->rsv != 0)
         note("its reply has RSV 0x" + hex_byte(reply->rsv) + ", not 0");
-    finish(reply->bound);
+    if (request_.command == request_command::bind && at() == phase::request)
+        announce(reply->bound);
+    else
+        finish(reply->bound);
 }
 
 bool socks5_handshake::extends_optional() {
@@ -223,7 +243,7 @@ void socks5_handshake::on_last_bytes() {
     complete(message_kind::socks5_reply);
     if (got.size() < socks5::reply_size(got).value_or(common_reply_size))
         note("its error reply has only " + std::to_string(got.size()) + " bytes");
-    fail(refusal(got[1], request_.destination));
+    fail(refusal(got[1], at(), request_.destination));
 }
 
 } // namespace sockscat::proto

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// CONNECT over SOCKS5: method selection, user name/password if it is chosen, request
-/// (RFC 1928, RFC 1929; protocol.md sections 4 to 6).
+/// SOCKS5: method selection, user name/password if it is chosen, request and reply, or two replies to
+/// BIND (RFC 1928, RFC 1929; protocol.md sections 4 to 7).
 #pragma once
 
 #include "exchange.hpp"
@@ -17,6 +17,7 @@ class socks5_handshake final : public exchange {
     enum class state : std::uint8_t { selection, status, reply };
 
     void on_sent() override;
+    void on_await_peer() override;
     void on_bytes() override;
     bool extends_optional() override;
     void on_last_bytes() override;

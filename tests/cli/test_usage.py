@@ -182,7 +182,7 @@ class Usage(CliCase):
                                   re.escape(args[-1].split(",")[-1]) + "|" + re.escape(args[0]))
                                  for args in LATER_OPTIONS] +
                          [([command, "-x", proxy.url(), *HOST], command)
-                          for command in ("bind", "udp", "probe", "resolve")])
+                          for command in ("probe", "resolve")])
 
     def test_operands(self):
         with ScriptedProxy("echo") as proxy:

@@ -11,15 +11,22 @@ NAME, PORT = "echo.test", 80
 
 
 def concurrently(function, cases, workers=6):
-    """[(case, function(case))] in the order of the cases, several running at the same time."""
+    """[(case, function(case))] in the order of the cases, several running at the same time.
+
+    The first exception (a run that hung) ends it: the cases that have not begun are dropped.
+    """
     cases = list(cases)
-    with ThreadPoolExecutor(workers) as pool:
+    pool = ThreadPoolExecutor(workers)
+    try:
         return list(zip(cases, pool.map(function, cases)))
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def through(proxy, *options, scheme="socks5h", host=NAME, port=PORT, user=None, password=None,
             **kwargs):
     """connect through this scripted proxy."""
+    kwargs.setdefault("timeout", 15)
     return cli.run("connect", "-x", proxy.url(scheme, user, password), *options,
                    host, port, **kwargs)
 

@@ -18,6 +18,7 @@ enum class phase : std::uint8_t {
     method,  ///< greeting and method selection (RFC 1928 section 3)
     auth,    ///< the sub-negotiation of the method (RFC 1929)
     request, ///< request and reply (RFC 1928 sections 4 and 6; SOCKS4)
+    accept,  ///< BIND: between the first reply and the second
     relay,   ///< after set-up: payload
 };
 
@@ -70,7 +71,9 @@ struct error {
     std::string hop;
     /// The cause, in our words; never contains a secret. Text quoted from elsewhere is escaped.
     std::string cause;
-    /// The system's or the peer's code, if there was one.
+    /// The system's or the peer's code, if there was one. Two that a caller may want to tell apart from
+    /// their kind: permission_denied, a proxy that demands a password unasked; address_not_available,
+    /// a UDP relay that cannot be used.
     std::error_code code;
     /// Set with failure::protocol: what seems to be there instead.
     peer_kind looks_like{peer_kind::unknown};

@@ -5,6 +5,7 @@
 #include <sockscat/credentials.hpp>
 #include <sockscat/result.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@ enum class name_resolution : std::uint8_t {
     local, ///< this machine, before anything is sent (socks4, socks5)
     proxy, ///< the proxy (socks4a, socks5h); no query leaves this machine
 };
+
+/// The longest path of a Unix socket: sun_path of Linux, without its NUL.
+inline constexpr std::size_t max_unix_path = 107;
 
 /// One hop. Movable, not copyable (it owns a password).
 struct proxy_spec {
@@ -41,8 +45,9 @@ struct proxy_spec {
     bool explicit_scheme{false};
 
     /// "host:port" (IPv6 in brackets) or the socket's path, escaped: the hop's name in messages.
+    /// parse_proxy_url() takes no host that would need it.
     [[nodiscard]] std::string label() const;
-    /// The URL in its usual form, with user name, without password, escaped.
+    /// The URL in its usual form, with the user name percent-encoded, without password, escaped.
     [[nodiscard]] std::string url() const;
 };
 

@@ -17,7 +17,7 @@ namespace sockscat {
 enum class end_of_input : std::uint8_t {
     automatic,  ///< go on receiving; shut our sending side down after a silence
     half_close, ///< shut our sending side down at once, go on receiving
-    close,      ///< leave
+    close,      ///< shut our sending side down, leave when the far side has ended, or after 2 s
     ignore,     ///< never shut down, go on receiving
 };
 
@@ -72,7 +72,7 @@ struct relay_result {
 
 /// Copies until one of the ends above. Blocks the calling thread in poll(2): one thread, no timer
 /// that wakes an idle tunnel, and no event loop that would have to own the inherited descriptors.
-/// `tunnel` must be a stream with a native handle. Nothing is closed.
+/// `tunnel` must be a stream with a native handle. SIGPIPE must be ignored. Nothing is closed.
 relay_result relay(stream& tunnel, const local_end& input, const local_end& output, const relay_options& options);
 
 } // namespace sockscat

@@ -2,10 +2,13 @@
 /// The one shape of every byte stream that a handshake can run over.
 #pragma once
 
+#include <sockscat/address.hpp>
+
 #include <asio/awaitable.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <system_error>
 
@@ -29,6 +32,8 @@ class stream {
     /// Writes everything, in one piece as far as the system lets it.
     virtual asio::awaitable<io_result> write(std::span<const std::uint8_t> bytes) = 0;
 
+    /// The address of the other end; nothing for a Unix socket.
+    [[nodiscard]] virtual std::optional<address> remote() const = 0;
     /// True if nobody on a network can read along: loopback, a Unix socket.
     [[nodiscard]] virtual bool is_private() const = 0;
     /// The descriptor, still owned by the stream; -1 if the bytes on it are not the stream's own.

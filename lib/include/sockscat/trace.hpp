@@ -22,6 +22,7 @@ enum class message_kind : std::uint8_t {
     userpass_status,
     socks5_request,
     socks5_reply,
+    udp_header, ///< of a datagram; its payload is not traced
     foreign, ///< what came instead of a SOCKS message
 };
 

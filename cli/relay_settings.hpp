@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/// The options of the commands that pipe a stream, and of those that account for a run.
+#pragma once
+
+#include "arguments.hpp"
+
+#include <sockscat/relay.hpp>
+
+#include <string>
+#include <vector>
+
+namespace sockscat::cli {
+
+/// --on-eof, -N, --linger, ...
+extern const std::vector<option_spec> relay_specs;
+
+result<relay_options> relay_options_from(const arguments& given);
+
+/// What is wanted besides the payload.
+struct account_settings {
+    account_settings() = default;
+
+    bool stats{false};
+    bool progress{false};
+    std::string report_file; ///< empty: none; "-": stderr
+    bool trace{false};
+    std::string trace_file; ///< empty: none
+};
+
+/// --stats, --report (the trace is one of common_specs).
+extern const std::vector<option_spec> account_specs;
+
+account_settings account_settings_from(const arguments& given);
+
+} // namespace sockscat::cli

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/// UDP ASSOCIATE: datagrams through a proxy (RFC 1928 sections 4 and 7; protocol.md section 7.2).
+#pragma once
+
+#include <sockscat/client.hpp>
+
+#include <asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <vector>
+
+namespace sockscat {
+
+/// Where datagrams are sent to.
+enum class relay_choice : std::uint8_t {
+    automatic, ///< what the reply says, if it is the proxy itself or says nothing; a third host is refused
+    reply,     ///< what the reply says, whoever it is; a name is looked up on this machine
+    proxy,     ///< the proxy as we reached it, at the reply's port
+    fixed,     ///< associate_options::fixed_relay
+};
+
+struct associate_options {
+    associate_options() = default;
+
+    relay_choice relay{relay_choice::automatic};
+    /// With relay_choice::fixed; a name is looked up on this machine.
+    std::optional<address> fixed_relay;
+};
+
+/// A datagram on its way out. Borrows its bytes.
+struct outgoing_datagram {
+    address to; ///< name or IP address, and port
+    std::span<const std::uint8_t> data;
+};
+
+/// A datagram that came. Borrows its bytes from the association until its next receive().
+struct incoming_datagram {
+    address from; ///< as the relay says; IPv4-mapped addresses are IPv4
+    std::span<const std::uint8_t> data;
+};
+
+/// What was dropped, in datagrams.
+struct drop_counters {
+    std::uint64_t wrong_source{0}; ///< not from the relay
+    std::uint64_t fragment{0};     ///< FRAG not 0
+    std::uint64_t malformed{0};    ///< no header that RFC 1928 knows
+    std::uint64_t overflow{0};     ///< by the kernel, because nobody read fast enough
+};
+
+/// What came of sending a batch.
+struct send_result {
+    std::size_t sent{0}; ///< so many went out, from the front
+    /// Why the next one did not; EAGAIN: the socket is full.
+    std::error_code code;
+};
+
+/// An association that stands: one UDP socket, and the control connection that keeps it alive, on
+/// which nothing is ever written. Owns both; movable. Neither descriptor ever blocks. The observer of
+/// associate() is told of every datagram's header, and must outlive the association.
+class association {
+  public:
+    struct state; // internal
+
+    explicit association(std::unique_ptr<state> owned);
+    association(association&&) noexcept;
+    association& operator=(association&&) noexcept;
+    ~association();
+
+    /// Where datagrams go, an IP address.
+    [[nodiscard]] const address& relay() const;
+    /// BND.ADDR and BND.PORT as the proxy said them.
+    [[nodiscard]] const address& bound() const;
+    [[nodiscard]] const drop_counters& dropped() const;
+
+    /// The most payload bytes of a datagram to this host: 65507 less the header.
+    [[nodiscard]] static std::size_t max_payload(const host& to);
+
+    /// Sends as many as the socket takes at once, in batches. Those over max_payload() end with
+    /// message_size. An ICMP error about an earlier datagram is no error of this one.
+    send_result send(std::span<const outgoing_datagram> datagrams);
+    /// What has come, 64 at most; empty if nothing has. Strangers' and broken datagrams are dropped
+    /// and counted.
+    std::span<const incoming_datagram> receive();
+    /// True once the control connection has ended, and the association with it. What the proxy writes
+    /// on it is thrown away.
+    [[nodiscard]] bool has_ended();
+
+    /// For poll(2): POLLIN and POLLOUT.
+    [[nodiscard]] int datagram_fd() const;
+    /// For poll(2): POLLIN when has_ended() may have changed.
+    [[nodiscard]] int control_fd() const;
+
+    /// Waits until receive() has something. Errors: failure::stream when the association has ended.
+    /// Cancelling leaves the association usable.
+    asio::awaitable<result<void>> wait_for_datagrams();
+
+  private:
+    std::unique_ptr<state> state_;
+};
+
+/// Asks the proxy for an association. The request says "from anywhere", with zeros of the control
+/// connection's family. `options` are borrowed until the awaitable is done. Errors and cancelling as
+/// for connect(); failure::protocol for a relay address that cannot be used.
+asio::awaitable<result<association>> associate(const connect_options& options, const associate_options& wishes);
+
+/// What associate() would refuse before its first packet: failure::usage.
+result<void> check_associate(const connect_options& options);
+
+} // namespace sockscat

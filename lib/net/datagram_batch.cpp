@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "datagram_batch.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace sockscat::net {
+namespace {
+
+// sendmsg does not write through these, though its type says so.
+iovec borrow(std::span<const std::uint8_t> bytes) {
+    return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()}; // NOLINT
+}
+
+} // namespace
+
+datagram_receiver::datagram_receiver()
+    : bytes_{std::make_unique_for_overwrite<std::uint8_t[]>(slot_size * batch_size)} {
+    for (std::size_t i = 0; i < batch_size; ++i) {
+        vectors_[i] = {bytes_.get() + i * slot_size, slot_size};
+        headers_[i].msg_hdr.msg_iov = &vectors_[i];
+        headers_[i].msg_hdr.msg_iovlen = 1;
+        headers_[i].msg_hdr.msg_name = &sources_[i];
+        headers_[i].msg_hdr.msg_control = controls_[i].data();
+    }
+}
+
+std::span<const datagram_receiver::datagram> datagram_receiver::receive(int fd) {
+    for (std::size_t i = 0; i < batch_size; ++i) { // the kernel overwrites the lengths
+        headers_[i].msg_hdr.msg_namelen = sizeof sources_[i];
+        headers_[i].msg_hdr.msg_controllen = controls_[i].size();
+    }
+    const int count = ::recvmmsg(fd, headers_.data(), batch_size, MSG_DONTWAIT, nullptr);
+    const std::size_t got = count > 0 ? static_cast<std::size_t>(count) : 0;
+    for (std::size_t i = 0; i < got; ++i) {
+        msghdr& header = headers_[i].msg_hdr;
+        const std::span bytes{bytes_.get() + i * slot_size, headers_[i].msg_len};
+        datagrams_[i] = {bytes, reinterpret_cast<const sockaddr*>(&sources_[i]), (header.msg_flags & MSG_TRUNC) != 0};
+        note_overflow(header);
+    }
+    return std::span{datagrams_}.first(got);
+}
+
+void datagram_receiver::note_overflow(msghdr& header) {
+    for (cmsghdr* each = CMSG_FIRSTHDR(&header); each != nullptr; each = CMSG_NXTHDR(&header, each)) {
+        if (each->cmsg_level != SOL_SOCKET || each->cmsg_type != SO_RXQ_OVFL)
+            continue;
+        std::uint32_t total = 0;
+        std::memcpy(&total, CMSG_DATA(each), sizeof total);
+        overflow_ = total;
+    }
+}
+
+batch_result send_datagrams(int fd, const sockaddr_storage& to, socklen_t to_size, std::span<const datagram_parts> parts) {
+    std::array<mmsghdr, batch_size> headers{};
+    std::array<std::array<iovec, 2>, batch_size> vectors{};
+    const std::size_t count = std::min(parts.size(), batch_size);
+    sockaddr_storage name = to;
+    for (std::size_t i = 0; i < count; ++i) {
+        vectors[i] = {borrow(parts[i].header), borrow(parts[i].data)};
+        headers[i].msg_hdr.msg_iov = vectors[i].data();
+        headers[i].msg_hdr.msg_iovlen = vectors[i].size();
+        headers[i].msg_hdr.msg_name = &name;
+        headers[i].msg_hdr.msg_namelen = to_size;
+    }
+    batch_result result;
+    while (result.sent < count) {
+        const auto left = static_cast<unsigned>(count - result.sent);
+        const int sent = ::sendmmsg(fd, headers.data() + result.sent, left, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent == -1 && errno == EINTR)
+            continue;
+        if (sent == -1) {
+            result.code = {errno, std::system_category()};
+            break;
+        }
+        result.sent += static_cast<std::size_t>(sent);
+    }
+    return result;
+}
+
+} // namespace sockscat::net

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+
+#include "cli/hints.hpp"
+
+namespace sockscat::tests {
+namespace {
+
+using cli::hint_for;
+
+connect_options options_for(std::string_view url) {
+    connect_options options;
+    options.chain.push_back(parse_proxy_url(url).value());
+    return options;
+}
+
+error failed(failure kind, phase at) {
+    return {kind, at, "cause"};
+}
+
+bool says(const std::string& hint, std::string_view part) {
+    INFO(hint);
+    return hint.find(part) != std::string::npos;
+}
+
+TEST_CASE("a stranger gets the hint that fits it") {
+    const auto options = options_for("socks5h://proxy.example");
+    const auto hint = [&](peer_kind kind) {
+        error why = failed(failure::protocol, phase::method);
+        why.looks_like = kind;
+        return hint_for(why, options);
+    };
+    CHECK(says(hint(peer_kind::http), "HTTP"));
+    CHECK(says(hint(peer_kind::ssh), "ssh -D"));
+    CHECK(says(hint(peer_kind::tls), "TLS"));
+    CHECK(says(hint(peer_kind::mail_or_ftp), "right port"));
+    CHECK(says(hint(peer_kind::socks4), "socks4a://"));
+    CHECK(says(hint(peer_kind::socks5), "socks5h://"));
+}
+
+TEST_CASE("a proxy that accepts no method probably wants a password") {
+    const error why = failed(failure::no_method, phase::method);
+    CHECK(says(hint_for(why, options_for("proxy.example")), "--proxy-user NAME"));
+    CHECK_FALSE(says(hint_for(why, options_for("u:p@proxy.example")), "--proxy-user"));
+    auto only_none = options_for("u:p@proxy.example");
+    only_none.handshake.methods = {auth_method::none};
+    CHECK(says(hint_for(why, only_none), "--proxy-user NAME"));
+}
+
+TEST_CASE("rejected credentials without a password get a hint how to give one") {
+    const error why = failed(failure::credentials, phase::auth);
+    CHECK(says(hint_for(why, options_for("u@proxy.example")), "no password was given"));
+    CHECK(hint_for(why, options_for("u:p@proxy.example")).empty());
+    error identd = failed(failure::credentials, phase::request);
+    identd.code = {93, socks4_reply_category()};
+    CHECK(says(hint_for(identd, options_for("socks4://u@proxy.example")), "identd"));
+}
+
+TEST_CASE("a pipelined handshake that breaks gets the hint to do without") {
+    auto options = options_for("proxy.example");
+    options.handshake.pipeline = true;
+    for (const failure kind : {failure::protocol, failure::closed, failure::timeout})
+        CHECK(says(hint_for(failed(kind, phase::request), options), "without --pipeline"));
+    options.handshake.pipeline = false;
+    for (const failure kind : {failure::protocol, failure::closed, failure::timeout})
+        CHECK_FALSE(says(hint_for(failed(kind, phase::request), options), "--pipeline"));
+}
+
+TEST_CASE("a close without a reply has other reasons in every phase") {
+    const auto options = options_for("proxy.example");
+    CHECK(says(hint_for(failed(failure::closed, phase::method), options), "TLS port"));
+    CHECK(says(hint_for(failed(failure::closed, phase::auth), options), "user name or password"));
+    CHECK(says(hint_for(failed(failure::closed, phase::request), options), "ssh -D"));
+}
+
+TEST_CASE("refusals get a hint where there is something to try") {
+    const auto hint = [](int rep, std::string_view url) {
+        error why = failed(failure::refused, phase::request);
+        why.code = {rep, socks5_reply_category()};
+        return hint_for(why, options_for(url));
+    };
+    CHECK(says(hint(0x02, "u:p@proxy.example"), "wrong user name or password"));
+    CHECK(hint(0x02, "proxy.example").empty());
+    CHECK(says(hint(0x08, "socks5://proxy.example"), "socks5h://"));
+    CHECK(hint(0x08, "socks5h://proxy.example").empty());
+    CHECK(hint(0x05, "proxy.example").empty());
+}
+
+TEST_CASE("a name that we cannot resolve may be one for the proxy") {
+    CHECK(says(
+        hint_for(failed(failure::negative_answer, phase::lookup), options_for("socks5://h")),
+        "socks5h://"));
+}
+
+TEST_CASE("a usage error has no hint, nor has an error without a proxy") {
+    CHECK(hint_for(failed(failure::usage, phase::none), options_for("h")).empty());
+    CHECK(hint_for(failed(failure::closed, phase::method), connect_options{}).empty());
+}
+
+TEST_CASE("no hint shows a password or spans lines") {
+    const auto options = options_for("alice:hunter2@proxy.example");
+    for (const failure kind :
+         {failure::usage, failure::negative_answer, failure::proxy_name, failure::proxy_unreachable,
+          failure::protocol, failure::no_method, failure::credentials, failure::closed,
+          failure::refused, failure::timeout, failure::stream})
+        for (const phase at :
+             {phase::none, phase::connect, phase::method, phase::auth, phase::request}) {
+            const std::string hint = hint_for(failed(kind, at), options);
+            CHECK(hint.find("hunter2") == std::string::npos);
+            CHECK(hint.find('\n') == std::string::npos);
+        }
+}
+
+} // namespace
+} // namespace sockscat::tests

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// annotate(): takes any bytes, makes clean rows, and no row depends on the bytes of a password.
+#include "fuzz.hpp"
+
+#include "proto/annotate.hpp"
+#include "proto/socks5.hpp"
+
+#include <string>
+#include <vector>
+
+namespace sockscat::fuzz {
+namespace {
+
+constexpr message_kind kinds[] = {
+    message_kind::socks4_request,   message_kind::socks4_reply,
+    message_kind::socks5_greeting,  message_kind::socks5_method_selection,
+    message_kind::userpass_request, message_kind::userpass_status,
+    message_kind::socks5_request,   message_kind::socks5_reply,
+    message_kind::foreign};
+
+std::string shown(message_kind kind, proto::byte_view bytes) {
+    std::string all;
+    const traced_message message = proto::annotate(kind, direction::to_proxy, bytes);
+    must(message.size == bytes.size(), "the size is wrong");
+    for (const trace_row& row : message.rows) {
+        must(is_clean(row.bytes) && is_clean(row.meaning), "a control character in a row");
+        must(is_utf8(row.bytes) && is_utf8(row.meaning), "a row is no UTF-8");
+        all += row.bytes + "|" + row.meaning + "\n";
+    }
+    return all;
+}
+
+// Two logins that differ in the password only, cut off at the same place.
+void check_login(source& input) {
+    const auto user = input.piece(input.byte());
+    const std::size_t cut = input.byte() * 3U;
+    std::string password{as_text(input.piece(255))};
+    const auto trace = [&] {
+        proto::message_buffer out{proto::socks5::max_userpass};
+        proto::socks5::encode_userpass(out, as_text(user), password);
+        return shown(message_kind::userpass_request, out.view().first(std::min(out.size(), cut)));
+    };
+    const std::string one = trace();
+    for (char& byte : password)
+        byte = static_cast<char>(byte ^ 0x55);
+    must(trace() == one, "a row shows something of a password");
+}
+
+} // namespace
+} // namespace sockscat::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace sockscat::fuzz;
+    source input{data, size};
+    const std::size_t which = input.byte() % (std::size(kinds) + 1);
+    if (which == std::size(kinds))
+        check_login(input);
+    else
+        shown(kinds[which], input.rest());
+    return 0;
+}

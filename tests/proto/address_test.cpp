@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "support/bytes.hpp"
+#include "support/catch.hpp"
+
+#include <sockscat/address.hpp>
+
+namespace sockscat::tests {
+namespace {
+
+bool is_name(const host& value, std::string_view text) {
+    const auto* name = std::get_if<host_name>(&value);
+    return name != nullptr && name->text == text;
+}
+
+void refuses(std::string_view text, std::string_view part) {
+    const auto parsed = parse_host(text);
+    INFO(part);
+    REQUIRE_FALSE(parsed);
+    CHECK(parsed.error().kind == failure::usage);
+    CHECK(parsed.error().cause.find(part) != std::string::npos);
+}
+
+TEST_CASE("IP addresses are parsed, and printed in their usual form") {
+    struct row {
+        std::string_view text;
+        std::string_view printed;
+    };
+    const std::vector<row> rows{
+        {"192.0.2.1", "192.0.2.1"},
+        {"0.0.0.0", "0.0.0.0"},
+        {"255.255.255.255", "255.255.255.255"},
+        {"::", "::"},
+        {"::1", "::1"},
+        {"2001:DB8:0:0:0:0:0:1", "2001:db8::1"},
+        {"::ffff:192.0.2.1", "192.0.2.1"},
+        {"::ffff:c000:201", "192.0.2.1"},
+        {"64:ff9b::192.0.2.1", "64:ff9b::c000:201"},
+    };
+    for (const row& one : rows) {
+        CAPTURE(one.text);
+        const auto ip = parse_ip(one.text);
+        REQUIRE(ip);
+        CHECK(to_string(*ip) == one.printed);
+        CHECK(parse_host(one.text).value() == *ip);
+    }
+}
+
+TEST_CASE("IP addresses are in network byte order") {
+    CHECK(
+        std::get<ipv4_address>(*parse_ip("1.2.3.4")).bytes ==
+        std::array<std::uint8_t, 4>{1, 2, 3, 4});
+    const auto v6 = std::get<ipv6_address>(*parse_ip("102:304::f")).bytes;
+    CHECK(to_bytes(v6) == "01 02 03 04 00 00 00 00 00 00 00 00 00 00 00 0f"_hex);
+}
+
+TEST_CASE("what is no IP address is not taken for one") {
+    for (const std::string_view text :
+         {"", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "0x7f.0.0.1", " 1.2.3.4",
+          "1.2.3.4 ", "[::1]", "fe80::1%eth0", ":::", "12345::", "::1::", "example.com"})
+        CHECK_FALSE(parse_ip(text));
+    CHECK_FALSE(parse_ip(std::string_view{"1.2.3.4\0", 8}));
+    CHECK_FALSE(parse_ip(std::string_view{"::1\0x", 5}));
+}
+
+TEST_CASE("a name goes on the wire as it is, without a trailing dot") {
+    CHECK(is_name(parse_host("Example.COM").value(), "Example.COM"));
+    CHECK(is_name(parse_host("example.com.").value(), "example.com"));
+    CHECK(is_name(parse_host("a").value(), "a"));
+    CHECK(is_name(parse_host("_srv.x-y").value(), "_srv.x-y"));
+    CHECK(is_name(parse_host("1.2.3").value(), "1.2.3"));
+}
+
+TEST_CASE("a name of 255 bytes fits, one of 256 does not") {
+    const std::string longest(255, 'n');
+    CHECK(is_name(parse_host(longest).value(), longest));
+    CHECK(is_name(parse_host(longest + ".").value(), longest));
+    refuses(longest + "n", "256 bytes, at most 255");
+}
+
+TEST_CASE("what no name holds is refused") {
+    refuses("", "empty");
+    refuses(".", "no name in it");
+    refuses("a b", "no host name has");
+    refuses("a/b", "no host name has");
+    refuses("user@host", "no host name has");
+    refuses("a\\b", "no host name has");
+    refuses("a\tb", "no host name has");
+    refuses("[a]", "no host name has");
+    refuses("a]", "no host name has");
+    refuses("[]", "no host name has");
+    refuses("a\"b", "no host name has");
+    refuses("a\nb", "\\x0a");
+    refuses("a\x7f", "no host name has");
+    refuses(std::string_view{"a\0b", 3}, "\\x00");
+    refuses("a:b", "no IPv6 address");
+    refuses("::g", "no IPv6 address");
+    refuses("fe80::1%eth0", "no IPv6 address");
+    refuses("m\xc3\xbcnchen.example", "xn--");
+    refuses("[::1]", "no IPv6 address");
+}
+
+TEST_CASE("loopback is 127/8 and ::1") {
+    CHECK(is_loopback(*parse_ip("127.0.0.1")));
+    CHECK(is_loopback(*parse_ip("127.255.255.255")));
+    CHECK(is_loopback(*parse_ip("::1")));
+    CHECK(is_loopback(*parse_ip("::ffff:127.0.0.1")));
+    CHECK_FALSE(is_loopback(*parse_ip("128.0.0.1")));
+    CHECK_FALSE(is_loopback(*parse_ip("126.0.0.1")));
+    CHECK_FALSE(is_loopback(*parse_ip("::")));
+    CHECK_FALSE(is_loopback(*parse_ip("::2")));
+    CHECK_FALSE(is_loopback(host_name{"localhost"})); // nobody looked it up
+}
+
+TEST_CASE("an address is printed as host and port, IPv6 in brackets, names escaped") {
+    CHECK(to_string(address{*parse_ip("192.0.2.1"), 80}) == "192.0.2.1:80");
+    CHECK(to_string(address{*parse_ip("2001:db8::1"), 0}) == "[2001:db8::1]:0");
+    CHECK(to_string(address{host_name{"example.com"}, 65535}) == "example.com:65535");
+    CHECK(to_string(address{host_name{"\x1b[1m"}, 1}) == "\\x1b[1m:1");
+    CHECK(to_string(address{host_name{""}, 1}) == ":1");
+}
+
+} // namespace
+} // namespace sockscat::tests

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+#include "support/transcript.hpp"
+
+namespace sockscat::tests {
+namespace {
+
+using proto::socks5::method;
+using action = proto::step::action;
+
+std::unique_ptr<proto::exchange> machine_for(const proto::handshake_request& request) {
+    return std::move(proto::make_handshake(request)).value();
+}
+
+TEST_CASE("a step stays until it is answered") {
+    const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
+    CHECK(machine->next().what == action::send);
+    CHECK(to_bytes(machine->next().bytes) == "05 01 00"_hex);
+    machine->sent();
+    CHECK(machine->next().what == action::receive);
+    CHECK(machine->next().at_most == 2);
+    machine->received("05"_hex);
+    CHECK(machine->next().at_most == 1);
+}
+
+TEST_CASE("more bytes than asked for, or none, are a programming error") {
+    const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
+    machine->sent();
+    CHECK_THROWS_AS(machine->received("05 00 05"_hex), std::logic_error);
+    CHECK_THROWS_AS(machine->received({}), std::logic_error);
+}
+
+TEST_CASE("the messages inside a pipelined segment are told apart") {
+    auto request = socks5_request(to("192.0.2.1", 80), {method::password});
+    request.pipeline = true;
+    request.user = "u";
+    request.password = "p";
+    const auto machine = machine_for(request);
+    const auto messages = machine->outgoing();
+    REQUIRE(messages.size() == 3);
+    CHECK(messages[0].kind == message_kind::socks5_greeting);
+    CHECK(to_bytes(messages[0].bytes) == "05 01 02"_hex);
+    CHECK(messages[1].kind == message_kind::userpass_request);
+    CHECK(to_bytes(messages[1].bytes) == "01 01 75 01 70"_hex);
+    CHECK(messages[2].kind == message_kind::socks5_request);
+    CHECK(to_bytes(messages[2].bytes) == "05 01 00 01 c0 00 02 01 00 50"_hex);
+}
+
+TEST_CASE("a message is announced when it is whole, not before") {
+    const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
+    machine->sent();
+    machine->received("05"_hex);
+    CHECK_FALSE(machine->completed());
+    machine->received("00"_hex);
+    REQUIRE(machine->completed());
+    CHECK(machine->completed()->kind == message_kind::socks5_method_selection);
+    CHECK(to_bytes(machine->completed()->bytes) == "05 00"_hex);
+    machine->sent();
+    CHECK_FALSE(machine->completed());
+}
+
+TEST_CASE("the phase is that of the outstanding step") {
+    auto request = socks5_request(to("192.0.2.1", 80), {method::password});
+    const auto machine = machine_for(request);
+    CHECK(machine->at() == phase::method);
+    machine->sent();
+    CHECK(machine->at() == phase::method);
+    machine->received("05 02"_hex);
+    CHECK(machine->at() == phase::auth);
+    machine->sent();
+    machine->received("01 00"_hex);
+    CHECK(machine->at() == phase::request);
+}
+
+TEST_CASE("what only completes a known failure is optional") {
+    const auto machine = machine_for(socks4_request(to("192.0.2.1", 80)));
+    machine->sent();
+    CHECK_FALSE(machine->next().optional);
+    machine->received("00 5b"_hex);
+    CHECK(machine->next().what == action::receive);
+    CHECK(machine->next().optional);
+    CHECK(machine->next().at_most == 6);
+    machine->nothing_more();
+    CHECK(machine->next().what == action::failed);
+    CHECK(machine->fault().kind == failure::refused);
+}
+
+TEST_CASE("the bytes of a stranger are announced as such") {
+    const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
+    machine->sent();
+    machine->received("48"_hex);
+    machine->peer_closed();
+    REQUIRE(machine->completed());
+    CHECK(machine->completed()->kind == message_kind::foreign);
+    CHECK(to_bytes(machine->completed()->bytes) == "48"_hex);
+}
+
+TEST_CASE("the reason of a broken connection is told") {
+    const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
+    machine->sent();
+    machine->peer_closed(std::make_error_code(std::errc::connection_reset));
+    CHECK(machine->fault().cause == "closed without a reply (Connection reset by peer)");
+}
+
+TEST_CASE("how much of a reply came is told") {
+    const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
+    machine->sent();
+    machine->received("05"_hex);
+    machine->peer_closed();
+    CHECK(machine->fault().cause == "its reply was truncated after 1 of 2 bytes");
+}
+
+TEST_CASE("how much of a reply of unknown length came is told as well") {
+    const auto cut_after = [](const bytes& reply) {
+        const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
+        machine->sent();
+        machine->received("05 00"_hex);
+        machine->sent();
+        for (const std::uint8_t byte : reply)
+            machine->received(bytes{byte});
+        machine->peer_closed();
+        return machine->fault().cause;
+    };
+    CHECK(cut_after("05"_hex) == "its reply was truncated after 1 of at least 7 bytes");
+    CHECK(cut_after("05 00 00"_hex) == "its reply was truncated after 3 of at least 7 bytes");
+    CHECK(cut_after("05 00 00 01 01"_hex) == "its reply was truncated after 5 of 10 bytes");
+    CHECK(cut_after("05 00 00 03 05 61"_hex) == "its reply was truncated after 6 of 12 bytes");
+}
+
+TEST_CASE("notes are given once") {
+    const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
+    machine->sent();
+    machine->received("05 00"_hex);
+    CHECK(machine->take_notes().size() == 1);
+    CHECK(machine->take_notes().empty());
+}
+
+} // namespace
+} // namespace sockscat::tests

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+
+#include <sockscat/proxy_spec.hpp>
+
+#include <algorithm>
+#include <cctype>
+
+namespace sockscat::tests {
+namespace {
+
+proxy_spec parsed(std::string_view url) {
+    auto spec = parse_proxy_url(url);
+    INFO(url);
+    REQUIRE(spec);
+    return std::move(spec).value();
+}
+
+void refuses(std::string_view url, std::string_view part) {
+    const auto spec = parse_proxy_url(url);
+    INFO(url);
+    REQUIRE_FALSE(spec);
+    CHECK(spec.error().kind == failure::usage);
+    INFO(spec.error().cause);
+    CHECK(spec.error().cause.find(part) != std::string::npos);
+}
+
+TEST_CASE("the scheme decides the protocol and who resolves names") {
+    struct row {
+        std::string_view scheme;
+        proxy_protocol protocol;
+        name_resolution names;
+    };
+    for (const row& one : std::vector<row>{
+             {"socks4", proxy_protocol::socks4, name_resolution::local},
+             {"socks4a", proxy_protocol::socks4, name_resolution::proxy},
+             {"socks5", proxy_protocol::socks5, name_resolution::local},
+             {"socks5h", proxy_protocol::socks5, name_resolution::proxy},
+             {"socks", proxy_protocol::socks5, name_resolution::proxy},
+             {"SOCKS5", proxy_protocol::socks5, name_resolution::local},
+             {"SoCkS4A", proxy_protocol::socks4, name_resolution::proxy}}) {
+        const proxy_spec spec = parsed(std::string{one.scheme} + "://proxy.example:1081");
+        CAPTURE(one.scheme);
+        CHECK(spec.protocol == one.protocol);
+        CHECK(spec.names == one.names);
+        CHECK(spec.host == "proxy.example");
+        CHECK(spec.port == 1081);
+        CHECK(spec.explicit_scheme);
+        CHECK_FALSE(spec.login);
+    }
+    const proxy_spec bare = parsed("proxy.example");
+    CHECK(bare.protocol == proxy_protocol::socks5);
+    CHECK(bare.names == name_resolution::proxy);
+    CHECK_FALSE(bare.explicit_scheme);
+}
+
+TEST_CASE("the place of a proxy is a name, an IPv4 address or an IPv6 address in brackets") {
+    struct row {
+        std::string_view url;
+        std::string_view host;
+        std::uint16_t port;
+        std::string_view label;
+    };
+    for (const row& one : std::vector<row>{
+             {"proxy.example", "proxy.example", 1080, "proxy.example:1080"},
+             {"proxy.example:1", "proxy.example", 1, "proxy.example:1"},
+             {"proxy.example:65535", "proxy.example", 65535, "proxy.example:65535"},
+             {"socks5://proxy.example/", "proxy.example", 1080, "proxy.example:1080"},
+             {"socks5://proxy.example.:80/", "proxy.example", 80, "proxy.example:80"},
+             {"127.0.0.1:9050", "127.0.0.1", 9050, "127.0.0.1:9050"},
+             {"[::1]", "::1", 1080, "[::1]:1080"},
+             {"socks5h://[2001:db8::1]:80", "2001:db8::1", 80, "[2001:db8::1]:80"},
+             {"[fe80::1%25eth0]:80", "fe80::1%eth0", 80, "[fe80::1%eth0]:80"},
+             {"[fe80::1%eth0]", "fe80::1%eth0", 1080, "[fe80::1%eth0]:1080"},
+             {"user@[::1]:80", "::1", 80, "[::1]:80"}}) {
+        const proxy_spec spec = parsed(one.url);
+        CAPTURE(one.url);
+        CHECK(spec.host == one.host);
+        CHECK(spec.port == one.port);
+        CHECK(spec.label() == one.label);
+        CHECK(spec.unix_path.empty());
+    }
+}
+
+TEST_CASE("a proxy may be a Unix socket") {
+    for (const std::string_view url :
+         {"socks5h+unix:///run/proxy.sock", "socks5h+unix://localhost/run/proxy.sock",
+          "socks5h://localhost/run/proxy.sock", "SOCKS5H+UNIX://LOCALHOST/run/proxy.sock",
+          "socks5h+unix:///run%2Fproxy.sock"}) {
+        const proxy_spec spec = parsed(url);
+        CAPTURE(url);
+        CHECK(spec.unix_path == "/run/proxy.sock");
+        CHECK(spec.label() == "/run/proxy.sock");
+        CHECK(spec.url() == "socks5h+unix:///run/proxy.sock");
+    }
+    CHECK(parsed("socks4+unix:///s").protocol == proxy_protocol::socks4);
+    CHECK(parsed("socks5+unix://u:p@/s").login->password->reveal() == "p");
+    CHECK(parsed("socks5+unix:///" + std::string(106, 's')).unix_path.size() == 107);
+    CHECK(parsed("socks5+unix:///a@b").unix_path == "/a@b");
+    CHECK(parsed("socks5+unix:///%1b[m").label() == "/\\x1b[m");
+}
+
+TEST_CASE("user information is split at the first colon, then percent-decoded") {
+    struct row {
+        std::string_view info;
+        std::string_view user;
+        std::string_view password;
+    };
+    for (const row& one : std::vector<row>{
+             {"alice:secret", "alice", "secret"},
+             {"alice:", "alice", ""},
+             {":secret", "", "secret"},
+             {":", "", ""},
+             {"alice:a:b", "alice", "a:b"},
+             {"al%3Aice:se%40cret", "al:ice", "se@cret"},
+             {"u:%25%2f%3F%23", "u", "%/?#"},
+             {"u:a@b", "u", "a@b"},
+             {"u:p@w@x", "u", "p@w@x"},
+             {"u:%ff%C3", "u", "\xff\xc3"},
+             {"u:a+b", "u", "a+b"},
+             {"u:p w", "u", "p w"}}) {
+        const proxy_spec spec = parsed("socks5://" + std::string{one.info} + "@proxy.example:80");
+        CAPTURE(one.info);
+        REQUIRE(spec.login);
+        CHECK(spec.login->user == one.user);
+        REQUIRE(spec.login->password);
+        CHECK(spec.login->password->reveal() == one.password);
+        CHECK(spec.host == "proxy.example");
+    }
+}
+
+TEST_CASE("a user name without a colon has no password") {
+    const proxy_spec spec = parsed("socks5://alice@proxy.example");
+    CHECK(spec.login->user == "alice");
+    CHECK_FALSE(spec.login->password);
+    const proxy_spec empty = parsed("socks4://@proxy.example");
+    CHECK(empty.login->user.empty());
+    CHECK_FALSE(empty.login->password);
+    CHECK_FALSE(parsed("socks4://proxy.example").login);
+}
+
+TEST_CASE("user name and password of 255 bytes fit, longer ones do not") {
+    const std::string longest(255, 'x');
+    const proxy_spec spec = parsed("socks5://" + longest + ":" + longest + "@h");
+    CHECK(spec.login->user.size() == 255);
+    CHECK(spec.login->password->size() == 255);
+    std::string encoded;
+    for (int i = 0; i < 255; ++i)
+        encoded += "%41";
+    CHECK(parsed("socks5://" + encoded + ":" + encoded + "@h").login->password->size() == 255);
+    refuses("socks5://" + longest + "x@h", "longer than 255");
+    refuses("socks5://u:" + longest + "x@h", "longer than 255");
+}
+
+TEST_CASE("a password file is named in the query") {
+    const proxy_spec spec = parsed("socks5://alice@proxy.example?password-file=/run/se%20cret");
+    CHECK(spec.password_file == "/run/se cret");
+    CHECK_FALSE(spec.login->password);
+    CHECK(parsed("socks5://a@h?").password_file.empty());
+    CHECK(parsed("socks5://a@h?password-file=/x@y").password_file == "/x@y");
+    CHECK(parsed("socks5://a@h?password-file=a=b").password_file == "a=b");
+}
+
+TEST_CASE("what a proxy URL must not be is refused with its reason") {
+    struct row {
+        std::string_view url;
+        std::string_view reason;
+    };
+    for (const row& one : std::vector<row>{
+             {"", "empty"},
+             {"socks5://", "no host"},
+             {"socks5://:1080", "no host"},
+             {"socks5://u:p@", "no host"},
+             {"://proxy.example", "no scheme"},
+             {"socks9://h", "unknown proxy scheme"},
+             {"ftp://h", "unknown proxy scheme"},
+             {"socks5+foo://h", "unknown proxy scheme"},
+             {"socks5+://h", "unknown proxy scheme"},
+             {"socks5+unix+tls:///s", "unknown proxy scheme"},
+             {"http://h", "HTTP hops are not available"},
+             {"https://h", "HTTP hops are not available"},
+             {"http+tls://h", "HTTP hops are not available"},
+             {"socks5+tls://h", "TLS to the proxy is not available"},
+             {"socks5s://h", "TLS to the proxy is not available"},
+             {"socks5hs://h", "TLS to the proxy is not available"},
+             {"h:0", "1 to 65535"},
+             {"h:65536", "1 to 65535"},
+             {"h:4294967376", "1 to 65535"},
+             {"h:", "1 to 65535"},
+             {"h:http", "1 to 65535"},
+             {"h:-1", "1 to 65535"},
+             {"h:+80", "1 to 65535"},
+             {"h: 80", "1 to 65535"},
+             {"h:80x", "1 to 65535"},
+             {"::1", "brackets"},
+             {"2001:db8::1", "brackets"},
+             {"[::1", "no IPv6 address in brackets"},
+             {"[", "no IPv6 address in brackets"},
+             {"[]", "no IPv6 address in brackets"},
+             {"[]:80", "no IPv6 address in brackets"},
+             {"[1.2.3.4]", "no IPv6 address in brackets"},
+             {"[proxy.example]", "no IPv6 address in brackets"},
+             {"[::1]80", "after the host"},
+             {"[::1]:", "1 to 65535"},
+             {"[::1%]", "bad zone"},
+             {"[::1%25]", "bad zone"},
+             {"a b", "no host name has"},
+             {"h\n", "\\x0a"},
+             {"m\xc3\xbcller.example", "xn--"},
+             {"socks5://h/path", "unexpected path"},
+             {"socks5://h#fragment", "'#'"},
+             {"socks5+unix://", "no socket path"},
+             {"socks5+unix:///", "no socket path"},
+             {"socks5+unix:///a%00b", "no socket path"},
+             {"socks5+unix:///a%zz", "bad percent-escape"},
+             {"socks5+unix://host/a", "beside +unix"},
+             {"socks5://%zz@h", "bad percent-escape in the user name"},
+             {"socks5://%4@h", "bad percent-escape in the user name"},
+             {"socks5://%@h", "bad percent-escape in the user name"},
+             {"socks5://u:%zz@h", "bad percent-escape in the password"},
+             {"socks5://a%00b@h", "NUL"},
+             {"socks5://u:a%00b@h", "NUL"},
+             {"socks4://u:p@h", "SOCKS4 has no password"},
+             {"socks4://u:@h", "SOCKS4 has no password"},
+             {"socks4://u@h?password-file=x", "SOCKS4 has no password"},
+             {"socks5://h?password-file=x", "needs a user name"},
+             {"socks5://u:p@h?password-file=x", "two passwords"},
+             {"socks5://u@h?password-file=x&password-file=y", "stands twice"},
+             {"socks5://u@h?password-file=", "has no value"},
+             {"socks5://u@h?password-file", "has no value"},
+             {"socks5://u@h?password-file=%zz", "bad percent-escape"},
+             {"socks5://u@h?password-file=a%00b", "has no value"},
+             {"socks5://h?colour=red", "unknown key \"colour\""},
+             {"socks5://h?&", "unknown key"},
+             {"socks5://h?cacert=x", "TLS to the proxy is not available"},
+             {"socks5://h?insecure=1", "TLS to the proxy is not available"}})
+        refuses(one.url, one.reason);
+    refuses("socks5+unix:///" + std::string(107, 's'), "at most 107");
+    refuses(std::string(256, 'n'), "at most 255");
+}
+
+// The password in every URL here is made of these, and they stand nowhere else in it.
+constexpr std::string_view fragments[] = {"QXK", "JVW", "YQY"};
+
+bool shows_password(std::string_view text) {
+    return std::any_of(std::begin(fragments), std::end(fragments), [text](std::string_view part) {
+        return text.find(part) != std::string_view::npos;
+    });
+}
+
+std::vector<std::string> urls_with_password() {
+    std::vector<std::string> urls;
+    for (const std::string_view scheme :
+         {"", "socks5h://", "socks5://", "socks4://", "http://", "socks5+tls://", "socks9://",
+          "://", "socks5h+unix://", "socks5h:/", "socks5h//", "socks5h:///"})
+        for (const std::string_view user : {"u", "u%zz", "alice@mail.example", ""})
+            for (const std::string_view password :
+                 {"QXKJVW",       "QXK:JVW",   "QXK@JVW",     "QXK/JVW",     "QXK?JVW",
+                  "QXK#JVW",      "QXK%zzJVW", "QXK%00JVW",   "QXK JVW",     "QXK?JVW=YQY",
+                  "QXK/JVW?YQY",  "QXK&JVW",   "://QXKJVW",   "QXK[JVW]YQY", "QXK\nJVW",
+                  "/QXKJVW",      "?QXKJVW",   "QXK@JVW:YQY", "QXK@JVW/YQY", "QXK@JVW?YQY",
+                  "QXK@JVW:YQY/", "QXKJVW@",   "QXK\\JVW"})
+                for (const std::string_view place :
+                     {"h", "h:1", "h:x", "[::1", "", "localhost/s", "h?a=b", "h/p"})
+                    urls.push_back(
+                        std::string{scheme} + std::string{user} + ":" + std::string{password} +
+                        "@" + std::string{place});
+    urls.push_back("socks5://u:" + std::string(256, 'x') + "QXKJVW@h");
+    return urls;
+}
+
+TEST_CASE("no error about a proxy URL shows a part of its password") {
+    for (const std::string& url : urls_with_password()) {
+        const auto spec = parse_proxy_url(url);
+        if (!spec && shows_password(spec.error().cause))
+            FAIL_CHECK(url << " gives: " << spec.error().cause);
+    }
+}
+
+TEST_CASE("a redacted URL shows no part of the password") {
+    for (const std::string& url : urls_with_password())
+        if (shows_password(redact_url(url)))
+            FAIL_CHECK(url << " is shown as: " << redact_url(url));
+    CHECK(
+        redact_url("socks5h://alice:hunter@proxy.example:80") ==
+        "\"socks5h://alice:***@proxy.example:80\"");
+    CHECK(redact_url("socks5h://alice@proxy.example") == "\"socks5h://alice@proxy.example\"");
+    CHECK(redact_url("proxy.example:80") == "\"proxy.example:80\"");
+    CHECK(redact_url("u:hunter@h\x1b[m") == "\"u:***@h\\x1b[m\"");
+}
+
+TEST_CASE("the URL of a parsed proxy has its user name, but not its password") {
+    CHECK(parsed("alice:hunter@proxy.example").url() == "socks5h://alice@proxy.example:1080");
+    CHECK(parsed("socks4://%1bx@[::1]:80").url() == "socks4://%1bx@[::1]:80");
+    CHECK(parsed("socks4a://h").url() == "socks4a://h:1080");
+    CHECK(parsed("socks5://h").url() == "socks5://h:1080");
+}
+
+TEST_CASE("a password is found where it stands") {
+    struct row {
+        std::string_view url;
+        std::string_view password;
+    };
+    for (const row& one : std::vector<row>{
+             {"socks5://u:hunter@h", "hunter"},
+             {"u:hunter@h:80", "hunter"},
+             {"u:@h", ""},
+             {"u:a:b@h", "a:b"},
+             {"u:a@b@h", "a@b"},
+             {"u:a/b@h", "a/b"},
+             {"u:a?b@h", "a?b"},
+             {"socks5://u:%zz@h", "%zz"},
+             {"u:hunter@h?password-file=a@b", "hunter"},
+             {"u:a?password-file=b@h", "a?password-file=b"}}) {
+        const auto found = find_password(one.url);
+        CAPTURE(one.url);
+        REQUIRE(found);
+        CHECK(one.url.substr(found->offset, found->length) == one.password);
+    }
+    for (const std::string_view url :
+         {"", "h", "h:80", "socks5://h:80", "socks5://u@h:80", "socks5h://u@[::1]:80",
+          "socks5://u@h?password-file=a@b"})
+        CHECK_FALSE(find_password(url));
+}
+
+TEST_CASE("the password that is found is the one that is parsed") {
+    for (const std::string& url : urls_with_password()) {
+        const auto spec = parse_proxy_url(url);
+        if (!spec || !spec.value().login || !spec.value().login->password)
+            continue;
+        const auto found = find_password(url);
+        CAPTURE(url);
+        REQUIRE(found);
+        const std::string raw = url.substr(found->offset, found->length);
+        if (raw.find('%') == std::string::npos)
+            CHECK(raw == spec.value().login->password->reveal());
+    }
+}
+
+} // namespace
+} // namespace sockscat::tests

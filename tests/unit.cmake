@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+# The unit tests: one executable and one ctest entry for each room of the code.
+find_package(Catch2 REQUIRED) # 2.13 of Debian 12, 3 of Debian 13
+find_package(nlohmann_json REQUIRED)
+
+function(sockscat_unit_tests label)
+  add_executable(${label}_tests ${ARGN})
+  target_include_directories(${label}_tests PRIVATE
+    ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/lib)
+  target_link_libraries(${label}_tests PRIVATE Catch2::Catch2WithMain sockscat_flags)
+  add_test(NAME ${label}.unit COMMAND ${label}_tests)
+  set_tests_properties(${label}.unit PROPERTIES LABELS ${label} TIMEOUT 120)
+endfunction()
+
+file(GLOB proto_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/proto/*_test.cpp)
+sockscat_unit_tests(proto ${proto_sources} support/transcript.cpp)
+target_link_libraries(proto_tests PRIVATE sockscat_proto)
+
+file(GLOB net_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/net/*_test.cpp)
+sockscat_unit_tests(net ${net_sources} support/io.cpp support/names.cpp)
+target_link_libraries(net_tests PRIVATE sockscat_client ${CMAKE_DL_LIBS})
+
+file(GLOB cli_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/unit/*_test.cpp)
+sockscat_unit_tests(cli ${cli_sources})
+target_include_directories(cli_tests SYSTEM PRIVATE
+  $<TARGET_PROPERTY:nlohmann_json::nlohmann_json,INTERFACE_INCLUDE_DIRECTORIES>)
+target_link_libraries(cli_tests PRIVATE sockscat_cli)
+
+# Every public header compiles alone, and may be included twice.
+file(GLOB public_headers CONFIGURE_DEPENDS
+  RELATIVE ${PROJECT_SOURCE_DIR}/lib/include ${PROJECT_SOURCE_DIR}/lib/include/sockscat/*.hpp)
+foreach(header ${public_headers})
+  string(MAKE_C_IDENTIFIER ${header} name)
+  set(unit ${CMAKE_CURRENT_BINARY_DIR}/headers/${name}.cpp)
+  file(CONFIGURE OUTPUT ${unit} CONTENT "#include <${header}>\n#include <${header}>\n")
+  list(APPEND header_units ${unit})
+endforeach()
+add_library(header_checks OBJECT ${header_units})
+target_link_libraries(header_checks PRIVATE sockscat_client sockscat_flags)
+add_test(NAME drift.headers COMMAND ${CMAKE_COMMAND} --build ${PROJECT_BINARY_DIR} --target header_checks)
+set_tests_properties(drift.headers PROPERTIES LABELS drift TIMEOUT 300)

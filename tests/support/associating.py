@@ -14,7 +14,7 @@ import socket
 import bound
 import socks_wire as wire
 from conversation import HangUp
-from steps import refuse
+from steps import refuse, silence
 
 LARGEST = 65535
 BUFFER = 4 << 20    # bytes, so that a burst of a test is not lost here
@@ -59,6 +59,8 @@ def exchange(send=None, deliver=None, admit=None, control=None):
 
     def step(conv):
         relay = conv.relay
+        if relay is None:       # granted by somebody who has none
+            silence(conv)
         conv.deliver = deliver
         ended = False
         while True:

@@ -59,18 +59,22 @@ result<proxy_spec> spec_from_environment(console& out) {
         auto spec = parse_proxy_url(own);
         return spec ? std::move(spec) : result<proxy_spec>{about_url("$SOCKSCAT_PROXY", own, spec.error())};
     }
+    std::string other;
     for (const char* const name : {"ALL_PROXY", "all_proxy"}) {
         const std::string url = variable(name);
         if (url.empty())
             continue;
         if (!names_socks_scheme(url)) {
-            out.note("$" + std::string{name} + " names no SOCKS scheme, it is not used");
+            other = "$" + std::string{name} + " is " + redact_url(url) + ", which names no SOCKS scheme";
+            out.note(other + ": it is not used");
             continue;
         }
         auto spec = parse_proxy_url(url);
         return spec ? std::move(spec) : result<proxy_spec>{about_url("$" + std::string{name}, url, spec.error())};
     }
-    return usage_error("no proxy: give -x URL, or set $SOCKSCAT_PROXY or $ALL_PROXY to a SOCKS URL");
+    return usage_error(
+        "no proxy: give -x URL, or set $SOCKSCAT_PROXY or $ALL_PROXY to a SOCKS URL" +
+        (other.empty() ? "" : " (" + other + ")"));
 }
 
 result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out) {

@@ -2,6 +2,7 @@
 #include "report.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -15,10 +16,19 @@ json or_null(const std::optional<T>& value) {
     return value ? json(*value) : json(nullptr);
 }
 
+// Microseconds are more than the clocks of two machines agree on.
+double rounded_ms(double value) {
+    return std::round(value * 1000) / 1000;
+}
+
+json ms_or_null(const std::optional<double>& value) {
+    return value ? json(rounded_ms(*value)) : json(nullptr);
+}
+
 json phases_json(const phase_times& times) {
     json phases;
     for (const phase which : {phase::lookup, phase::connect, phase::tls, phase::method, phase::auth, phase::request})
-        phases[std::string{to_string(which)} + "_ms"] = or_null(times.milliseconds(which));
+        phases[std::string{to_string(which)} + "_ms"] = ms_or_null(times.milliseconds(which));
     return phases;
 }
 
@@ -69,8 +79,8 @@ std::string report_json(const run_record& run, const phase_times& times) {
     out["received"] = run.bytes.received;
     if (run.datagrams)
         add_datagrams(out, *run.datagrams);
-    out["setup_ms"] = or_null(run.setup_ms);
-    out["duration_ms"] = run.duration_ms;
+    out["setup_ms"] = ms_or_null(run.setup_ms);
+    out["duration_ms"] = rounded_ms(run.duration_ms);
     out["phases"] = phases_json(times);
     out["exit_status"] = run.exit_status;
     out["error"] = or_null(run.error);

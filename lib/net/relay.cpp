@@ -32,11 +32,13 @@ class transit {
     transit() : bytes_(buffer_size) {}
 
     [[nodiscard]] bool empty() const { return begin_ == end_; }
-    [[nodiscard]] std::span<std::uint8_t> space() { return bytes_; } // only while empty
-    void filled(std::size_t size) {
-        begin_ = 0;
-        end_ = size;
+    [[nodiscard]] bool full() const { return end_ == bytes_.size(); }
+    [[nodiscard]] std::span<std::uint8_t> space() {
+        if (empty())
+            begin_ = end_ = 0;
+        return std::span{bytes_}.subspan(end_);
     }
+    void added(std::size_t size) { end_ += size; }
     [[nodiscard]] std::span<const std::uint8_t> pending() const { return std::span{bytes_}.subspan(begin_, end_ - begin_); }
     void taken(std::size_t size) { begin_ += size; }
     void drop() { begin_ = end_; }
@@ -137,7 +139,8 @@ class relay_loop {
         shut_down_at_ = clock::now();
     }
 
-    [[nodiscard]] bool wants_input() const { return input_open_ && up_.empty(); }
+    // Read ahead, so that the end of the input is noticed while the far side is slow.
+    [[nodiscard]] bool wants_input() const { return input_open_ && (up_.empty() || !up_.full()); }
     [[nodiscard]] bool wants_far_input() const { return far_open_ && down_.empty(); }
 
     void wait() {
@@ -195,7 +198,7 @@ class relay_loop {
             input_ended_ = clock::now();
             return;
         }
-        up_.filled(got.size);
+        up_.added(got.size);
     }
 
     void send() {
@@ -232,7 +235,7 @@ class relay_loop {
         result_.bytes.received += got.size;
         last_moved_ = clock::now();
         if (options_.write_output)
-            down_.filled(got.size);
+            down_.added(got.size);
     }
 
     void deliver() {

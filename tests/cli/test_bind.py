@@ -218,7 +218,11 @@ class AddressFile(BindCase):
             fifo = os.path.join(directory, "fifo")
             os.mkfifo(fifo)
             got = []
-            reader = threading.Thread(target=lambda: got.append(open(fifo).read()))
+
+            def read_fifo():
+                with open(fifo) as file:
+                    got.append(file.read())
+            reader = threading.Thread(target=read_fifo)
             reader.start()
             with self.bind("good", "--address-file", fifo) as (running, proxy):
                 running.said(LISTENING)
@@ -275,10 +279,10 @@ class Request(BindCase):
     def test_what_cannot_be_asked(self):
         for scheme, operand in (("socks4", "2001:db8::1"), ("socks4a", "[2001:db8::1]:21"),
                                 ("socks5h", "192.0.2.1:65536"), ("socks5h", "192.0.2.1:x"),
-                                ("socks5h", "a b"), ("socks5h", "-x"), ("socks5h", ""),
+                                ("socks5h", "a b"), ("socks5h", "-oPeer"), ("socks5h", ""),
                                 ("socks5h", "n" * 256)):
             with self.subTest(operand=operand), ScriptedProxy() as proxy:
-                self.assert_usage(cli.run("bind", "-x", proxy.url(scheme), "--", operand))
+                self.assert_usage(cli.run("bind", "-x", proxy.url(scheme), operand))
                 self.assertEqual(proxy.conversations, [])
 
     def test_bad_options(self):
@@ -506,6 +510,7 @@ class Stream(BindCase):
             running.write(b"all")
             running.close_stdin()
             self.assertEqual(read_to_end(caller), b"all")
+            caller.close()
             self.assert_status(running.finish(2), 0)
 
     def test_ignore(self):

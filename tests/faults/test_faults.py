@@ -7,6 +7,7 @@ import fcntl
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from scripted_proxy import ScriptedProxy
 from targets import FullListener
 
 LOUD = ("-vv", "--trace", "--stats", "--report", "-")
+ANNOUNCEMENT = re.compile(r"^sockscat: (listening on|accepted from) [^\n]* \d+\n", re.M)
 SECRET = b"S3cret"
 SECRETS = [SECRET.decode(), SECRET.hex(), SECRET.hex(" "), base64.b64encode(SECRET).decode()]
 
@@ -28,8 +30,9 @@ Run = collections.namedtuple("Run", "result conv left")
 
 def arguments(row, proxy, loud, target=None):
     scheme_login = dict(zip(("user", "password"), row.login)) if row.login else {}
-    return ["connect", "-x", proxy.url(row.scheme, **scheme_login), *(LOUD if loud else ()),
-            *row.options, *(target or (row.host, row.port))]
+    operands = (row.host, row.port) if row.operands is None else row.operands
+    return [row.command, "-x", proxy.url(row.scheme, **scheme_login), *(LOUD if loud else ()),
+            *row.options, *(target or operands)]
 
 
 def begin(args, **kwargs):
@@ -73,6 +76,25 @@ def by_proxy(row, pace, loud):
     with ScriptedProxy(behaviour, pace=pace) as proxy:
         began = time.monotonic()
         result, left = end(begin(arguments(row, proxy, loud)), row.stdin, began)
+        assert len(proxy.conversations) <= 1, "it came back for more"
+        return Run(result, conversation(proxy), left)
+
+
+def called_bind(row, pace, loud):
+    """Somebody calls and says the same as stdin, which is there before."""
+    with ScriptedProxy(row.extra["behaviour"]) as proxy:
+        began = time.monotonic()
+        process = begin(arguments(row, proxy, loud))
+        process.stdin.write(row.stdin)
+        process.stdin.flush()
+        assert proxy.conversation().wait_stage("listening")
+        assert not proxy.conversation().wait(lambda conv: conv.early or conv.closed, 0.2)
+        with socket.create_connection(proxy.conversation().bound, 5) as caller:
+            caller.sendall(row.stdin)
+            caller.shutdown(socket.SHUT_WR)
+            result, left = end(process, b"", began)
+            heard = b"".join(iter(lambda: caller.recv(65536), b""))
+        assert heard == (row.stdin if result.status == 0 else b""), heard
         return Run(result, conversation(proxy), left)
 
 
@@ -207,14 +229,17 @@ PRODUCERS = {"full listener": full_listener, "list of ports": list_of_ports,
              "hostile directory": hostile_directory, "command line": command_line,
              "dashed host": dashed_host, "shared descriptors": shared_descriptors,
              "open stdin": open_stdin, "reader gone": reader_gone, "full disk": full_disk,
-             "closed descriptors": closed_descriptors, "signal": by_signal}
+             "closed descriptors": closed_descriptors, "signal": by_signal,
+             "called bind": called_bind}
 
 
 def variants(rows):
     for row in rows:
-        for pace in (None, 0.001) if row.slowly else (None,):
-            for loud in (False, True):
-                yield row, pace, loud
+        for each in matrix.for_commands(row):
+            thoroughly = each is row            # the others have only their first bytes in common
+            for pace in (None, 0.001) if row.slowly and thoroughly else (None,):
+                for loud in (False, True) if thoroughly else (False,):
+                    yield each, pace, loud
 
 
 class Faults(CliCase):
@@ -240,7 +265,7 @@ class Faults(CliCase):
 
         done = collections.Counter()
         for (row, pace, loud), run in concurrently(one, variants(matrix.ROWS), workers=8):
-            with self.subTest(rule=row.rule, fault=row.fault, slowly=pace is not None, loud=loud):
+            with self.subTest(rule=row.rule, fault=row.fault, command=row.command, slowly=pace is not None, loud=loud):
                 if isinstance(run, Exception):
                     raise run
                 self.verdict(row, run, pace, loud)
@@ -262,16 +287,22 @@ class Faults(CliCase):
             self.assertIsNotNone(run.conv, "it never connected")
         else:
             self.assertIsNone(run.conv, "something was sent")
-        if row.messages is not None:
+        if row.messages is not None and row.command == "connect":
             self.assertEqual([m for m in run.conv.messages if m], list(row.messages))
         if loud:
             return
-        if row.error or row.status == 2:
-            self.assert_one_error(result, f"^sockscat: error: .*(?i:{row.error})")
+        self.words(row, result)
+
+    def words(self, row, result):
+        """What is said on stderr; who listens and who calls is no concern of the matrix."""
+        err = ANNOUNCEMENT.sub("", result.err) if row.command == "bind" else result.err
+        if row.error or row.status in range(2, 125):
+            said = cli.Result(result.status, result.out, err, result.seconds)
+            self.assert_one_error(said, f"^sockscat: error: .*(?i:{row.error})")
         elif row.warnings:
-            self.assertRegex(result.err, r"\A(sockscat: (warning|hint): [^\n]*\n)*\Z")
+            self.assertRegex(err, r"\A(sockscat: (warning|hint): [^\n]*\n)*\Z")
         else:
-            self.assert_silent(result.err)
+            self.assert_silent(err)
 
     def hygiene(self, row, run, loud):
         self.assert_clean_text(run.result.err)

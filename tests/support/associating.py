@@ -14,7 +14,7 @@ import socket
 import bound
 import socks_wire as wire
 from conversation import HangUp
-from steps import refuse
+from steps import refuse, silence
 
 LARGEST = 65535
 BUFFER = 4 << 20    # bytes, so that a burst of a test is not lost here
@@ -59,14 +59,13 @@ def exchange(send=None, deliver=None, admit=None, control=None):
 
     def step(conv):
         relay = conv.relay
+        if relay is None:       # granted by somebody who has none
+            silence(conv)
         conv.deliver = deliver
+        ended = False
         while True:
-            ready = select.select([conv.sock, relay.front, *relay.backs], [], [])[0]
-            if conv.sock in ready:
-                data = conv.receive_payload()
-                if not data:
-                    return
-                (control or (lambda *_: None))(relay, data)
+            watched = [relay.front] if ended else [conv.sock, relay.front, *relay.backs]
+            ready = select.select(watched, [], [], 0 if ended else None)[0]
             if relay.front in ready:
                 raw, source = relay.front.recvfrom(LARGEST)
                 admitted = not admit or admit(relay, source, raw)
@@ -74,6 +73,13 @@ def exchange(send=None, deliver=None, admit=None, control=None):
                 conv.heard_datagram(source[:2], raw)
                 if admitted:
                     _take(relay, raw, send)
+            elif ended:
+                return          # what was sent before the end has been looked at
+            if conv.sock in ready:
+                data = conv.receive_payload()
+                ended = not data
+                if data and control:
+                    control(relay, data)
             for back in relay.backs:
                 if back in ready:
                     data, origin = back.recvfrom(LARGEST)

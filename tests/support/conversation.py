@@ -55,6 +55,7 @@ class Conversation:
         self.bound = None               # where we really listen for it: a caller, or datagrams
         self.caller = None              # who called there, as the socket has it
         self.early = False              # has the client sent something before anybody called?
+        self.relay = None               # of a UDP association
         self.owned = []                 # further sockets, closed at the end
         self.datagrams = []
         self.changed = threading.Condition()

@@ -6,19 +6,19 @@ import threading
 
 
 class NameServer:
-    """Answers A and AAAA on 127.0.0.1:53 from a table; `queries` is what it was asked.
+    """Answers A and AAAA on port 53 of 127.0.0.1 or `host` from a table; `queries` is what it was asked.
 
     records   {name: [addresses]}; a name that is missing does not exist
     silent    never answers
     """
 
-    def __init__(self, records=None, silent=False):
+    def __init__(self, records=None, silent=False, host="127.0.0.1"):
         self.records = records or {}
         self.silent = silent
         self.queries = []
         self._changed = threading.Condition()
-        self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._sock.bind(("127.0.0.1", 53))
+        self._sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+        self._sock.bind((host, 53))
 
     def __enter__(self):
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -26,8 +26,8 @@ class NameServer:
         return self
 
     def __exit__(self, *_):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
-            last.sendto(b"", ("127.0.0.1", 53))
+        with socket.socket(self._sock.family, socket.SOCK_DGRAM) as last:
+            last.sendto(b"", self._sock.getsockname()[:2])
         self._thread.join(5)
         self._sock.close()
 

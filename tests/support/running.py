@@ -44,7 +44,7 @@ class Running:
         def read():
             while data := stream.read(65536):
                 with self._changed:
-                    into += data
+                    into.extend(data)
                     self._changed.notify_all()
         self._threads.append(threading.Thread(target=read, daemon=True))
         self._threads[-1].start()

@@ -133,7 +133,7 @@ def shadowsocks(host="127.0.0.1"):
     """ss-local, which speaks SOCKS5, in front of ss-server, which dials"""
     local, server = need("ss-local"), need("ss-server")
     far, near = Endpoint("127.0.0.1", free_port()), Endpoint(host, free_port())
-    common = ["-s", far.host, "-p", far.port, "-k", "throw-away", "-m", "chacha20-ietf-poly1305"]
+    common = ["-s", far.host, "-p", far.port, "-k", "throw-away", "-m", "chacha20-ietf-poly1305", "-u"]
     with _running(far, server, *common), _running(near, local, *common, "-b", host, "-l", near.port):
         yield near
 

@@ -49,7 +49,7 @@ _sockscat() {
     local cur prev words cword split
     _init_completion -s -n : || return
 
-    local commands='connect help' command= options
+    local commands='connect bind udp help' command= options
     ((cword > 1)) && command=${words[1]}
 
     case $command in
@@ -62,6 +62,21 @@ _sockscat() {
                 -z --zero --jobs -F --fdpass --on-eof --eof-delay -N --linger
                 -d --no-stdin --recv-only --send-only -i --idle-timeout
                 --stats --progress --report --trace --trace-file
+                -v --verbose -q --quiet --color -h --help'
+            ;;
+        bind)
+            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
+                --proxy-ask-password --auth --isolate --pipeline -4 -6 -w --timeout
+                --address-file --accept-timeout --any-peer --on-eof --eof-delay -N --linger
+                -d --no-stdin --recv-only --send-only -i --idle-timeout
+                --stats --progress --report --trace --trace-file
+                -v --verbose -q --quiet --color -h --help'
+            ;;
+        udp)
+            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
+                --proxy-ask-password --auth --isolate --pipeline -4 -6 -w --timeout
+                --framing --wait --count --relay
+                --stats --report --trace --trace-file
                 -v --verbose -q --quiet --color -h --help'
             ;;
         help)
@@ -79,8 +94,9 @@ _sockscat() {
         case $ended${words[i]} in
             --) ended=yes ;;
             -x | --proxy | --proxy-user | --proxy-password-file | --proxy-password-fd | --auth | \
-                -w | --timeout | --jobs | --on-eof | --eof-delay | --linger | \
-                -i | --idle-timeout | --report | --trace-file | --color)
+                -w | --timeout | --jobs | --address-file | --accept-timeout | --on-eof | --eof-delay | \
+                --linger | -i | --idle-timeout | --framing | --wait | --count | --relay | \
+                --report | --trace-file | --color)
                 ((++i))
                 ;;
             -*) ;;
@@ -94,7 +110,7 @@ _sockscat() {
                 _sockscat_proxy
                 return
                 ;;
-            --proxy-password-file | --report | --trace-file)
+            --proxy-password-file | --address-file | --report | --trace-file)
                 _filedir
                 return
                 ;;
@@ -106,12 +122,20 @@ _sockscat() {
                 COMPREPLY=($(compgen -W 'auto half-close close ignore' -- "$cur"))
                 return
                 ;;
+            --framing)
+                COMPREPLY=($(compgen -W 'chunk line length json' -- "$cur"))
+                return
+                ;;
+            --relay)
+                COMPREPLY=($(compgen -W 'auto reply proxy' -- "$cur"))
+                return
+                ;;
             --color)
                 COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
                 return
                 ;;
-            --proxy-user | --proxy-password-fd | -w | --timeout | --jobs | --eof-delay | \
-                --linger | -i | --idle-timeout)
+            --proxy-user | --proxy-password-fd | -w | --timeout | --jobs | --accept-timeout | \
+                --eof-delay | --linger | -i | --idle-timeout | --wait | --count)
                 return
                 ;;
         esac

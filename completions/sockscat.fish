@@ -17,11 +17,12 @@ function __sockscat_help_operand
     __sockscat_using help; and test (count (commandline -opc)) -eq 2
 end
 
-# True where HOST is to be named: after connect, with no operand yet.
+# True where the first operand is to be named, a host for every command but help.
 function __sockscat_host_operand
-    __sockscat_using connect; or return 1
+    set -l words (commandline -opc)
+    test (count $words) -ge 2; and contains -- $words[2] connect bind udp; or return 1
     set -l skip
-    for word in (commandline -opc)[3..-1]
+    for word in $words[3..-1]
         if test -n "$skip"
             set skip
             continue
@@ -30,7 +31,8 @@ function __sockscat_host_operand
             case --
                 continue
             case -x --proxy --proxy-user --proxy-password-file --proxy-password-fd --auth \
-                -w --timeout --jobs --on-eof --eof-delay --linger -i --idle-timeout \
+                -w --timeout --jobs --address-file --accept-timeout --on-eof --eof-delay \
+                --linger -i --idle-timeout --framing --wait --count --relay \
                 --report --trace-file --color
                 set skip yes
             case '-*'
@@ -80,9 +82,13 @@ complete -c sockscat -f
 complete -c sockscat -n __sockscat_no_command -s h -l help -d 'show the overview'
 complete -c sockscat -n __sockscat_no_command -l version -d 'show the version'
 complete -c sockscat -n __sockscat_no_command -a connect -d 'open a TCP stream through the proxy'
+complete -c sockscat -n __sockscat_no_command -a bind -d 'have the proxy accept one connection'
+complete -c sockscat -n __sockscat_no_command -a udp -d 'exchange datagrams through the proxy'
 complete -c sockscat -n __sockscat_no_command -a help -d 'show the help of a command'
 
 complete -c sockscat -n __sockscat_help_operand -a connect -d 'open a TCP stream through the proxy'
+complete -c sockscat -n __sockscat_help_operand -a bind -d 'have the proxy accept one connection'
+complete -c sockscat -n __sockscat_help_operand -a udp -d 'exchange datagrams through the proxy'
 
 complete -c sockscat -n __sockscat_host_operand -a '(__fish_print_hostnames)' -d host
 complete -c sockscat -n '__sockscat_using connect' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy'
@@ -116,3 +122,59 @@ complete -c sockscat -n '__sockscat_using connect' -s v -l verbose -d 'say more'
 complete -c sockscat -n '__sockscat_using connect' -s q -l quiet -d 'say nothing on stderr'
 complete -c sockscat -n '__sockscat_using connect' -l color -x -a 'auto always never' -d 'use colour'
 complete -c sockscat -n '__sockscat_using connect' -s h -l help -d 'show the help'
+
+complete -c sockscat -n '__sockscat_using bind' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy'
+complete -c sockscat -n '__sockscat_using bind' -l proxy-user -x -d 'user name for the proxy'
+complete -c sockscat -n '__sockscat_using bind' -l proxy-password-file -r -F -d 'first line of a file is the password'
+complete -c sockscat -n '__sockscat_using bind' -l proxy-password-fd -x -d 'first line from a descriptor is the password'
+complete -c sockscat -n '__sockscat_using bind' -l proxy-ask-password -d 'ask for the password'
+complete -c sockscat -n '__sockscat_using bind' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using bind' -l isolate -d 'Tor stream isolation'
+complete -c sockscat -n '__sockscat_using bind' -l pipeline -d 'send the whole handshake without waiting'
+complete -c sockscat -n '__sockscat_using bind' -s 4 -d 'only IPv4 addresses for names resolved here'
+complete -c sockscat -n '__sockscat_using bind' -s 6 -d 'only IPv6 addresses for names resolved here'
+complete -c sockscat -n '__sockscat_using bind' -s w -l timeout -x -d 'limit for the whole set-up'
+complete -c sockscat -n '__sockscat_using bind' -l address-file -r -F -d 'where to write the listening address'
+complete -c sockscat -n '__sockscat_using bind' -l accept-timeout -x -d 'limit for the wait for the caller'
+complete -c sockscat -n '__sockscat_using bind' -l any-peer -d 'take a caller that is not PEER, too'
+complete -c sockscat -n '__sockscat_using bind' -l on-eof -x -a 'auto half-close close ignore' -d 'what end of stdin does'
+complete -c sockscat -n '__sockscat_using bind' -l eof-delay -x -d 'auto: silence before our side is shut down'
+complete -c sockscat -n '__sockscat_using bind' -s N -d 'the same as --on-eof=half-close'
+complete -c sockscat -n '__sockscat_using bind' -l linger -x -d 'leave so long after end of stdin'
+complete -c sockscat -n '__sockscat_using bind' -s d -l no-stdin -d 'do not read stdin'
+complete -c sockscat -n '__sockscat_using bind' -l recv-only -d 'receive only'
+complete -c sockscat -n '__sockscat_using bind' -l send-only -d 'send only'
+complete -c sockscat -n '__sockscat_using bind' -s i -l idle-timeout -x -d 'leave when nothing moved for so long'
+complete -c sockscat -n '__sockscat_using bind' -l stats -d 'one closing line'
+complete -c sockscat -n '__sockscat_using bind' -l progress -d 'live bytes and rate'
+complete -c sockscat -n '__sockscat_using bind' -l report -r -F -d 'a JSON object about the run'
+complete -c sockscat -n '__sockscat_using bind' -l trace -d 'the handshake, byte by byte'
+complete -c sockscat -n '__sockscat_using bind' -l trace-file -r -F -d 'the handshake, into a file'
+complete -c sockscat -n '__sockscat_using bind' -s v -l verbose -d 'say more'
+complete -c sockscat -n '__sockscat_using bind' -s q -l quiet -d 'say nothing on stderr'
+complete -c sockscat -n '__sockscat_using bind' -l color -x -a 'auto always never' -d 'use colour'
+complete -c sockscat -n '__sockscat_using bind' -s h -l help -d 'show the help'
+
+complete -c sockscat -n '__sockscat_using udp' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy'
+complete -c sockscat -n '__sockscat_using udp' -l proxy-user -x -d 'user name for the proxy'
+complete -c sockscat -n '__sockscat_using udp' -l proxy-password-file -r -F -d 'first line of a file is the password'
+complete -c sockscat -n '__sockscat_using udp' -l proxy-password-fd -x -d 'first line from a descriptor is the password'
+complete -c sockscat -n '__sockscat_using udp' -l proxy-ask-password -d 'ask for the password'
+complete -c sockscat -n '__sockscat_using udp' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using udp' -l isolate -d 'Tor stream isolation'
+complete -c sockscat -n '__sockscat_using udp' -l pipeline -d 'send the whole handshake without waiting'
+complete -c sockscat -n '__sockscat_using udp' -s 4 -d 'only IPv4 addresses for names resolved here'
+complete -c sockscat -n '__sockscat_using udp' -s 6 -d 'only IPv6 addresses for names resolved here'
+complete -c sockscat -n '__sockscat_using udp' -s w -l timeout -x -d 'limit for the whole set-up'
+complete -c sockscat -n '__sockscat_using udp' -l framing -x -a 'chunk line length json' -d 'how datagrams stand on stdin and stdout'
+complete -c sockscat -n '__sockscat_using udp' -l wait -x -d 'go on receiving so long after end of stdin'
+complete -c sockscat -n '__sockscat_using udp' -l count -x -d 'leave after so many datagrams received'
+complete -c sockscat -n '__sockscat_using udp' -l relay -x -a 'auto reply proxy' -d 'where to send the datagrams'
+complete -c sockscat -n '__sockscat_using udp' -l stats -d 'one closing line'
+complete -c sockscat -n '__sockscat_using udp' -l report -r -F -d 'a JSON object about the run'
+complete -c sockscat -n '__sockscat_using udp' -l trace -d 'the handshake, byte by byte'
+complete -c sockscat -n '__sockscat_using udp' -l trace-file -r -F -d 'the handshake, into a file'
+complete -c sockscat -n '__sockscat_using udp' -s v -l verbose -d 'say more'
+complete -c sockscat -n '__sockscat_using udp' -s q -l quiet -d 'say nothing on stderr'
+complete -c sockscat -n '__sockscat_using udp' -l color -x -a 'auto always never' -d 'use colour'
+complete -c sockscat -n '__sockscat_using udp' -s h -l help -d 'show the help'

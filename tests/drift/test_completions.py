@@ -96,6 +96,14 @@ class Behaviour:
         self.assertEqual(self.ask("sockscat connect --on-eof "), POLICIES)
         self.assertEqual(self.ask("sockscat connect --on-eof=h"), {"--on-eof=half-close"})
 
+    def test_framings(self):
+        self.assertEqual(self.ask("sockscat udp --framing "), {"chunk", "line", "length", "json"})
+        self.assertEqual(self.ask("sockscat udp --framing=j"), {"--framing=json"})
+
+    def test_relays(self):
+        self.assertEqual(self.ask("sockscat udp --relay "), {"auto", "reply", "proxy"})
+        self.assertEqual(self.ask("sockscat udp --relay=p"), {"--relay=proxy"})
+
     def test_colour(self):
         self.assertEqual(self.ask("sockscat connect --color "), {"auto", "always", "never"})
         self.assertEqual(self.ask("sockscat connect --color=n"), {"--color=never"})
@@ -134,11 +142,17 @@ class Behaviour:
                 self.assertEqual(self.ask(f"sockscat connect {option}=run/se"),
                                  {f"{option}=run/secret.txt"})
 
+    def test_address_file(self):
+        self.assertEqual(self.ask("sockscat bind --address-file run/se"), {"run/secret.txt"})
+
     def test_free_values_get_nothing(self):
         for option in ("--proxy-user", "--proxy-password-fd", "-w", "--timeout", "--jobs",
                        "--eof-delay", "--linger", "-i", "--idle-timeout"):
             with self.subTest(option=option):
                 self.assertEqual(self.ask(f"sockscat connect {option} "), set())
+        for words in ("bind --accept-timeout", "udp --wait", "udp --count"):
+            with self.subTest(words=words):
+                self.assertEqual(self.ask(f"sockscat {words} "), set())
 
     def test_host_is_the_first_operand(self):
         host = {"zz.sockscat.example"}
@@ -149,6 +163,12 @@ class Behaviour:
         for before in ("one.example ", "-- one.example ", "-x proxy.example one.example "):
             with self.subTest(before=before):
                 self.assertEqual(self.ask(f"sockscat connect {before}zz"), set())
+
+    def test_first_operands_of_the_other_commands(self):
+        for words in ("bind", "bind --address-file where --any-peer", "udp", "udp --framing line"):
+            with self.subTest(words=words):
+                self.assertEqual(self.ask(f"sockscat {words} zz"), {"zz.sockscat.example"})
+                self.assertEqual(self.ask(f"sockscat {words} one.example zz"), set())
 
     def test_no_options_after_two_hyphens(self):
         self.assertEqual(self.ask("sockscat connect -- --on"), set())

@@ -113,7 +113,7 @@ class datagram_loop {
     [[nodiscard]] bool written_out() const { return written_ == incoming_.size(); }
     [[nodiscard]] bool is_count_full() const { return options_.count && result_.counts.received >= *options_.count; }
     [[nodiscard]] bool wants_input() const {
-        return !input_ended_ && next_ == outgoing_.size() && !buffer_.is_full() &&
+        return !input_ended_ && !fault_ && next_ == outgoing_.size() && !buffer_.is_full() &&
                (!frames_.is_by_read() || buffer_.is_empty());
     }
 
@@ -195,13 +195,16 @@ class datagram_loop {
 
     // More datagrams to send; false if there are none, or the input is no good.
     bool take_frames() {
+        if (fault_) { // what stood before it was sent
+            fail(std::move(*fault_));
+            return false;
+        }
         outgoing_.clear();
         next_ = 0;
-        buffer_.used(std::exchange(frame_bytes_, 0)); // their datagrams are gone now
         auto used = frames_.take(buffer_.filled(), input_ended_, batch, outgoing_);
         if (!used) {
-            fail(used.error());
-            return false;
+            fault_ = used.error();
+            return outgoing_.empty() ? take_frames() : true;
         }
         if (used.value() == 0 && buffer_.is_full())
             fail(too_large(std::to_string(buffer_.filled().size()) + " bytes or more", "a frame"));
@@ -283,6 +286,7 @@ class datagram_loop {
     std::size_t frame_bytes_{0}; // of buffer_, that outgoing_ was taken from
     std::vector<outgoing_datagram> outgoing_;
     std::size_t next_{0}; // of outgoing_, to be sent
+    std::optional<error> fault_; // of the input, behind outgoing_
     std::vector<std::uint8_t> incoming_;
     std::size_t written_{0}; // of incoming_
     std::array<pollfd, slots> polled_{};

@@ -724,6 +724,18 @@ class Output(UdpCase):
         self.assertGreater(report["dropped"]["overflow"], 0)
         self.assertEqual(result.err.count("\n"), 1, result.err)
 
+    def test_a_signal_while_nobody_reads(self):
+        def flood(rel, host, port, data):
+            for _ in range(1000):
+                rel.give(wire.datagram(host, port, bytes(1000)))
+            rel.conv.reach("flooded")
+        with self.running(stream(send=flood), reads=False) as (running, conv):
+            running.write(b"go")
+            self.assertTrue(conv.wait_stage("flooded"))
+            time.sleep(0.1)
+            running.process.terminate()
+            self.assertEqual(running.process.wait(1), 128 + signal.SIGTERM)
+
     def test_input_waits_for_a_full_socket(self):
         """Nothing that stdin holds is thrown away because it came fast."""
         count = 3000

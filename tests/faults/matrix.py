@@ -297,6 +297,14 @@ ROWS = [
     *(Row("T17", f"SIGTERM while {stage} is waited for", "signal", 128 + 15, slowly=False,
           extra={"signal": 15, "behaviour": f"blackhole-at-{stage}-0", "stage": stage})
       for stage in ("method", "auth", "request")),
+    *(command(rule, fault, how, status, slowly=False, **changes)
+      for command, name in ((bind, "bind"), (udp, "udp"))
+      for rule, fault, how, status, changes in (
+          ("T14", f"{name}: blocking descriptors stay blocking", "shared descriptors", 0,
+           {"out": b"payload", "extra": {"nonblocking": False}}),
+          ("T14", f"{name}: inherited non-blocking descriptors work", "shared descriptors", 0,
+           {"out": b"payload", "extra": {"nonblocking": True}}),
+          ("T17", f"{name}: descriptors 0, 1 and 2 closed at the start", "closed descriptors", (0, 1, 124), {}))),
     bind("T17", "SIGTERM while nobody calls", "signal", 128 + 15, slowly=False,
          extra={"signal": 15, "behaviour": "good", "stage": "listening"}),
     udp("T17", "SIGTERM while no datagram comes", "signal", 128 + 15, slowly=False,

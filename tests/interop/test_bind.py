@@ -65,10 +65,10 @@ class Calls(BindCase):
                 for thread in threads:
                     thread.start()
                 caller.sendall(back)
-                caller.shutdown(socket.SHUT_WR)
-                result = running.finish(LIMIT)
                 for thread in threads:
                     thread.join(LIMIT)
+                caller.shutdown(socket.SHUT_WR)     # not before: it ends the run, whatever stdin holds
+                result = running.finish(LIMIT)
                 self.assert_status(result, 0)
                 self.assertEqual((len(got), sha256(got)), (len(there), sha256(there)))
                 self.assertEqual((len(result.out), sha256(result.out)), (len(back), sha256(back)))

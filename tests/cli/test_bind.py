@@ -244,6 +244,29 @@ class AddressFile(BindCase):
             self.assert_status(result, 22)
             self.assertEqual(os.listdir(directory), [])
 
+    def test_nothing_is_left_behind_by_a_signal(self):
+        for behaviour, stage in (("blackhole-at-request-0", "request"), ("blackhole-at-method-0", "method")):
+            with self.subTest(stage=stage), tempfile.TemporaryDirectory() as directory, \
+                    ScriptedProxy(behaviour) as proxy, \
+                    Running("bind", "-x", proxy.url(), "--address-file", os.path.join(directory, "where")) as running:
+                self.assertTrue(proxy.conversation().wait_stage(stage))
+                running.process.terminate()
+                self.assert_status(running.finish(), 128 + signal.SIGTERM)
+                self.assertEqual(os.listdir(directory), [])
+
+    def test_a_link_stays_a_link(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path, real = os.path.join(directory, "where"), os.path.join(directory, "real")
+            os.symlink(real, path)
+            with self.bind("good", "--address-file", path) as (running, proxy):
+                end = time.monotonic() + LIMIT
+                while not os.path.exists(real) and time.monotonic() < end:
+                    time.sleep(0.002)
+                with open(real) as file:
+                    self.assertEqual(file.read(), self.line(proxy))
+                self.assertTrue(os.path.islink(path))
+                self.assertEqual(sorted(os.listdir(directory)), ["real", "where"])
+
     def test_a_place_that_cannot_be_written(self):
         with ScriptedProxy() as proxy:
             result = cli.run("bind", "-x", proxy.url(), "--address-file", "/nonexistent/where")

@@ -520,6 +520,27 @@ class Association(UdpCase):
         result, _, _ = self.udp(stream(send=chatter), "--framing=line", "--count", "3", stdin=b"x\n" * 3)
         self.assert_success(result, b"x\n" * 3)
 
+    def test_an_endless_flow_there_holds_nothing_up(self):
+        def chatter(rel, host, port, data):
+            def flow():
+                try:
+                    while True:
+                        rel.conv.sock.sendall(bytes(1 << 20))
+                except OSError:
+                    pass
+            threading.Thread(target=flow, daemon=True).start()
+            relay.echo(rel, host, port, data)
+
+        def again(rel, host, port, data):
+            (relay.echo if len(rel.conv.datagrams) > 1 else chatter)(rel, host, port, data)
+        with self.running(stream(send=again), "--framing=line") as (running, _):
+            running.write(b"1\n")
+            self.assertTrue(running.got(b"1\n"), "it only listens to the control connection")
+            running.write(b"2\n")
+            self.assertTrue(running.got(b"1\n2\n"), "it only listens to the control connection")
+            running.process.terminate()
+            self.assertEqual(running.process.wait(1), 128 + signal.SIGTERM)
+
     def test_a_relay_that_nobody_holds_is_no_end(self):
         """ICMP says "port unreachable" to each; the association stands."""
         result, report, _ = self.report("udp-nobody", "--framing=line", stdin=b"x\n" * 5)

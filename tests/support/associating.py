@@ -68,6 +68,8 @@ def exchange(send=None, deliver=None, admit=None, control=None):
             ready = select.select(watched, [], [], 0 if ended else None)[0]
             if relay.front in ready:
                 raw, source = relay.front.recvfrom(LARGEST)
+                if source is None:      # shut down: the test is over
+                    return
                 admitted = not admit or admit(relay, source, raw)
                 relay.client = relay.client if relay.client and not admitted else source
                 conv.heard_datagram(source[:2], raw)

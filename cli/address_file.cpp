@@ -58,6 +58,7 @@ result<address_file> address_file::open(const std::string& path, int interrupt_f
     if (file.fd_ == -1)
         return cannot_write(path, failure::usage);
     ::fchmod(file.fd_, usual_mode());
+    ::unlink(path.c_str()); // whoever waits for the file must not find that of an earlier run
     file.fresh_name_ = std::move(name);
     return file;
 }

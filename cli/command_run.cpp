@@ -17,7 +17,7 @@
 namespace sockscat::cli {
 namespace {
 
-// For words that could not be sorted.
+// For words that make no console.
 bool is_quiet(const std::vector<std::string>& words) {
     return std::any_of(words.begin(), words.end(), [](const std::string& word) {
         return word == "-q" || word == "--quiet";
@@ -42,6 +42,8 @@ int with_arguments(
     if (given.value().has("help"))
         return print(help());
     auto out = console_from(given.value());
+    if (!out && is_quiet(words))
+        return exit_usage;
     if (!out)
         return say_usage_error(to_string(out.error()), "");
     return run(given.value(), out.value());

@@ -34,7 +34,8 @@ mode_t usual_mode() {
 
 error cannot_write(const std::string& path, failure kind) {
     const std::error_code code{errno, std::generic_category()};
-    error why{kind, phase::none, "--address-file: cannot write " + quote(path) + ": " + code.message()};
+    error why{
+        kind, phase::none, "--address-file: cannot write " + quote(path) + ": " + code.message()};
     return why;
 }
 
@@ -57,6 +58,7 @@ result<address_file> address_file::open(const std::string& path, int interrupt_f
     if (file.fd_ == -1)
         return cannot_write(path, failure::usage);
     ::fchmod(file.fd_, usual_mode());
+    ::unlink(path.c_str()); // whoever waits for the file must not find that of an earlier run
     file.fresh_name_ = std::move(name);
     return file;
 }

@@ -28,18 +28,33 @@ std::string shown(const option_spec& spec) {
 
 // Names of the options of later versions, so that nobody looks for a typing error.
 constexpr std::string_view later[] = {
-    "proxy-cacert", "proxy-cert", "proxy-key", "proxy-servername", "proxy-insecure", "tls", "cacert",
-    "cert", "key", "servername", "insecure", "alpn", "gssapi-service", "gssapi-protection"};
+    "proxy-cacert",
+    "proxy-cert",
+    "proxy-key",
+    "proxy-servername",
+    "proxy-insecure",
+    "tls",
+    "cacert",
+    "cert",
+    "key",
+    "servername",
+    "insecure",
+    "alpn",
+    "gssapi-service",
+    "gssapi-protection"};
 
 error unknown_option(std::span<const option_spec> specs, std::string_view word) {
     const std::string_view name = word.substr(word.starts_with("--") ? 2 : 1);
     if (std::find(std::begin(later), std::end(later), name) != std::end(later))
-        return usage_error("option " + quote(word) + " is not available in this version (no TLS, no GSSAPI)");
+        return usage_error(
+            "option " + quote(word) + " is not available in this version (no TLS, no GSSAPI)");
     std::vector<std::string_view> names;
     for (const option_spec& spec : specs)
         names.push_back(spec.name);
     const auto meant = word.starts_with("--") ? guess(name, names) : std::nullopt;
-    return usage_error("unknown option " + quote(word) + (meant ? ", did you mean --" + std::string{*meant} + "?" : ""));
+    return usage_error(
+        "unknown option " + quote(word) +
+        (meant ? ", did you mean --" + std::string{*meant} + "?" : ""));
 }
 
 // Cuts words so that each is one option, one value or one operand.
@@ -52,11 +67,14 @@ class word_cutter {
         for (; next_ < words_.size(); ++next_) {
             const std::string_view word = words_[next_];
             if (word == "--") {
-                out_.insert(out_.end(), words_.begin() + static_cast<std::ptrdiff_t>(next_), words_.end());
+                out_.insert(
+                    out_.end(), words_.begin() + static_cast<std::ptrdiff_t>(next_), words_.end());
                 break;
             }
             const bool is_option = word.size() > 1 && word.front() == '-';
-            auto done = !is_option ? keep(word) : word.starts_with("--") ? cut_long(word) : cut_letters(word);
+            auto done = !is_option               ? keep(word)
+                        : word.starts_with("--") ? cut_long(word)
+                                                 : cut_letters(word);
             if (!done)
                 return done.error();
         }
@@ -76,13 +94,17 @@ class word_cutter {
 
     result<void> cut_long(std::string_view word) {
         const std::size_t equals = word.find('=');
-        const std::string_view name = word.substr(2, equals == std::string_view::npos ? equals : equals - 2);
-        const option_spec* const spec = find([&](const option_spec& s) { return !name.empty() && s.name == name; });
+        const std::string_view name =
+            word.substr(2, equals == std::string_view::npos ? equals : equals - 2);
+        const option_spec* const spec =
+            find([&](const option_spec& s) { return !name.empty() && s.name == name; });
         if (spec == nullptr)
             return unknown_option(specs_, word.substr(0, equals));
         const bool has_value = equals != std::string_view::npos;
         if (has_value && !takes_value(*spec) && spec->argument != takes::optional_value)
-            return usage_error("option " + shown(*spec) + " takes no value, but got " + quote(word.substr(equals + 1)));
+            return usage_error(
+                "option " + shown(*spec) + " takes no value, but got " +
+                quote(word.substr(equals + 1)));
         if (has_value && word.size() == equals + 1)
             return usage_error("option " + shown(*spec) + " got an empty value");
         out_.emplace_back(word);
@@ -91,13 +113,16 @@ class word_cutter {
 
     result<void> cut_letters(std::string_view word) {
         for (std::size_t i = 1; i < word.size(); ++i) {
-            const option_spec* const spec = find([&](const option_spec& s) { return s.letter == word[i]; });
+            const option_spec* const spec =
+                find([&](const option_spec& s) { return s.letter == word[i]; });
             if (spec == nullptr)
-                return unknown_option(specs_, word.size() == 2 ? word : "-" + std::string(1, word[i]));
+                return unknown_option(
+                    specs_, word.size() == 2 ? word : "-" + std::string(1, word[i]));
             out_.push_back(std::string{"-"} + word[i]);
             if (!takes_value(*spec))
                 continue;
-            return i + 1 < word.size() ? keep(word.substr(i + 1)) : take_value("-" + std::string(1, word[i]));
+            return i + 1 < word.size() ? keep(word.substr(i + 1))
+                                       : take_value("-" + std::string(1, word[i]));
         }
         return {};
     }
@@ -129,7 +154,8 @@ void declare(cxxopts::Options& options, const option_spec& spec) {
     options.add_options()(names, "", value);
 }
 
-cxxopts::ParseResult run_cxxopts(std::span<const option_spec> specs, const std::vector<std::string>& words) {
+cxxopts::ParseResult run_cxxopts(
+    std::span<const option_spec> specs, const std::vector<std::string>& words) {
     cxxopts::Options options{"sockscat"};
     for (const option_spec& spec : specs)
         declare(options, spec);
@@ -165,7 +191,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 } // namespace
 
-std::optional<std::string_view> guess(std::string_view word, std::span<const std::string_view> candidates) {
+std::optional<std::string_view> guess(
+    std::string_view word, std::span<const std::string_view> candidates) {
     std::optional<std::string_view> best;
     std::size_t least = 3;
     for (const std::string_view candidate : candidates) {
@@ -186,7 +213,8 @@ std::vector<option_spec> joined(std::initializer_list<std::span<const option_spe
     return specs;
 }
 
-result<arguments> arguments::parse(std::span<const option_spec> specs, const std::vector<std::string>& words) {
+result<arguments> arguments::parse(
+    std::span<const option_spec> specs, const std::vector<std::string>& words) {
     auto cut = word_cutter{specs, words}.cut();
     if (!cut)
         return cut.error();
@@ -201,7 +229,8 @@ result<arguments> arguments::parse(std::span<const option_spec> specs, const std
     }
     for (const auto& [key, values] : out.options_)
         if (values.size() > 1 && !may_repeat(specs, key))
-            return usage_error("option " + std::string{key.size() == 1 ? "-" : "--"} + key + " is given twice");
+            return usage_error(
+                "option " + std::string{key.size() == 1 ? "-" : "--"} + key + " is given twice");
     return out;
 }
 

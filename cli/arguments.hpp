@@ -25,7 +25,7 @@ enum class takes {
 };
 
 struct option_spec {
-    char letter; ///< 0: none
+    char letter;           ///< 0: none
     std::string_view name; ///< "": only the letter
     takes argument;
 };
@@ -37,7 +37,8 @@ class arguments {
   public:
     /// Options may follow operands; everything behind "--" is an operand. Errors: an unknown option
     /// (with a guess what was meant), a missing or surplus value, an option given twice.
-    static result<arguments> parse(std::span<const option_spec> specs, const std::vector<std::string>& words);
+    static result<arguments> parse(
+        std::span<const option_spec> specs, const std::vector<std::string>& words);
 
     /// Options are asked for by long name, or by letter if they have none.
     [[nodiscard]] bool has(std::string_view name) const { return count(name) != 0; }
@@ -53,6 +54,7 @@ class arguments {
 };
 
 /// The candidate nearest to `word`, if one is near enough to be meant.
-std::optional<std::string_view> guess(std::string_view word, std::span<const std::string_view> candidates);
+std::optional<std::string_view> guess(
+    std::string_view word, std::span<const std::string_view> candidates);
 
 } // namespace sockscat::cli

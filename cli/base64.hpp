@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Base64 (RFC 4648 section 4). Forty lines of our own: OpenSSL's would load libcrypto at every start.
+/// Base64 (RFC 4648 section 4). Forty lines of our own: OpenSSL's would load libcrypto at every
+/// start.
 #pragma once
 
 #include <cstdint>

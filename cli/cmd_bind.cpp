@@ -64,11 +64,15 @@ void remark_on(command_run& run, const listener& waiting) {
     const address callable = waiting.callable();
     const auto proxy = waiting.proxy();
     if (callable != waiting.bound())
-        run.out().note(run.hop() + ": it said " + to_string(waiting.bound()) + ", which is nowhere: its own address is taken");
+        run.out().note(
+            run.hop() + ": it said " + to_string(waiting.bound()) +
+            ", which is nowhere: its own address is taken");
     if (proxy && callable == *proxy)
-        run.out().hint("that is the proxy's own port: who calls there reaches the proxy itself, not this command");
+        run.out().hint("that is the proxy's own port: who calls there reaches the proxy itself, "
+                       "not this command");
     else if (proxy && is_private(callable.host) && !is_private(proxy->host))
-        run.out().hint("that is a private address of a public proxy: it seems to be behind NAT, and callers from outside "
+        run.out().hint("that is a private address of a public proxy: it seems to be behind NAT, "
+                       "and callers from outside "
                        "may need its public address");
 }
 
@@ -84,7 +88,8 @@ bool is_expected(const bind_settings& settings, const address& caller) {
     return settings.any_peer || anybody || settings.peer->host == caller.host;
 }
 
-int take_caller(command_run& run, const bind_settings& settings, listener& waiting, const standard_ends& ends) {
+int take_caller(
+    command_run& run, const bind_settings& settings, listener& waiting, const standard_ends& ends) {
     auto made = run.await(waiting.accept(settings.accept_limit));
     if (!made)
         return run.signalled();
@@ -95,7 +100,8 @@ int take_caller(command_run& run, const bind_settings& settings, listener& waiti
     run.record().peer = to_string(caller);
     if (!is_expected(settings, caller)) {
         const int status = run.failed(accept_error(
-            run, failure::stream, "called by " + to_string(caller.host) + ", not by " + to_string(settings.peer->host)));
+            run, failure::stream,
+            "called by " + to_string(caller.host) + ", not by " + to_string(settings.peer->host)));
         run.out().hint("--any-peer takes whoever calls");
         return status;
     }
@@ -103,7 +109,11 @@ int take_caller(command_run& run, const bind_settings& settings, listener& waiti
     return run_relay(run, tunnel.io(), ends, settings.relay);
 }
 
-int listen_and_take(command_run& run, const bind_settings& settings, address_file& file, const standard_ends& ends) {
+int listen_and_take(
+    command_run& run,
+    const bind_settings& settings,
+    address_file& file,
+    const standard_ends& ends) {
     auto made = run.await(bind(run.options(), settings.peer));
     if (!made)
         return run.signalled();
@@ -113,7 +123,8 @@ int listen_and_take(command_run& run, const bind_settings& settings, address_fil
     const address callable = waiting.callable();
     run.set_up(callable);
     if (callable.port == 0)
-        return run.failed(accept_error(run, failure::protocol, "it listens on port 0, where nobody can call"));
+        return run.failed(
+            accept_error(run, failure::protocol, "it listens on port 0, where nobody can call"));
     run.out().line("listening on " + words(callable));
     if (auto written = file.write(words(callable) + "\n"); !written)
         return run.failed(written.error());
@@ -139,7 +150,8 @@ int run_bind(const arguments& given, console& out) {
     if (!file)
         return refuse(out, file.error(), signals);
     const std::string target = to_string(wanted.peer.value_or(address{ipv4_address{}, 0}));
-    command_run run{"bind", target, wanted.account, std::move(options).value(), out, signals, outputs.value()};
+    command_run run{"bind", target,  wanted.account, std::move(options).value(),
+                    out,    signals, outputs.value()};
     const standard_ends ends;
     harden_process();
     return run.finish(listen_and_take(run, wanted, file.value(), ends));

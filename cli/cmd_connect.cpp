@@ -27,7 +27,8 @@ std::string target_text(const connect_settings& settings) {
 
 int scan(command_run& run, const connect_settings& settings, const standard_ends& ends) {
     const int jobs = std::min(settings.jobs, raise_descriptor_limit());
-    auto outcome = run.await(scan_ports(run.options(), settings.host, settings.ports, jobs, ends.output, run.out()));
+    auto outcome = run.await(
+        scan_ports(run.options(), settings.host, settings.ports, jobs, ends.output, run.out()));
     if (!outcome)
         return run.signalled();
     return outcome->given_up ? run.failed(*outcome->given_up) : outcome->exit_status;
@@ -51,18 +52,28 @@ int open_tunnel(command_run& run, const connect_settings& settings, const standa
         return run.failed(made->error());
     connection tunnel = std::move(*made).value();
     run.set_up(tunnel.bound());
-    run.out().note(run.hop() + ": connected to " + run.record().target + ", bound to " + *run.record().bound);
+    run.out().note(
+        run.hop() + ": connected to " + run.record().target + ", bound to " + *run.record().bound);
     run.trace().event("***", "tunnel to " + run.record().target + " stands");
     if (settings.only_set_up)
         return exit_done;
-    return settings.fdpass ? pass_on(run, tunnel) : run_relay(run, tunnel.io(), ends, settings.relay);
+    return settings.fdpass ? pass_on(run, tunnel)
+                           : run_relay(run, tunnel.io(), ends, settings.relay);
 }
 
-int run_checked(connect_settings settings, connect_options options, console& out, signal_watch& signals, output_files files) {
-    command_run run{"connect", target_text(settings), settings.account, std::move(options), out, signals, files};
+int run_checked(
+    connect_settings settings,
+    connect_options options,
+    console& out,
+    signal_watch& signals,
+    output_files files) {
+    command_run run{
+        "connect", target_text(settings), settings.account, std::move(options), out, signals,
+        files};
     const standard_ends ends;
     harden_process();
-    return run.finish(settings.is_scan ? scan(run, settings, ends) : open_tunnel(run, settings, ends));
+    return run.finish(
+        settings.is_scan ? scan(run, settings, ends) : open_tunnel(run, settings, ends));
 }
 
 int run_connect(const arguments& given, console& out) {
@@ -84,7 +95,8 @@ int run_connect(const arguments& given, console& out) {
     auto files = open_outputs(settings.value().account, signals.fd());
     if (!files)
         return refuse(out, files.error(), signals);
-    return run_checked(std::move(settings).value(), std::move(options).value(), out, signals, files.value());
+    return run_checked(
+        std::move(settings).value(), std::move(options).value(), out, signals, files.value());
 }
 
 } // namespace

@@ -25,10 +25,12 @@ int cmd_help(const std::vector<std::string>& words) {
     if (const command* const found = find_command(words[0]))
         return print(found->help());
     if (std::find(std::begin(later), std::end(later), words[0]) != std::end(later))
-        return say_usage_error("command " + quote(words[0]) + " is not available in this version", "");
+        return say_usage_error(
+            "command " + quote(words[0]) + " is not available in this version", "");
     const auto meant = guess(words[0], command_names());
-    return say_usage_error("unknown command " + quote(words[0]),
-                           meant ? "did you mean " + std::string{*meant} + "?" : "sockscat --help lists the commands");
+    return say_usage_error(
+        "unknown command " + quote(words[0]),
+        meant ? "did you mean " + std::string{*meant} + "?" : "sockscat --help lists the commands");
 }
 
 } // namespace sockscat::cli

@@ -51,7 +51,9 @@ result<associate_options> relay_from(const arguments& given) {
     auto place = parse_destination({text});
     auto port = place ? parse_port(place.value().ports) : result<std::uint16_t>{place.error()};
     if (!port)
-        return usage_error("--relay takes auto, reply, proxy or HOST:PORT, not " + quote(text) + ": " + port.error().cause);
+        return usage_error(
+            "--relay takes auto, reply, proxy or HOST:PORT, not " + quote(text) + ": " +
+            port.error().cause);
     options.relay = relay_choice::fixed;
     options.fixed_relay.emplace(std::move(place.value().host), port.value());
     return options;
@@ -75,7 +77,8 @@ result<udp_settings> udp_settings_from(const arguments& given) {
     settings.destination = std::move(destination).value();
     settings.framing = given.value("framing").value_or("chunk");
     if (!make_framing(settings.framing, settings.destination, true))
-        return usage_error("--framing takes chunk, line, length or json, not " + quote(settings.framing));
+        return usage_error(
+            "--framing takes chunk, line, length or json, not " + quote(settings.framing));
     if (auto parsed = parse_seconds(given, "wait", settings.loop.wait); !parsed)
         return parsed.error();
     if (const auto text = given.value("count")) {
@@ -100,30 +103,36 @@ error about_association(const command_run& run, failure kind, std::string cause)
 
 int judge(command_run& run, const loop_result& ended, const datagram_loop_options& options) {
     switch (ended.ended_by) {
-    case loop_end::done: return exit_done;
+    case loop_end::done:
+        return exit_done;
     case loop_end::count_short:
         return run.failed(about_association(
             run, failure::timeout,
-            "only " + std::to_string(ended.counts.received) + " of " + std::to_string(*options.count) +
-                " datagrams came"));
+            "only " + std::to_string(ended.counts.received) + " of " +
+                std::to_string(*options.count) + " datagrams came"));
     case loop_end::association_ended:
         return run.failed(about_association(
-            run, failure::stream, "the association has ended: the proxy closed the control connection"));
+            run, failure::stream,
+            "the association has ended: the proxy closed the control connection"));
     case loop_end::output_closed:
         run.record().error = "nobody reads standard output any more";
         run.out().note(*run.record().error);
         return exit_stream;
-    case loop_end::failed: return run.failed(ended.why);
-    case loop_end::interrupted: return run.signalled();
+    case loop_end::failed:
+        return run.failed(ended.why);
+    case loop_end::interrupted:
+        return run.signalled();
     }
     return exit_stream;
 }
 
-int exchange_datagrams(command_run& run, udp_settings& settings, association& through, const standard_ends& ends) {
+int exchange_datagrams(
+    command_run& run, udp_settings& settings, association& through, const standard_ends& ends) {
     const bool names_allowed = run.options().chain.back().names == name_resolution::proxy;
     const auto frames = make_framing(settings.framing, settings.destination, names_allowed);
     settings.loop.interrupt_fd = run.interrupt_fd();
-    const loop_result ended = run_datagram_loop(through, *frames, ends.input, ends.output, settings.loop, run.out());
+    const loop_result ended =
+        run_datagram_loop(through, *frames, ends.input, ends.output, settings.loop, run.out());
     run.record().bytes = ended.bytes;
     run.record().datagrams = ended.counts;
     return judge(run, ended, settings.loop);
@@ -144,7 +153,9 @@ int open_and_exchange(command_run& run, udp_settings& settings, const standard_e
     association through = std::move(*made).value();
     run.set_up(through.relay());
     const std::string relay = to_string(through.relay());
-    run.out().note(run.hop() + ": datagrams go to " + relay + ", the reply said " + to_string(through.bound()));
+    run.out().note(
+        run.hop() + ": datagrams go to " + relay + ", the reply said " +
+        to_string(through.bound()));
     run.trace().event("***", "association stands, relay " + relay);
     return exchange_datagrams(run, settings, through, ends);
 }
@@ -163,8 +174,14 @@ int run_udp(const arguments& given, console& out) {
     auto outputs = open_outputs(wanted.account, signals.fd());
     if (!outputs)
         return refuse(out, outputs.error(), signals);
-    command_run run{"udp",   to_string(wanted.destination), wanted.account, std::move(options).value(), out,
-                    signals, outputs.value()};
+    command_run run{
+        "udp",
+        to_string(wanted.destination),
+        wanted.account,
+        std::move(options).value(),
+        out,
+        signals,
+        outputs.value()};
     const standard_ends ends;
     harden_process();
     return run.finish(open_and_exchange(run, wanted, ends));

@@ -17,27 +17,33 @@
 namespace sockscat::cli {
 namespace {
 
-// For words that could not be sorted.
+// For words that make no console.
 bool is_quiet(const std::vector<std::string>& words) {
-    return std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "-q" || word == "--quiet"; });
+    return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+        return word == "-q" || word == "--quiet";
+    });
 }
 
 } // namespace
 
-int with_arguments(std::string_view name,
-                   std::span<const option_spec> specs,
-                   const std::vector<std::string>& words,
-                   std::string (*help)(),
-                   int (*run)(const arguments& given, console& out)) {
+int with_arguments(
+    std::string_view name,
+    std::span<const option_spec> specs,
+    const std::vector<std::string>& words,
+    std::string (*help)(),
+    int (*run)(const arguments& given, console& out)) {
     auto given = arguments::parse(specs, words);
     if (!given && is_quiet(words))
         return exit_usage;
     if (!given)
         return say_usage_error(
-            to_string(given.error()), "sockscat " + std::string{name} + " --help lists the options");
+            to_string(given.error()),
+            "sockscat " + std::string{name} + " --help lists the options");
     if (given.value().has("help"))
         return print(help());
     auto out = console_from(given.value());
+    if (!out && is_quiet(words))
+        return exit_usage;
     if (!out)
         return say_usage_error(to_string(out.error()), "");
     return run(given.value(), out.value());
@@ -56,21 +62,23 @@ result<output_files> open_outputs(const account_settings& account, int interrupt
     if (!trace)
         return trace.error();
     files.trace = trace.value();
-    auto report = account.report_file == "-" ? result<int>{STDERR_FILENO}
-                                             : open_output("--report", account.report_file, interrupt_fd);
+    auto report = account.report_file == "-"
+                      ? result<int>{STDERR_FILENO}
+                      : open_output("--report", account.report_file, interrupt_fd);
     if (!report)
         return report.error();
     files.report = report.value();
     return files;
 }
 
-command_run::command_run(std::string_view command,
-                         std::string target,
-                         account_settings account,
-                         connect_options options,
-                         console& out,
-                         signal_watch& signals,
-                         output_files files)
+command_run::command_run(
+    std::string_view command,
+    std::string target,
+    account_settings account,
+    connect_options options,
+    console& out,
+    signal_watch& signals,
+    output_files files)
     : account_{std::move(account)}, options_{std::move(options)}, out_{out}, signals_{signals},
       files_{files}, trace_{out, account_.trace, files.trace}, watcher_{out, trace_} {
     options_.handshake.watch = &watcher_;
@@ -116,8 +124,9 @@ void command_run::write_report() const {
     if (files_.report == STDERR_FILENO && !out_.is_at_least(console::level::normal))
         return;
     if (!write_all(files_.report, report_json(record_, watcher_.times())))
-        out_.warning("--report: cannot write " + quote(account_.report_file) + ": " +
-                     std::generic_category().message(errno));
+        out_.warning(
+            "--report: cannot write " + quote(account_.report_file) + ": " +
+            std::generic_category().message(errno));
 }
 
 } // namespace sockscat::cli

@@ -24,13 +24,15 @@
 namespace sockscat::cli {
 
 /// Sorts the words, answers --help, makes the console, then calls `run`. Returns the exit status.
-int with_arguments(std::string_view name,
-                   std::span<const option_spec> specs,
-                   const std::vector<std::string>& words,
-                   std::string (*help)(),
-                   int (*run)(const arguments& given, console& out));
+int with_arguments(
+    std::string_view name,
+    std::span<const option_spec> specs,
+    const std::vector<std::string>& words,
+    std::string (*help)(),
+    int (*run)(const arguments& given, console& out));
 
-/// Says why nothing was even tried. Returns the exit status; that of a signal, if one is the reason.
+/// Says why nothing was even tried. Returns the exit status; that of a signal, if one is the
+/// reason.
 int refuse(console& out, const error& why, signal_watch& signals);
 
 /// The files of --report and --trace-file; -1 where there is none.
@@ -43,13 +45,14 @@ result<output_files> open_outputs(const account_settings& account, int interrupt
 class command_run {
   public:
     /// Everything has been checked, nothing has been sent.
-    command_run(std::string_view command,
-                std::string target,
-                account_settings account,
-                connect_options options,
-                console& out,
-                signal_watch& signals,
-                output_files files);
+    command_run(
+        std::string_view command,
+        std::string target,
+        account_settings account,
+        connect_options options,
+        console& out,
+        signal_watch& signals,
+        output_files files);
 
     [[nodiscard]] const connect_options& options() const { return options_; }
     [[nodiscard]] const account_settings& account() const { return account_; }

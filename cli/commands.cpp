@@ -23,8 +23,8 @@ constexpr command commands[] = {
 } // namespace
 
 const command* find_command(std::string_view name) {
-    const auto* const found =
-        std::find_if(std::begin(commands), std::end(commands), [&](const command& c) { return c.name == name; });
+    const auto* const found = std::find_if(
+        std::begin(commands), std::end(commands), [&](const command& c) { return c.name == name; });
     return found == std::end(commands) ? nullptr : found;
 }
 

@@ -17,7 +17,8 @@ const std::vector<option_spec> own_specs{
     {'F', "fdpass", takes::nothing},
 };
 
-result<void> apply_ports(const arguments& given, const std::string& text, connect_settings& settings) {
+result<void> apply_ports(
+    const arguments& given, const std::string& text, connect_settings& settings) {
     const bool is_list = text.find_first_of(",-") != std::string::npos;
     settings.only_set_up = given.has("zero");
     if (!is_list) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// What is said to a person, always on stderr.
 ///
-/// Rules of speech: one line an event, beginning "sockscat: "; lower case, no final period; an error
-/// names hop, stage and cause; at most one hint follows, and it says what to try. Text from elsewhere
-/// has been escaped by whoever quoted it.
+/// Rules of speech: one line an event, beginning "sockscat: "; lower case, no final period; an
+/// error names hop, stage and cause; at most one hint follows, and it says what to try. Text from
+/// elsewhere has been escaped by whoever quoted it.
 #pragma once
 
 #include <string>

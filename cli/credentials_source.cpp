@@ -77,7 +77,8 @@ std::string errno_text() {
 
 // Reads byte by byte: what follows the line belongs to somebody else.
 // `needs_line`: an end of input is no empty password, but a person who did not answer.
-result<secret> read_line(int fd, const std::string& source, int interrupt_fd, bool needs_line = false) {
+result<secret> read_line(
+    int fd, const std::string& source, int interrupt_fd, bool needs_line = false) {
     line_buffer line;
     while (!line.is_full()) {
         std::array<pollfd, 2> fds{{{fd, POLLIN, 0}, {interrupt_fd, POLLIN, 0}}};
@@ -104,7 +105,8 @@ result<secret> read_line(int fd, const std::string& source, int interrupt_fd, bo
 
 void warn_if_readable_by_others(int fd, const std::string& path, console& out) {
     struct stat about {};
-    if (::fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && (about.st_mode & (S_IRGRP | S_IROTH)) != 0)
+    if (::fstat(fd, &about) == 0 && S_ISREG(about.st_mode) &&
+        (about.st_mode & (S_IRGRP | S_IROTH)) != 0)
         out.warning("others can read the password file " + quote(path) + " (chmod 600 would help)");
 }
 
@@ -236,12 +238,13 @@ result<secret> ask_password(const std::string& prompt, int interrupt_fd) {
     const std::string_view require = variable("SSH_ASKPASS_REQUIRE");
     const bool may_run = !program.empty() && require != "never";
     const bool prefers = may_run && (require == "force" || require == "prefer");
-    const file_descriptor terminal{prefers ? -1 : ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)};
+    const file_descriptor terminal{
+        prefers ? -1 : ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)};
     if (terminal.get() != -1)
         return ask_on(terminal.get(), prompt, interrupt_fd);
     if (may_run)
         return ask_through(program.c_str(), prompt, interrupt_fd);
-    return usage_error("--proxy-ask-password: there is no terminal, and $SSH_ASKPASS is not set");
+    return usage_error("--proxy-ask-password: there is no terminal, and no $SSH_ASKPASS that may be asked");
 }
 
 } // namespace sockscat::cli

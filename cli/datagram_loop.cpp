@@ -28,7 +28,9 @@ class input_buffer {
   public:
     input_buffer() : bytes_(input_size) {}
 
-    [[nodiscard]] std::span<const std::uint8_t> filled() const { return std::span{bytes_}.subspan(begin_, end_ - begin_); }
+    [[nodiscard]] std::span<const std::uint8_t> filled() const {
+        return std::span{bytes_}.subspan(begin_, end_ - begin_);
+    }
     [[nodiscard]] bool is_empty() const { return begin_ == end_; }
     [[nodiscard]] bool is_full() const { return begin_ == 0 && end_ == bytes_.size(); }
     // Moves what is there to the front, so that all the room is in one piece.
@@ -51,13 +53,15 @@ class input_buffer {
 
 class datagram_loop {
   public:
-    datagram_loop(association& through,
-                  framing& frames,
-                  const local_end& input,
-                  const local_end& output,
-                  const datagram_loop_options& options,
-                  console& out)
-        : through_{through}, frames_{frames}, input_{input}, output_{output}, options_{options}, out_{out} {}
+    datagram_loop(
+        association& through,
+        framing& frames,
+        const local_end& input,
+        const local_end& output,
+        const datagram_loop_options& options,
+        console& out)
+        : through_{through}, frames_{frames}, input_{input}, output_{output}, options_{options},
+          out_{out} {}
 
     loop_result run() {
         while (!ended_)
@@ -80,7 +84,8 @@ class datagram_loop {
             receive();
         if (!ended_ && !written_out())
             write_out();
-        if (!ended_ && written_out() && (polled_[to_output].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
+        if (!ended_ && written_out() &&
+            (polled_[to_output].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
             end(loop_end::output_closed);
         if (!ended_ && is_set(from_input) && wants_input())
             read_input();
@@ -109,9 +114,13 @@ class datagram_loop {
     }
 
     [[nodiscard]] clock::time_point deadline() const { return last_datagram_ + options_.wait; }
-    [[nodiscard]] bool all_sent() const { return input_ended_ && buffer_.is_empty() && next_ == outgoing_.size(); }
+    [[nodiscard]] bool all_sent() const {
+        return input_ended_ && buffer_.is_empty() && next_ == outgoing_.size();
+    }
     [[nodiscard]] bool written_out() const { return written_ == incoming_.size(); }
-    [[nodiscard]] bool is_count_full() const { return options_.count && result_.counts.received >= *options_.count; }
+    [[nodiscard]] bool is_count_full() const {
+        return options_.count && result_.counts.received >= *options_.count;
+    }
     [[nodiscard]] bool wants_input() const {
         return !input_ended_ && !fault_ && next_ == outgoing_.size() && !buffer_.is_full() &&
                (!frames_.is_by_read() || buffer_.is_empty());
@@ -165,7 +174,9 @@ class datagram_loop {
         if (gone.code == std::errc::broken_pipe || gone.code == std::errc::connection_reset)
             return end(loop_end::output_closed);
         if (gone.code)
-            return fail({failure::stream, phase::none, "cannot write standard output: " + gone.code.message()});
+            return fail(
+                {failure::stream, phase::none,
+                 "cannot write standard output: " + gone.code.message()});
         written_ += gone.size;
     }
 
@@ -174,7 +185,9 @@ class datagram_loop {
         if (would_block(got))
             return;
         if (got.code)
-            return fail({failure::stream, phase::none, "cannot read standard input: " + got.code.message()});
+            return fail(
+                {failure::stream, phase::none,
+                 "cannot read standard input: " + got.code.message()});
         input_ended_ = got.size == 0;
         if (input_ended_)
             last_datagram_ = clock::now();
@@ -228,15 +241,21 @@ class datagram_loop {
             return;
         const outgoing_datagram& stuck = outgoing_[next_];
         if (gone.code == std::errc::message_size)
-            return fail(too_large(std::to_string(stuck.data.size()) + " bytes", "a datagram to " + to_string(stuck.to)));
-        fail({failure::stream, phase::relay, "cannot send to " + to_string(through_.relay()) + ": " + gone.code.message()});
+            return fail(too_large(
+                std::to_string(stuck.data.size()) + " bytes",
+                "a datagram to " + to_string(stuck.to)));
+        fail(
+            {failure::stream, phase::relay,
+             "cannot send to " + to_string(through_.relay()) + ": " + gone.code.message()});
     }
 
     [[nodiscard]] error too_large(const std::string& size, const std::string& what) const {
-        const host& to = next_ < outgoing_.size() ? outgoing_[next_].to.host : through_.relay().host;
-        return {failure::stream, phase::none,
-                "standard input: " + what + " has " + size + ", at most " +
-                    std::to_string(association::max_payload(to)) + " fit (65507 less the header)"};
+        const host& to =
+            next_ < outgoing_.size() ? outgoing_[next_].to.host : through_.relay().host;
+        return {
+            failure::stream, phase::none,
+            "standard input: " + what + " has " + size + ", at most " +
+                std::to_string(association::max_payload(to)) + " fit (65507 less the header)"};
     }
 
     // What came before the end is still delivered.
@@ -257,7 +276,9 @@ class datagram_loop {
 
     void tell_drops() {
         const drop_counters& now = through_.dropped();
-        tell(now.wrong_source, told_.wrong_source, "it did not come from the relay " + to_string(through_.relay()));
+        tell(
+            now.wrong_source, told_.wrong_source,
+            "it did not come from the relay " + to_string(through_.relay()));
         tell(now.fragment, told_.fragment, "it is a fragment (FRAG is not 0)");
         tell(now.malformed, told_.malformed, "its header is malformed");
         tell(now.overflow, told_.overflow, "it came faster than standard output takes them");
@@ -285,7 +306,7 @@ class datagram_loop {
     input_buffer buffer_;
     std::size_t frame_bytes_{0}; // of buffer_, that outgoing_ was taken from
     std::vector<outgoing_datagram> outgoing_;
-    std::size_t next_{0}; // of outgoing_, to be sent
+    std::size_t next_{0};        // of outgoing_, to be sent
     std::optional<error> fault_; // of the input, behind outgoing_
     std::vector<std::uint8_t> incoming_;
     std::size_t written_{0}; // of incoming_
@@ -299,12 +320,13 @@ class datagram_loop {
 
 } // namespace
 
-loop_result run_datagram_loop(association& through,
-                              framing& frames,
-                              const local_end& input,
-                              const local_end& output,
-                              const datagram_loop_options& options,
-                              console& out) {
+loop_result run_datagram_loop(
+    association& through,
+    framing& frames,
+    const local_end& input,
+    const local_end& output,
+    const datagram_loop_options& options,
+    console& out) {
     return datagram_loop{through, frames, input, output, options, out}.run();
 }
 

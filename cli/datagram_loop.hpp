@@ -46,11 +46,12 @@ struct loop_result {
 /// Runs until an end. Blocks the thread in poll(2), and only there. While stdout takes nothing,
 /// nothing is received either; what the kernel then throws away is counted. The first drop of each
 /// kind is told on `out`. All arguments are borrowed.
-loop_result run_datagram_loop(association& through,
-                              framing& frames,
-                              const local_end& input,
-                              const local_end& output,
-                              const datagram_loop_options& options,
-                              console& out);
+loop_result run_datagram_loop(
+    association& through,
+    framing& frames,
+    const local_end& input,
+    const local_end& output,
+    const datagram_loop_options& options,
+    console& out);
 
 } // namespace sockscat::cli

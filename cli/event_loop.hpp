@@ -13,10 +13,11 @@
 
 namespace sockscat::cli {
 
-/// What the operation returned; nothing if `signal_fd` became readable first. What was going on then
-/// is destroyed with `context`. An exception of the operation is passed on.
+/// What the operation returned; nothing if `signal_fd` became readable first. What was going on
+/// then is destroyed with `context`. An exception of the operation is passed on.
 template <class T>
-std::optional<T> run_until_signal(asio::io_context& context, asio::awaitable<T> operation, int signal_fd) {
+std::optional<T> run_until_signal(
+    asio::io_context& context, asio::awaitable<T> operation, int signal_fd) {
     std::optional<T> outcome;
     std::exception_ptr thrown;
     asio::posix::stream_descriptor signals{context};

@@ -19,17 +19,28 @@ int status_of_reply(const std::error_code& code) {
 
 int status_of(const error& why) {
     switch (why.kind) {
-    case failure::usage: return exit_usage;
-    case failure::negative_answer: return exit_negative;
-    case failure::proxy_name: return exit_proxy_name;
-    case failure::proxy_unreachable: return exit_proxy_unreachable;
-    case failure::protocol: return exit_protocol;
-    case failure::no_method: return exit_no_method;
-    case failure::credentials: return exit_credentials;
-    case failure::closed: return exit_closed;
-    case failure::refused: return status_of_reply(why.code);
-    case failure::timeout: return exit_timeout;
-    case failure::stream: return exit_stream;
+    case failure::usage:
+        return exit_usage;
+    case failure::negative_answer:
+        return exit_negative;
+    case failure::proxy_name:
+        return exit_proxy_name;
+    case failure::proxy_unreachable:
+        return exit_proxy_unreachable;
+    case failure::protocol:
+        return exit_protocol;
+    case failure::no_method:
+        return exit_no_method;
+    case failure::credentials:
+        return exit_credentials;
+    case failure::closed:
+        return exit_closed;
+    case failure::refused:
+        return status_of_reply(why.code);
+    case failure::timeout:
+        return exit_timeout;
+    case failure::stream:
+        return exit_stream;
     }
     return exit_stream;
 }

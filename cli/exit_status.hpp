@@ -17,11 +17,11 @@ enum exit_status : int {
     exit_no_method = 14,
     exit_credentials = 15,
     exit_closed = 16,
-    exit_reply = 20,          ///< 20 + REP for REP 1 to 8; SOCKS4 91 is 21
-    exit_unassigned = 29,     ///< any other reply code
-    exit_tor = 30,            ///< 30 + n for Tor's F0 + n, n 0 to 7
+    exit_reply = 20,      ///< 20 + REP for REP 1 to 8; SOCKS4 91 is 21
+    exit_unassigned = 29, ///< any other reply code
+    exit_tor = 30,        ///< 30 + n for Tor's F0 + n, n 0 to 7
     exit_timeout = 124,
-    exit_signal = 128,        ///< 128 + number of the signal
+    exit_signal = 128, ///< 128 + number of the signal
 };
 
 /// The status for an error.

@@ -17,7 +17,8 @@ namespace {
 bool is_unix_socket(int fd) {
     sockaddr_storage name{};
     socklen_t size = sizeof name;
-    return ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0 && name.ss_family == AF_UNIX;
+    return ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0 &&
+           name.ss_family == AF_UNIX;
 }
 
 ssize_t send_once(int fd) {

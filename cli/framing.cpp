@@ -29,12 +29,15 @@ class chunk_framing final : public framing {
   public:
     explicit chunk_framing(address to) : to_{std::move(to)} {}
 
-    result<std::size_t> take(bytes_view input, bool, std::size_t, std::vector<outgoing_datagram>& out) override {
+    result<std::size_t> take(
+        bytes_view input, bool, std::size_t, std::vector<outgoing_datagram>& out) override {
         if (!input.empty())
             out.push_back({to_, input});
         return input.size();
     }
-    void put(const incoming_datagram& datagram, std::vector<std::uint8_t>& out) override { append(out, datagram.data); }
+    void put(const incoming_datagram& datagram, std::vector<std::uint8_t>& out) override {
+        append(out, datagram.data);
+    }
     [[nodiscard]] bool is_by_read() const override { return true; }
 
   private:
@@ -62,8 +65,11 @@ class line_framing final : public framing {
   public:
     explicit line_framing(address to) : to_{std::move(to)} {}
 
-    result<std::size_t>
-    take(bytes_view input, bool is_end, std::size_t most, std::vector<outgoing_datagram>& out) override {
+    result<std::size_t> take(
+        bytes_view input,
+        bool is_end,
+        std::size_t most,
+        std::vector<outgoing_datagram>& out) override {
         return for_lines(input, is_end, most, [&](bytes_view line) -> result<void> {
             out.push_back({to_, line});
             return {};
@@ -82,8 +88,11 @@ class length_framing final : public framing {
   public:
     explicit length_framing(address to) : to_{std::move(to)} {}
 
-    result<std::size_t>
-    take(bytes_view input, bool is_end, std::size_t most, std::vector<outgoing_datagram>& out) override {
+    result<std::size_t> take(
+        bytes_view input,
+        bool is_end,
+        std::size_t most,
+        std::vector<outgoing_datagram>& out) override {
         std::size_t used = 0;
         for (std::size_t taken = 0; taken < most && used < input.size(); ++taken) {
             const bytes_view rest = input.subspan(used);
@@ -91,7 +100,8 @@ class length_framing final : public framing {
             if (rest.size() < 2 + length) {
                 if (is_end)
                     return no_datagram(
-                        "the last frame is cut off, " + std::to_string(rest.size()) + " bytes of it came");
+                        "the last frame is cut off, " + std::to_string(rest.size()) +
+                        " bytes of it came");
                 break;
             }
             out.push_back({to_, rest.subspan(2, length)});
@@ -112,10 +122,14 @@ class length_framing final : public framing {
 
 class json_framing final : public framing {
   public:
-    json_framing(address to, bool names_allowed) : to_{std::move(to)}, names_allowed_{names_allowed} {}
+    json_framing(address to, bool names_allowed)
+        : to_{std::move(to)}, names_allowed_{names_allowed} {}
 
-    result<std::size_t>
-    take(bytes_view input, bool is_end, std::size_t most, std::vector<outgoing_datagram>& out) override {
+    result<std::size_t> take(
+        bytes_view input,
+        bool is_end,
+        std::size_t most,
+        std::vector<outgoing_datagram>& out) override {
         decoded_.clear();
         decoded_.reserve(most); // spans into it must stay
         return for_lines(input, is_end, most, [&](bytes_view line) { return add(line, out); });
@@ -173,7 +187,8 @@ class json_framing final : public framing {
 
 } // namespace
 
-std::unique_ptr<framing> make_framing(std::string_view word, const address& to, bool names_allowed) {
+std::unique_ptr<framing> make_framing(
+    std::string_view word, const address& to, bool names_allowed) {
     if (word == "chunk")
         return std::make_unique<chunk_framing>(to);
     if (word == "line")

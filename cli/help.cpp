@@ -29,7 +29,8 @@ constexpr const char* proxy_group = R"(proxy:
 
 )";
 
-constexpr const char* end_of_stream_group = R"(      --on-eof POLICY      what end of stdin does: auto (default), half-close,
+constexpr const char* end_of_stream_group =
+    R"(      --on-eof POLICY      what end of stdin does: auto (default), half-close,
                            close or ignore
       --eof-delay SECONDS  auto: silence before our side shuts down (default 5)
   -N                       the same as --on-eof=half-close
@@ -47,7 +48,8 @@ constexpr const char* run_group = R"(      --stats              one closing line
       --report FILE        a JSON object about the run (- is stderr)
 )";
 
-constexpr const char* telling_group = R"(      --trace              the handshake, byte by byte; secrets are masked
+constexpr const char* telling_group =
+    R"(      --trace              the handshake, byte by byte; secrets are masked
       --trace-file FILE    the same, into FILE
   -v, --verbose            say more; twice: every message
   -q, --quiet              say nothing on stderr
@@ -80,7 +82,8 @@ example: ssh through a proxy that resolves the name, in ~/.ssh/config
 }
 
 std::string connect_text() {
-    std::string text = R"(sockscat connect: open a TCP stream through the proxy, pipe stdin and stdout
+    std::string text =
+        R"(sockscat connect: open a TCP stream through the proxy, pipe stdin and stdout
 
 usage: sockscat connect [options] [--] HOST PORT
        sockscat connect [options] [--] HOST:PORT
@@ -128,13 +131,15 @@ example: take one file from whoever calls
 }
 
 std::string udp_text() {
-    std::string text = R"(sockscat udp: exchange datagrams through the proxy, framed on stdin and stdout
+    std::string text =
+        R"(sockscat udp: exchange datagrams through the proxy, framed on stdin and stdout
 
 usage: sockscat udp [options] [--] HOST PORT
        sockscat udp [options] [--] HOST:PORT
 
 )";
-    text.append(proxy_group).append(R"(datagrams:
+    text.append(proxy_group)
+        .append(R"(datagrams:
       --framing FORM       how they stand on stdin and stdout (default chunk):
                            chunk: one read is one, written as it is
                            line: one line is one
@@ -151,7 +156,8 @@ usage: sockscat udp [options] [--] HOST PORT
 output:
       --stats              one closing line: datagrams, bytes, times, drops
       --report FILE        a JSON object about the run (- is stderr)
-)").append(telling_group);
+)")
+        .append(telling_group);
     return text.append(R"(
 example: one datagram there, one back
   echo ping |

@@ -6,7 +6,8 @@
 namespace sockscat::cli {
 namespace {
 
-constexpr const char* without_pipeline = "try without --pipeline: many proxies lose what is sent ahead";
+constexpr const char* without_pipeline =
+    "try without --pipeline: many proxies lose what is sent ahead";
 
 // Once the method is chosen, what is missing may have been lost with the first message.
 bool may_be_pipelining(const error& why, const connect_options& options) {
@@ -15,14 +16,21 @@ bool may_be_pipelining(const error& why, const connect_options& options) {
 
 std::string for_stranger(peer_kind kind) {
     switch (kind) {
-    case peer_kind::http: return "an HTTP proxy needs an HTTP CONNECT client, which this version is not";
-    case peer_kind::ssh: return "ssh -D PORT makes a SOCKS proxy of an SSH server; give its PORT here";
-    case peer_kind::tls: return "this version speaks no TLS; stunnel in front of it can";
-    case peer_kind::mail_or_ftp: return "is this the right port?";
-    case peer_kind::socks4: return "try -x socks4a://...";
-    case peer_kind::socks5: return "try -x socks5h://...";
+    case peer_kind::http:
+        return "an HTTP proxy needs an HTTP CONNECT client, which this version is not";
+    case peer_kind::ssh:
+        return "ssh -D PORT makes a SOCKS proxy of an SSH server; give its PORT here";
+    case peer_kind::tls:
+        return "this version speaks no TLS; stunnel in front of it can";
+    case peer_kind::mail_or_ftp:
+        return "is this the right port?";
+    case peer_kind::socks4:
+        return "try -x socks4a://...";
+    case peer_kind::socks5:
+        return "try -x socks5h://...";
     case peer_kind::socks6:
-    case peer_kind::unknown: break;
+    case peer_kind::unknown:
+        break;
     }
     return "";
 }
@@ -30,28 +38,34 @@ std::string for_stranger(peer_kind kind) {
 bool offers_password(const connect_options& options) {
     const auto& methods = options.handshake.methods;
     const bool has_login = options.chain.front().login.has_value();
-    return methods.empty() ? has_login : std::find(methods.begin(), methods.end(), auth_method::password) != methods.end();
+    return methods.empty()
+               ? has_login
+               : std::find(methods.begin(), methods.end(), auth_method::password) != methods.end();
 }
 
 std::string for_protocol(const error& why, const connect_options& options) {
     if (why.code == std::errc::address_not_available) // of a UDP relay
-        return "--relay=proxy sends to the proxy itself, --relay=reply to whatever it says, --relay=HOST:PORT elsewhere";
+        return "--relay=proxy sends to the proxy itself, --relay=reply to whatever it says, "
+               "--relay=HOST:PORT elsewhere";
     const std::string hint = for_stranger(why.looks_like);
     if (!hint.empty())
         return hint;
     if (options.handshake.pipeline)
         return without_pipeline;
     if (why.code == std::errc::permission_denied && !offers_password(options)) // method 2, unasked
-        return "if the proxy wants a user name and password: --proxy-user NAME --proxy-ask-password";
+        return "if the proxy wants a user name and password: --proxy-user NAME "
+               "--proxy-ask-password";
     return "";
 }
 
 std::string for_no_method(const connect_options& options) {
     if (!offers_password(options))
-        return "the proxy probably wants a user name and password: --proxy-user NAME --proxy-ask-password";
+        return "the proxy probably wants a user name and password: --proxy-user NAME "
+               "--proxy-ask-password";
     if (options.chain.front().login->user.starts_with("<torS0X>"))
         return "--isolate logs in, which only a proxy like Tor accepts without knowing the user";
-    return options.handshake.methods.empty() ? "" : "without --auth both none and password are offered";
+    return options.handshake.methods.empty() ? ""
+                                             : "without --auth both none and password are offered";
 }
 
 std::string for_credentials(const error& why, const connect_options& options) {
@@ -61,7 +75,8 @@ std::string for_credentials(const error& why, const connect_options& options) {
     if (login && login->password && login->password->empty())
         return "the password that was read is empty";
     if (login && !login->password)
-        return "no password was given: --proxy-ask-password, --proxy-password-file FILE or $SOCKSCAT_PASSWORD";
+        return "no password was given: --proxy-ask-password, --proxy-password-file FILE or "
+               "$SOCKSCAT_PASSWORD";
     return "";
 }
 
@@ -71,23 +86,30 @@ std::string for_closed(const error& why, const connect_options& options) {
     if (why.at == phase::accept)
         return "the proxy may have waited long enough, or not have liked who called";
     if (why.at == phase::request)
-        return "ssh -D closes like this whenever it cannot reach the destination, other proxies when they do not allow it";
+        return "ssh -D closes like this whenever it cannot reach the destination, other proxies "
+               "when they do not allow it";
     if (why.at == phase::auth)
         return "a proxy may close like this when it rejects the user name or password";
-    return "it may want another authentication method, refuse this client, be a TLS port or no SOCKS proxy at all";
+    return "it may want another authentication method, refuse this client, be a TLS port or no "
+           "SOCKS proxy at all";
 }
 
 std::string for_refused(const error& why, const connect_options& options) {
     if (why.code.category() != socks5_reply_category())
         return "";
     switch (why.code.value()) {
-    case 0x07: return "the proxy has no such command, or has it switched off";
-    case 0x02: return offers_password(options) ? "some proxies answer a wrong user name or password like this" : "";
+    case 0x07:
+        return "the proxy has no such command, or has it switched off";
+    case 0x02:
+        return offers_password(options)
+                   ? "some proxies answer a wrong user name or password like this"
+                   : "";
     case 0x08:
         return options.chain.front().names == name_resolution::local
                    ? "try -x socks5h://... and a host name, so that the proxy resolves it"
                    : "";
-    default: return "";
+    default:
+        return "";
     }
 }
 
@@ -95,10 +117,15 @@ std::string for_timeout(const error& why, const connect_options& options) {
     if (may_be_pipelining(why, options))
         return without_pipeline;
     switch (why.at) {
-    case phase::connect: return "a firewall may drop the packets; --timeout SECONDS gives more time";
-    case phase::method: return "it accepts connections but stays silent: a TLS port, no SOCKS proxy, or one under load?";
-    case phase::request: return "the proxy may still be trying; --timeout SECONDS gives it more time";
-    default: return "";
+    case phase::connect:
+        return "a firewall may drop the packets; --timeout SECONDS gives more time";
+    case phase::method:
+        return "it accepts connections but stays silent: a TLS port, no SOCKS proxy, or one under "
+               "load?";
+    case phase::request:
+        return "the proxy may still be trying; --timeout SECONDS gives it more time";
+    default:
+        return "";
     }
 }
 
@@ -108,14 +135,22 @@ std::string hint_for(const error& why, const connect_options& options) {
     if (options.chain.empty())
         return "";
     switch (why.kind) {
-    case failure::protocol: return for_protocol(why, options);
-    case failure::no_method: return for_no_method(options);
-    case failure::credentials: return for_credentials(why, options);
-    case failure::closed: return for_closed(why, options);
-    case failure::refused: return for_refused(why, options);
-    case failure::timeout: return for_timeout(why, options);
-    case failure::negative_answer: return "with socks5h:// or socks4a:// the proxy resolves the name";
-    default: return "";
+    case failure::protocol:
+        return for_protocol(why, options);
+    case failure::no_method:
+        return for_no_method(options);
+    case failure::credentials:
+        return for_credentials(why, options);
+    case failure::closed:
+        return for_closed(why, options);
+    case failure::refused:
+        return for_refused(why, options);
+    case failure::timeout:
+        return for_timeout(why, options);
+    case failure::negative_answer:
+        return "with socks5h:// or socks4a:// the proxy resolves the name";
+    default:
+        return "";
     }
 }
 

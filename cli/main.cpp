@@ -27,8 +27,9 @@ int dispatch(const std::vector<std::string>& words) {
     if (const cli::command* const found = cli::find_command(first))
         return found->run(rest);
     if (first.starts_with('-'))
-        return cli::say_usage_error("option " + sockscat::quote(first) + " before the command",
-                                    "the command comes first: sockscat connect [options] HOST PORT");
+        return cli::say_usage_error(
+            "option " + sockscat::quote(first) + " before the command",
+            "the command comes first: sockscat connect [options] HOST PORT");
     return cli::cmd_help({first}); // says that it is unknown, and what was meant
 }
 

@@ -16,14 +16,18 @@ namespace {
 
 // What somebody else has open is appended to, not emptied.
 bool is_inherited(const std::string& path) {
-    return path.starts_with("/dev/fd/") || path.starts_with("/dev/std") || path.starts_with("/proc/self/fd/");
+    return path.starts_with("/dev/fd/") || path.starts_with("/dev/std") ||
+           path.starts_with("/proc/self/fd/");
 }
 
 int open_now(const std::string& path) {
     const int emptied = is_inherited(path) ? 0 : O_TRUNC;
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | emptied | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0666);
+    const int fd = ::open(
+        path.c_str(), O_WRONLY | O_CREAT | emptied | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
+        0666);
     if (fd != -1)
-        ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK); // O_NONBLOCK was for the open alone
+        ::fcntl(
+            fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK); // O_NONBLOCK was for the open alone
     return fd;
 }
 
@@ -43,7 +47,8 @@ result<int> open_output(std::string_view option, const std::string& path, int in
             return fd;
         const std::error_code code{errno, std::generic_category()};
         if (code != std::errc::no_such_device_or_address) // ENXIO: a FIFO that nobody reads yet
-            return usage_error(std::string{option} + ": cannot write " + quote(path) + ": " + code.message());
+            return usage_error(
+                std::string{option} + ": cannot write " + quote(path) + ": " + code.message());
         if (was_interrupted(interrupt_fd)) {
             error why = usage_error("interrupted while " + quote(path) + " was waited for");
             why.code = std::make_error_code(std::errc::interrupted);

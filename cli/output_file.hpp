@@ -9,9 +9,9 @@
 
 namespace sockscat::cli {
 
-/// Opens `path` for writing, emptied; -1 if it is empty. A FIFO without a reader is waited for until
-/// `interrupt_fd` becomes readable (failure::usage with the code interrupted). `option` is the one
-/// that named the file.
+/// Opens `path` for writing, emptied; -1 if it is empty. A FIFO without a reader is waited for
+/// until `interrupt_fd` becomes readable (failure::usage with the code interrupted). `option` is
+/// the one that named the file.
 result<int> open_output(std::string_view option, const std::string& path, int interrupt_fd);
 
 /// Writes everything; false if that fails.

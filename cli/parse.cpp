@@ -51,7 +51,8 @@ result<destination_operands> split_destination(std::string_view text) {
         return usage_error("no port in " + quote(text) + ": write HOST PORT or HOST:PORT");
     const std::string_view host = text.substr(0, colon);
     if (!bracketed && host.find(':') != std::string_view::npos)
-        return usage_error("ambiguous " + quote(text) + ": write an IPv6 address as [ADDRESS]:PORT");
+        return usage_error(
+            "ambiguous " + quote(text) + ": write an IPv6 address as [ADDRESS]:PORT");
     return destination_of(strip_brackets(host), text.substr(colon + 1));
 }
 
@@ -69,8 +70,10 @@ result<std::chrono::milliseconds> parse_seconds(std::string_view name, std::stri
     return std::chrono::milliseconds{static_cast<long long>(std::ceil(seconds * 1000))};
 }
 
-result<void>
-parse_seconds(const arguments& given, std::string_view name, std::optional<std::chrono::milliseconds>& value) {
+result<void> parse_seconds(
+    const arguments& given,
+    std::string_view name,
+    std::optional<std::chrono::milliseconds>& value) {
     const auto text = given.value(name);
     if (!text)
         return {};
@@ -81,7 +84,8 @@ parse_seconds(const arguments& given, std::string_view name, std::optional<std::
     return {};
 }
 
-result<void> parse_seconds(const arguments& given, std::string_view name, std::chrono::milliseconds& value) {
+result<void> parse_seconds(
+    const arguments& given, std::string_view name, std::chrono::milliseconds& value) {
     std::optional<std::chrono::milliseconds> parsed{value};
     auto done = parse_seconds(given, name, parsed);
     value = *parsed;
@@ -111,11 +115,15 @@ result<std::vector<std::uint16_t>> parse_ports(std::string_view text) {
         const std::string_view item = text.substr(begin, comma - begin);
         const std::size_t dash = item.find('-');
         const auto first = parse_port(item.substr(0, dash));
-        const auto last = dash == std::string_view::npos ? first : parse_port(item.substr(dash + 1));
+        const auto last =
+            dash == std::string_view::npos ? first : parse_port(item.substr(dash + 1));
         if (!first || !last)
-            return usage_error("port list " + quote(text) + ": " + quote(item) + " is no port and no range of ports");
+            return usage_error(
+                "port list " + quote(text) + ": " + quote(item) +
+                " is no port and no range of ports");
         if (first.value() > last.value())
-            return usage_error("port list " + quote(text) + ": the range " + quote(item) + " runs backwards");
+            return usage_error(
+                "port list " + quote(text) + ": the range " + quote(item) + " runs backwards");
         for (unsigned port = first.value(); port <= last.value(); ++port)
             ports.push_back(static_cast<std::uint16_t>(port));
         begin = comma + 1;
@@ -137,7 +145,8 @@ result<std::optional<address>> parse_peer(const std::vector<std::string>& operan
     if (operands.empty())
         return std::optional<address>{};
     const std::string& text = operands.front();
-    const bool has_port = operands.size() > 1 || (text.find(':') != std::string::npos && !parse_ip(strip_brackets(text)));
+    const bool has_port = operands.size() > 1 ||
+                          (text.find(':') != std::string::npos && !parse_ip(strip_brackets(text)));
     if (!has_port) {
         auto host = parse_host(strip_brackets(text));
         if (!host)
@@ -150,7 +159,8 @@ result<std::optional<address>> parse_peer(const std::vector<std::string>& operan
     const auto port = parse_number("the port of PEER", parts.value().ports, 0, 65535);
     if (!port)
         return port.error();
-    return std::optional<address>{address{std::move(parts.value().host), static_cast<std::uint16_t>(port.value())}};
+    return std::optional<address>{
+        address{std::move(parts.value().host), static_cast<std::uint16_t>(port.value())}};
 }
 
 } // namespace sockscat::cli

@@ -18,13 +18,15 @@ namespace sockscat::cli {
 
 error usage_error(std::string why);
 
-/// Seconds with an optional fraction ("30", "0.5"), at most about eleven days. `name` is the option's.
+/// Seconds with an optional fraction ("30", "0.5"), at most about eleven days. `name` is the
+/// option's.
 result<std::chrono::milliseconds> parse_seconds(std::string_view name, std::string_view text);
 
 /// The seconds of an option into `value`, if the option is there.
-result<void> parse_seconds(const arguments& given, std::string_view name, std::chrono::milliseconds& value);
-result<void>
-parse_seconds(const arguments& given, std::string_view name, std::optional<std::chrono::milliseconds>& value);
+result<void> parse_seconds(
+    const arguments& given, std::string_view name, std::chrono::milliseconds& value);
+result<void> parse_seconds(
+    const arguments& given, std::string_view name, std::optional<std::chrono::milliseconds>& value);
 
 /// A whole number from `least` to `most`.
 result<long> parse_number(std::string_view name, std::string_view text, long least, long most);

@@ -23,21 +23,26 @@ namespace {
 // Something that every port would meet, not an answer about one.
 bool is_about_proxy(const error& why) {
     switch (why.kind) {
-    case failure::refused: return false;
+    case failure::refused:
+        return false;
     case failure::timeout:
-    case failure::closed: return why.at != phase::request;
-    default: return true;
+    case failure::closed:
+        return why.at != phase::request;
+    default:
+        return true;
     }
 }
 
 class scan {
   public:
-    scan(const connect_options& options,
-         const host& target,
-         const std::vector<std::uint16_t>& ports,
-         const local_end& output,
-         console& out)
-        : options_{options}, target_{target}, ports_{ports}, output_{output}, out_{out}, answers_(ports.size()) {}
+    scan(
+        const connect_options& options,
+        const host& target,
+        const std::vector<std::uint16_t>& ports,
+        const local_end& output,
+        console& out)
+        : options_{options}, target_{target}, ports_{ports}, output_{output}, out_{out},
+          answers_(ports.size()) {}
 
     // Takes ports off the list until there are none left.
     asio::awaitable<void> work() {
@@ -76,7 +81,8 @@ class scan {
 
     void list_next() {
         const std::optional<error>& why = *answers_[listed_];
-        lines_ += std::to_string(ports_[listed_++]) + "\t" + std::string{why ? scan_word(*why) : "open"} + "\n";
+        lines_ += std::to_string(ports_[listed_++]) + "\t" +
+                  std::string{why ? scan_word(*why) : "open"} + "\n";
         any_open_ = any_open_ || !why;
         last_status_ = why ? status_of(*why) : 0;
         if (why && !outcome_.given_up)
@@ -92,7 +98,8 @@ class scan {
         while (!lines_.empty() && !outcome_.output_closed) {
             if (write_some())
                 continue;
-            pause.expires_after(std::chrono::milliseconds{20}); // a full pipe; no descriptor of ours to wait on
+            pause.expires_after(
+                std::chrono::milliseconds{20}); // a full pipe; no descriptor of ours to wait on
             co_await pause.async_wait(asio::use_awaitable);
         }
         writing_ = false;
@@ -107,7 +114,9 @@ class scan {
         lines_.erase(0, gone.size);
         outcome_.output_closed = gone.code == std::errc::broken_pipe;
         if (gone.code && !outcome_.output_closed) {
-            outcome_.given_up = error{failure::stream, phase::none, "cannot write standard output: " + gone.code.message()};
+            outcome_.given_up = error{
+                failure::stream, phase::none,
+                "cannot write standard output: " + gone.code.message()};
             lines_.clear();
         }
         return true;
@@ -118,7 +127,8 @@ class scan {
     const std::vector<std::uint16_t>& ports_;
     const local_end& output_;
     console& out_;
-    std::vector<std::optional<std::optional<error>>> answers_; // outer: known; inner: why it is not open
+    std::vector<std::optional<std::optional<error>>>
+        answers_; // outer: known; inner: why it is not open
     std::size_t next_{0};
     std::size_t listed_{0};
     std::string lines_; // not yet written
@@ -156,22 +166,28 @@ asio::awaitable<void> work_together(scan& all, int workers) {
 
 std::string_view scan_word(const error& why) {
     switch (status_of(why)) {
-    case exit_reply + 5: return "refused";
+    case exit_reply + 5:
+        return "refused";
     case exit_reply + 3:
-    case exit_reply + 4: return "unreachable";
-    case exit_reply + 2: return "denied";
+    case exit_reply + 4:
+        return "unreachable";
+    case exit_reply + 2:
+        return "denied";
     case exit_reply + 6: // what proxies answer when their own connect times out
-    case exit_timeout: return "timeout";
-    default: return "failed";
+    case exit_timeout:
+        return "timeout";
+    default:
+        return "failed";
     }
 }
 
-asio::awaitable<scan_outcome> scan_ports(const connect_options& options,
-                                         const host& target,
-                                         const std::vector<std::uint16_t>& ports,
-                                         int jobs,
-                                         const local_end& output,
-                                         console& out) {
+asio::awaitable<scan_outcome> scan_ports(
+    const connect_options& options,
+    const host& target,
+    const std::vector<std::uint16_t>& ports,
+    int jobs,
+    const local_end& output,
+    console& out) {
     scan all{options, target, ports, output, out};
     co_await work_together(all, std::min(jobs, static_cast<int>(ports.size())));
     co_return all.outcome();

@@ -24,15 +24,17 @@ struct scan_outcome {
     bool output_closed{false};
 };
 
-/// Tries every port through the chain, `jobs` at a time, and writes "PORT<TAB>WORD" on stdout in the
-/// order of the list, each line as soon as its turn comes. If what fails at the first port is the proxy, no more are
-/// tried and all that are left get the same word. All arguments are borrowed.
-asio::awaitable<scan_outcome> scan_ports(const connect_options& options,
-                                         const host& target,
-                                         const std::vector<std::uint16_t>& ports,
-                                         int jobs,
-                                         const local_end& output,
-                                         console& out);
+/// Tries every port through the chain, `jobs` at a time, and writes "PORT<TAB>WORD" on stdout in
+/// the order of the list, each line as soon as its turn comes. If what fails at the first port is
+/// the proxy, no more are tried and all that are left get the same word. All arguments are
+/// borrowed.
+asio::awaitable<scan_outcome> scan_ports(
+    const connect_options& options,
+    const host& target,
+    const std::vector<std::uint16_t>& ports,
+    int jobs,
+    const local_end& output,
+    console& out);
 
 /// The word for an outcome: refused, unreachable, denied, timeout, failed.
 std::string_view scan_word(const error& why);

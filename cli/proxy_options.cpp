@@ -44,8 +44,9 @@ std::string variable(const char* name) {
 bool names_socks_scheme(std::string_view url) {
     const std::size_t mark = url.find("://");
     std::string scheme{url.substr(0, mark == std::string_view::npos ? 0 : mark)};
-    std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(scheme.begin(), scheme.end(), scheme.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
     return scheme.starts_with("socks");
 }
 
@@ -57,7 +58,8 @@ result<proxy_spec> spec_from_environment(console& out) {
     const std::string own = variable("SOCKSCAT_PROXY");
     if (!own.empty()) {
         auto spec = parse_proxy_url(own);
-        return spec ? std::move(spec) : result<proxy_spec>{about_url("$SOCKSCAT_PROXY", own, spec.error())};
+        return spec ? std::move(spec)
+                    : result<proxy_spec>{about_url("$SOCKSCAT_PROXY", own, spec.error())};
     }
     std::string other;
     for (const char* const name : {"ALL_PROXY", "all_proxy"}) {
@@ -65,12 +67,14 @@ result<proxy_spec> spec_from_environment(console& out) {
         if (url.empty())
             continue;
         if (!names_socks_scheme(url)) {
-            other = "$" + std::string{name} + " is " + redact_url(url) + ", which names no SOCKS scheme";
+            other = "$" + std::string{name} + " is " + redact_url(url) +
+                    ", which names no SOCKS scheme";
             out.note(other + ": it is not used");
             continue;
         }
         auto spec = parse_proxy_url(url);
-        return spec ? std::move(spec) : result<proxy_spec>{about_url("$" + std::string{name}, url, spec.error())};
+        return spec ? std::move(spec)
+                    : result<proxy_spec>{about_url("$" + std::string{name}, url, spec.error())};
     }
     return usage_error(
         "no proxy: give -x URL, or set $SOCKSCAT_PROXY or $ALL_PROXY to a SOCKS URL" +
@@ -85,7 +89,8 @@ result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out)
             return about_url("proxy", url, spec.error());
         chain.push_back(std::move(spec).value());
         if (url.starts_with("socks://"))
-            out.note("socks:// is SOCKS5 with names resolved by the proxy (curl means SOCKS4 by it)");
+            out.note(
+                "socks:// is SOCKS5 with names resolved by the proxy (curl means SOCKS4 by it)");
     }
     if (!chain.empty())
         return chain;
@@ -104,7 +109,8 @@ result<std::vector<auth_method>> methods_from(const arguments& given) {
         const std::string item = list->substr(begin, comma - begin);
         begin = comma + 1;
         if (item == "chap" || item == "gssapi" || item == "gost-tls")
-            return usage_error("--auth: method " + quote(item) + " is not available in this version");
+            return usage_error(
+                "--auth: method " + quote(item) + " is not available in this version");
         if (item != "none" && item != "password")
             return usage_error("--auth: unknown method " + quote(item) + " (none, password)");
         const auth_method method = item == "none" ? auth_method::none : auth_method::password;
@@ -122,7 +128,8 @@ std::vector<std::string> password_sources(const arguments& given, const proxy_sp
         sources.emplace_back("the URL");
     if (!hop.password_file.empty())
         sources.emplace_back("the key password-file of the URL");
-    for (const char* const name : {"proxy-password-file", "proxy-password-fd", "proxy-ask-password"})
+    for (const char* const name :
+         {"proxy-password-file", "proxy-password-fd", "proxy-ask-password"})
         if (given.has(name))
             sources.push_back(std::string{"--"} + name);
     return sources;
@@ -154,7 +161,8 @@ std::string prompt_for(const proxy_spec& hop) {
     return "Password of " + escape(hop.login->user) + " for the proxy " + hop.label() + ": ";
 }
 
-result<std::optional<secret>> read_password(const arguments& given, const proxy_spec& hop, console& out, int interrupt_fd) {
+result<std::optional<secret>> read_password(
+    const arguments& given, const proxy_spec& hop, console& out, int interrupt_fd) {
     const auto some = [](result<secret> got) -> result<std::optional<secret>> {
         if (!got)
             return got.error();
@@ -171,7 +179,8 @@ result<std::optional<secret>> read_password(const arguments& given, const proxy_
     return std::optional<secret>{};
 }
 
-result<void> apply_password(const arguments& given, proxy_spec& hop, console& out, int interrupt_fd) {
+result<void> apply_password(
+    const arguments& given, proxy_spec& hop, console& out, int interrupt_fd) {
     // Always taken out of the environment, even if another source wins.
     auto from_environment = password_from_environment();
     const auto sources = password_sources(given, hop);
@@ -180,7 +189,8 @@ result<void> apply_password(const arguments& given, proxy_spec& hop, console& ou
     if (!sources.empty() && hop.protocol == proxy_protocol::socks4)
         return usage_error("SOCKS4 has no password, but " + sources[0] + " gives one");
     if (!sources.empty() && !hop.login)
-        return usage_error(sources[0] + " gives a password, but there is no user name: --proxy-user NAME");
+        return usage_error(
+            sources[0] + " gives a password, but there is no user name: --proxy-user NAME");
     if (!hop.login || hop.login->password || hop.protocol == proxy_protocol::socks4)
         return {};
     auto given_one = read_password(given, hop, out, interrupt_fd);
@@ -200,8 +210,9 @@ std::string random_token() {
     std::string token;
     for (int i = 0; i < 4; ++i) {
         const auto word = static_cast<std::uint32_t>(source());
-        const std::uint8_t bytes[] = {static_cast<std::uint8_t>(word >> 24U), static_cast<std::uint8_t>(word >> 16U),
-                                      static_cast<std::uint8_t>(word >> 8U), static_cast<std::uint8_t>(word)};
+        const std::uint8_t bytes[] = {
+            static_cast<std::uint8_t>(word >> 24U), static_cast<std::uint8_t>(word >> 16U),
+            static_cast<std::uint8_t>(word >> 8U), static_cast<std::uint8_t>(word)};
         token += hex(bytes);
     }
     return token;
@@ -232,7 +243,8 @@ result<void> apply_isolation(const arguments& given, connect_options& options) {
     return {};
 }
 
-result<void> apply_credentials(const arguments& given, connect_options& options, console& out, int interrupt_fd) {
+result<void> apply_credentials(
+    const arguments& given, connect_options& options, console& out, int interrupt_fd) {
     if (options.chain.size() > 1)
         return {}; // refused as a whole by check()
     proxy_spec& hop = options.chain.front();
@@ -241,21 +253,26 @@ result<void> apply_credentials(const arguments& given, connect_options& options,
     if (auto applied = apply_password(given, hop, out, interrupt_fd); !applied)
         return applied;
     const auto& methods = options.handshake.methods;
-    const bool wants_password = std::find(methods.begin(), methods.end(), auth_method::password) != methods.end();
+    const bool wants_password =
+        std::find(methods.begin(), methods.end(), auth_method::password) != methods.end();
     if (wants_password && !hop.login)
-        return usage_error("--auth password needs a user name: --proxy-user NAME or user@ in the URL");
+        return usage_error(
+            "--auth password needs a user name: --proxy-user NAME or user@ in the URL");
     if (!methods.empty() && hop.protocol == proxy_protocol::socks4)
         return usage_error("--auth is for SOCKS5: SOCKS4 has no methods");
     const bool offers_one = methods.empty() ? !hop.login : methods.size() == 1;
     if (options.handshake.pipeline && hop.protocol == proxy_protocol::socks5 && !offers_one)
-        return usage_error("--pipeline needs exactly one method to offer: add --auth=password or --auth=none");
+        return usage_error(
+            "--pipeline needs exactly one method to offer: add --auth=password or --auth=none");
     return {};
 }
 
 result<address_family> family_from(const arguments& given) {
     if (given.has("4") && given.has("6"))
         return usage_error("-4 and -6 exclude each other");
-    return given.has("4") ? address_family::ipv4 : given.has("6") ? address_family::ipv6 : address_family::any;
+    return given.has("4")   ? address_family::ipv4
+           : given.has("6") ? address_family::ipv6
+                            : address_family::any;
 }
 
 } // namespace
@@ -264,7 +281,9 @@ result<console> console_from(const arguments& given) {
     const std::string color = given.value("color").value_or("auto");
     if (color != "auto" && color != "always" && color != "never")
         return usage_error("--color takes auto, always or never, not " + quote(color));
-    const auto mode = color == "auto" ? color_mode::automatic : color == "always" ? color_mode::always : color_mode::never;
+    const auto mode = color == "auto"     ? color_mode::automatic
+                      : color == "always" ? color_mode::always
+                                          : color_mode::never;
     const std::size_t verbosity = given.count("verbose");
     if (given.has("quiet") && verbosity > 0)
         return usage_error("-q and -v exclude each other");
@@ -275,7 +294,8 @@ result<console> console_from(const arguments& given) {
     return console{level, mode};
 }
 
-result<connect_options> connect_options_from(const arguments& given, console& out, int interrupt_fd) {
+result<connect_options> connect_options_from(
+    const arguments& given, console& out, int interrupt_fd) {
     connect_options options;
     auto chain = chain_from(given, out);
     if (!chain)

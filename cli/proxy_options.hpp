@@ -20,6 +20,7 @@ result<console> console_from(const arguments& given);
 
 /// Chain, methods, family and time limit from options and environment. Asks for a password if told
 /// to; `interrupt_fd` ends that.
-result<connect_options> connect_options_from(const arguments& given, console& out, int interrupt_fd);
+result<connect_options> connect_options_from(
+    const arguments& given, console& out, int interrupt_fd);
 
 } // namespace sockscat::cli

@@ -26,35 +26,48 @@ error about_stdio(std::string_view what, const std::error_code& code) {
 
 std::string idle_text(std::chrono::milliseconds limit) {
     std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "nothing moved for %g s", std::chrono::duration<double>{limit}.count());
+    std::snprintf(
+        text.data(), text.size(), "nothing moved for %g s",
+        std::chrono::duration<double>{limit}.count());
     return text.data();
 }
 
 // Ends that are no failure but may surprise.
-void remark_on(command_run& run, const relay_result& ended, const relay_options& options, double relayed_ms) {
+void remark_on(
+    command_run& run, const relay_result& ended, const relay_options& options, double relayed_ms) {
     if (ended.lost_by_half_close && options.on_eof == end_of_input::half_close)
-        run.out().hint("the far side ended right after our half-close; if an answer is missing, the proxy closes both "
+        run.out().hint("the far side ended right after our half-close; if an answer is missing, "
+                       "the proxy closes both "
                        "ways: try --on-eof=auto");
     else if (ended.bytes.received == 0 && relayed_ms < 100)
         run.out().note("closed right after success; the destination may be unreachable");
 }
 
-int judge(command_run& run, const relay_result& ended, const relay_options& options, double relayed_ms) {
+int judge(
+    command_run& run, const relay_result& ended, const relay_options& options, double relayed_ms) {
     switch (ended.ended_by) {
-    case relay_end::far_side_finished: remark_on(run, ended, options, relayed_ms); return exit_done;
+    case relay_end::far_side_finished:
+        remark_on(run, ended, options, relayed_ms);
+        return exit_done;
     case relay_end::input_finished:
-    case relay_end::linger_over: return exit_done;
-    case relay_end::idle: return run.failed(about_stream(run, failure::timeout, idle_text(*options.idle_limit)));
+    case relay_end::linger_over:
+        return exit_done;
+    case relay_end::idle:
+        return run.failed(about_stream(run, failure::timeout, idle_text(*options.idle_limit)));
     case relay_end::output_closed:
         run.record().error = "nobody reads standard output any more";
         run.out().note(*run.record().error);
         return exit_stream;
     case relay_end::far_side_failed:
         return run.failed(about_stream(
-            run, failure::stream, "the stream to " + run.record().target + " was cut off: " + ended.code.message()));
-    case relay_end::input_failed: return run.failed(about_stdio("cannot read standard input", ended.code));
-    case relay_end::output_failed: return run.failed(about_stdio("cannot write standard output", ended.code));
-    case relay_end::interrupted: return run.signalled();
+            run, failure::stream,
+            "the stream to " + run.record().target + " was cut off: " + ended.code.message()));
+    case relay_end::input_failed:
+        return run.failed(about_stdio("cannot read standard input", ended.code));
+    case relay_end::output_failed:
+        return run.failed(about_stdio("cannot write standard output", ended.code));
+    case relay_end::interrupted:
+        return run.signalled();
     }
     return exit_stream;
 }

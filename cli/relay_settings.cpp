@@ -12,14 +12,10 @@
 namespace sockscat::cli {
 
 const std::vector<option_spec> relay_specs{
-    {0, "on-eof", takes::value},
-    {0, "eof-delay", takes::value},
-    {'N', "", takes::nothing},
-    {0, "linger", takes::value},
-    {'d', "no-stdin", takes::nothing},
-    {0, "recv-only", takes::nothing},
-    {0, "send-only", takes::nothing},
-    {'i', "idle-timeout", takes::value},
+    {0, "on-eof", takes::value},       {0, "eof-delay", takes::value},
+    {'N', "", takes::nothing},         {0, "linger", takes::value},
+    {'d', "no-stdin", takes::nothing}, {0, "recv-only", takes::nothing},
+    {0, "send-only", takes::nothing},  {'i', "idle-timeout", takes::value},
     {0, "progress", takes::nothing},
 };
 
@@ -46,9 +42,12 @@ result<void> apply_policy(const arguments& given, relay_options& relay) {
     const auto text = given.value("on-eof");
     if (text) {
         const auto* const found =
-            std::find_if(std::begin(policies), std::end(policies), [&](const policy_name& p) { return p.name == *text; });
+            std::find_if(std::begin(policies), std::end(policies), [&](const policy_name& p) {
+                return p.name == *text;
+            });
         if (found == std::end(policies))
-            return usage_error("--on-eof takes auto, half-close, close or ignore, not " + quote(*text));
+            return usage_error(
+                "--on-eof takes auto, half-close, close or ignore, not " + quote(*text));
         relay.on_eof = found->policy;
     } else if (given.has("send-only")) {
         relay.on_eof = end_of_input::close;

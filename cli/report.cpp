@@ -27,7 +27,8 @@ json ms_or_null(const std::optional<double>& value) {
 
 json phases_json(const phase_times& times) {
     json phases;
-    for (const phase which : {phase::lookup, phase::connect, phase::tls, phase::method, phase::auth, phase::request})
+    for (const phase which :
+         {phase::lookup, phase::connect, phase::tls, phase::method, phase::auth, phase::request})
         phases[std::string{to_string(which)} + "_ms"] = ms_or_null(times.milliseconds(which));
     return phases;
 }
@@ -50,7 +51,8 @@ std::uint64_t total(const drop_counters& dropped) {
 }
 
 // "3 datagrams, 12 B", or the bytes alone.
-std::string moved_text(const std::optional<datagram_counts>& counts, std::uint64_t datagrams, std::uint64_t bytes) {
+std::string moved_text(
+    const std::optional<datagram_counts>& counts, std::uint64_t datagrams, std::uint64_t bytes) {
     return (counts ? counted(datagrams) + ", " : "") + byte_text(static_cast<double>(bytes));
 }
 
@@ -91,7 +93,8 @@ std::string stats_line(const run_record& run) {
     const double seconds = run.duration_ms / 1000;
     const auto moved = static_cast<double>(run.bytes.sent + run.bytes.received);
     const datagram_counts counts = run.datagrams.value_or(datagram_counts{});
-    std::string line = "sent " + moved_text(run.datagrams, counts.sent, run.bytes.sent) + ", received " +
+    std::string line = "sent " + moved_text(run.datagrams, counts.sent, run.bytes.sent) +
+                       ", received " +
                        moved_text(run.datagrams, counts.received, run.bytes.received) + " in " +
                        formatted("%.3g s", seconds) + " (" + rate_text(moved, seconds) + ")";
     if (run.datagrams)
@@ -105,14 +108,17 @@ std::string progress_line(const relay_counters& bytes, std::chrono::duration<dou
     const auto moved = static_cast<double>(bytes.sent + bytes.received);
     const auto seconds = static_cast<unsigned long long>(since.count());
     std::array<char, 32> clock{};
-    std::snprintf(clock.data(), clock.size(), "%llu:%02llu:%02llu", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    std::snprintf(
+        clock.data(), clock.size(), "%llu:%02llu:%02llu", seconds / 3600, seconds / 60 % 60,
+        seconds % 60);
     return "sent " + byte_text(static_cast<double>(bytes.sent)) + ", received " +
            byte_text(static_cast<double>(bytes.received)) + "  " + clock.data() + "  [" +
            rate_text(moved, since.count()) + "]";
 }
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double, std::milli>{std::chrono::steady_clock::now() - start}.count();
+    return std::chrono::duration<double, std::milli>{std::chrono::steady_clock::now() - start}
+        .count();
 }
 
 std::string byte_text(double count) {
@@ -120,7 +126,9 @@ std::string byte_text(double count) {
     std::size_t unit = 0;
     for (; count >= 1024 && unit + 1 < units.size(); ++unit)
         count /= 1024;
-    const char* const format = unit == 0 || count >= 100 ? "%.0f " : count >= 10 ? "%.1f " : "%.2f ";
+    const char* const format = unit == 0 || count >= 100 ? "%.0f "
+                               : count >= 10             ? "%.1f "
+                                                         : "%.2f ";
     return formatted(format, count) + units[unit];
 }
 

@@ -29,7 +29,7 @@ struct run_record {
     std::vector<std::string> proxies; ///< URLs without passwords
     std::string target;               ///< "host:port"
     std::optional<std::string> bound;
-    std::optional<std::string> peer; ///< bind: who called
+    std::optional<std::string> peer;          ///< bind: who called
     std::optional<datagram_counts> datagrams; ///< udp
     relay_counters bytes;
     std::optional<double> setup_ms;

@@ -5,8 +5,8 @@
 
 namespace sockscat::cli {
 
-/// Blocks the three signals, for threads started later as well, and makes them readable. One that is
-/// ignored already (nohup) stays ignored.
+/// Blocks the three signals, for threads started later as well, and makes them readable. One that
+/// is ignored already (nohup) stays ignored.
 class signal_watch {
   public:
     signal_watch();

@@ -35,9 +35,12 @@ trace_writer::trace_writer(console& out, bool on_console, int file)
     : out_{out}, on_console_{on_console}, file_{file} {}
 
 std::string trace_writer::stamp(std::string_view mark) const {
-    const std::chrono::duration<double, std::milli> since = std::chrono::steady_clock::now() - start_;
+    const std::chrono::duration<double, std::milli> since =
+        std::chrono::steady_clock::now() - start_;
     std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%8.3f  %-6.*s", since.count(), static_cast<int>(mark.size()), mark.data());
+    std::snprintf(
+        text.data(), text.size(), "%8.3f  %-6.*s", since.count(), static_cast<int>(mark.size()),
+        mark.data());
     return text.data();
 }
 

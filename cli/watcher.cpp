@@ -48,8 +48,9 @@ bool watcher::wants_messages() const {
 void watcher::on_message(std::string_view hop, const traced_message& message) {
     trace_.message(hop, message);
     const bool out_bound = message.way == direction::to_proxy;
-    out_.detail(std::string{hop} + (out_bound ? ": sent " : ": received ") + std::string{to_string(message.kind)} +
-                ", " + std::to_string(message.size) + " bytes");
+    out_.detail(
+        std::string{hop} + (out_bound ? ": sent " : ": received ") +
+        std::string{to_string(message.kind)} + ", " + std::to_string(message.size) + " bytes");
 }
 
 void watcher::on_note(std::string_view hop, std::string_view text) {
@@ -58,7 +59,9 @@ void watcher::on_note(std::string_view hop, std::string_view text) {
 
 void watcher::on_password_in_clear(std::string_view hop) {
     if (!std::exchange(warned_, true))
-        out_.warning(std::string{hop} + ": the password crosses the network unencrypted (RFC 1929 without TLS)");
+        out_.warning(
+            std::string{hop} +
+            ": the password crosses the network unencrypted (RFC 1929 without TLS)");
 }
 
 void watcher::on_end() {

@@ -66,8 +66,8 @@ bool is_private(const host& value) {
                (b[0] == 169 && b[1] == 254);
     }
     const auto* v6 = std::get_if<ipv6_address>(&value);
-    return v6 != nullptr &&
-           ((v6->bytes[0] & 0xFE) == 0xFC || (v6->bytes[0] == 0xFE && (v6->bytes[1] & 0xC0) == 0x80));
+    return v6 != nullptr && ((v6->bytes[0] & 0xFE) == 0xFC ||
+                             (v6->bytes[0] == 0xFE && (v6->bytes[1] & 0xC0) == 0x80));
 }
 
 result<host> parse_host(std::string_view text) {
@@ -83,10 +83,12 @@ result<host> parse_host(std::string_view text) {
     if (name.empty())
         return bad_host(text, "has no name in it");
     if (name.size() > 255)
-        return error{failure::usage, phase::none,
-                     "host name of " + std::to_string(name.size()) + " bytes, at most 255 fit: " +
-                         quote(name.substr(0, 32)) + "..."};
-    if (std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+        return error{
+            failure::usage, phase::none,
+            "host name of " + std::to_string(name.size()) +
+                " bytes, at most 255 fit: " + quote(name.substr(0, 32)) + "..."};
+    if (std::any_of(
+            name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
         return bad_host(text, "is not ASCII: write it in its xn-- form");
     if (!std::all_of(name.begin(), name.end(), is_clean))
         return bad_host(text, "has a character that no host name has");

@@ -19,25 +19,43 @@ class socks5_replies final : public std::error_category {
     const char* name() const noexcept override { return "socks5.reply"; }
     std::string message(int code) const override {
         switch (code) {
-        case 0x00: return "succeeded";
-        case 0x01: return "general failure";
-        case 0x02: return "not allowed by the ruleset";
-        case 0x03: return "network unreachable";
-        case 0x04: return "host unreachable";
-        case 0x05: return "connection refused";
-        case 0x06: return "TTL expired";
-        case 0x07: return "command not supported";
-        case 0x08: return "address type not supported";
+        case 0x00:
+            return "succeeded";
+        case 0x01:
+            return "general failure";
+        case 0x02:
+            return "not allowed by the ruleset";
+        case 0x03:
+            return "network unreachable";
+        case 0x04:
+            return "host unreachable";
+        case 0x05:
+            return "connection refused";
+        case 0x06:
+            return "TTL expired";
+        case 0x07:
+            return "command not supported";
+        case 0x08:
+            return "address type not supported";
         // Tor's extended errors, torspec socks-extensions.txt.
-        case 0xF0: return "onion service descriptor not found";
-        case 0xF1: return "onion service descriptor invalid";
-        case 0xF2: return "onion service introduction failed";
-        case 0xF3: return "onion service rendezvous failed";
-        case 0xF4: return "onion service wants client authorization";
-        case 0xF5: return "onion service client authorization is wrong";
-        case 0xF6: return "onion service address invalid";
-        case 0xF7: return "onion service introduction timed out";
-        default: return unassigned(code);
+        case 0xF0:
+            return "onion service descriptor not found";
+        case 0xF1:
+            return "onion service descriptor invalid";
+        case 0xF2:
+            return "onion service introduction failed";
+        case 0xF3:
+            return "onion service rendezvous failed";
+        case 0xF4:
+            return "onion service wants client authorization";
+        case 0xF5:
+            return "onion service client authorization is wrong";
+        case 0xF6:
+            return "onion service address invalid";
+        case 0xF7:
+            return "onion service introduction timed out";
+        default:
+            return unassigned(code);
         }
     }
 };
@@ -47,11 +65,16 @@ class socks4_replies final : public std::error_category {
     const char* name() const noexcept override { return "socks4.reply"; }
     std::string message(int code) const override {
         switch (code) {
-        case 90: return "granted";
-        case 91: return "rejected or failed";
-        case 92: return "the proxy cannot reach identd on this machine";
-        case 93: return "identd reports another user";
-        default: return unassigned(code);
+        case 90:
+            return "granted";
+        case 91:
+            return "rejected or failed";
+        case 92:
+            return "the proxy cannot reach identd on this machine";
+        case 93:
+            return "identd reports another user";
+        default:
+            return unassigned(code);
         }
     }
 };
@@ -70,15 +93,24 @@ const std::error_category& socks4_reply_category() {
 
 std::string_view to_string(phase value) {
     switch (value) {
-    case phase::none: return "";
-    case phase::lookup: return "lookup";
-    case phase::connect: return "connect";
-    case phase::tls: return "tls";
-    case phase::method: return "method";
-    case phase::auth: return "auth";
-    case phase::request: return "request";
-    case phase::accept: return "accept";
-    case phase::relay: return "relay";
+    case phase::none:
+        return "";
+    case phase::lookup:
+        return "lookup";
+    case phase::connect:
+        return "connect";
+    case phase::tls:
+        return "tls";
+    case phase::method:
+        return "method";
+    case phase::auth:
+        return "auth";
+    case phase::request:
+        return "request";
+    case phase::accept:
+        return "accept";
+    case phase::relay:
+        return "relay";
     }
     return "";
 }

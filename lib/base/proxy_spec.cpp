@@ -41,7 +41,8 @@ cut cut_at(std::string_view text, std::size_t where, std::size_t width = 1) {
 std::size_t authority_offset(std::string_view url) {
     const std::size_t mark = url.find("://");
     // "user:pass://word@host" has no scheme: a scheme is letters, digits, '+', '-', '.'.
-    if (mark == std::string_view::npos || url.substr(0, mark).find_first_of(":@/?#") != std::string_view::npos)
+    if (mark == std::string_view::npos ||
+        url.substr(0, mark).find_first_of(":@/?#") != std::string_view::npos)
         return 0;
     return mark + 3;
 }
@@ -97,7 +98,8 @@ std::string percent_encode(std::string_view text) {
     std::string out;
     for (const char c : text) {
         const bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        const bool is_plain = is_letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+        const bool is_plain =
+            is_letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
         const std::uint8_t byte[] = {static_cast<std::uint8_t>(c)};
         out += is_plain ? std::string{c} : "%" + hex(byte);
     }
@@ -128,7 +130,9 @@ std::string lower(std::string_view text) {
 
 bool is_scheme_name(std::string_view text) {
     const std::string name = lower(text);
-    return std::any_of(std::begin(schemes), std::end(schemes), [&](const scheme_entry& s) { return s.name == name; });
+    return std::any_of(std::begin(schemes), std::end(schemes), [&](const scheme_entry& s) {
+        return s.name == name;
+    });
 }
 
 bool is_tls_scheme(std::string_view base, std::string_view suffix) {
@@ -143,7 +147,8 @@ result<bool> apply_scheme(std::string_view text, proxy_spec& spec) {
     if (parts.head == "http" || parts.head == "https")
         return usage("proxy scheme " + shown + ": HTTP hops are not available in this version");
     if (is_tls_scheme(parts.head, parts.tail))
-        return usage("proxy scheme " + shown + ": TLS to the proxy is not available in this version");
+        return usage(
+            "proxy scheme " + shown + ": TLS to the proxy is not available in this version");
     for (const scheme_entry& entry : schemes) {
         if (entry.name != parts.head)
             continue;
@@ -154,7 +159,8 @@ result<bool> apply_scheme(std::string_view text, proxy_spec& spec) {
         spec.explicit_scheme = true;
         return parts.found;
     }
-    return usage("unknown proxy scheme " + shown + " (socks4, socks4a, socks5, socks5h, with +unix)");
+    return usage(
+        "unknown proxy scheme " + shown + " (socks4, socks4a, socks5, socks5h, with +unix)");
 }
 
 result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {
@@ -162,7 +168,9 @@ result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {
         return {};
     const cut info = cut_at(parts.user_info, parts.user_info.find(':'));
     if (parts.scheme.empty() && is_scheme_name(info.head))
-        return usage("user name " + quote(info.head) + " in the proxy URL: write " + std::string{info.head} + "://");
+        return usage(
+            "user name " + quote(info.head) + " in the proxy URL: write " + std::string{info.head} +
+            "://");
     auto user = percent_decode(info.head);
     auto password = percent_decode(info.tail);
     struct wiper { // the decoded copy must not outlive this function
@@ -192,7 +200,8 @@ result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {
 result<void> apply_port(std::string_view text, proxy_spec& spec) {
     unsigned value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || code != std::errc{} || end != text.data() + text.size() || value < 1 || value > 65535)
+    if (text.empty() || code != std::errc{} || end != text.data() + text.size() || value < 1 ||
+        value > 65535)
         return usage("port " + quote(text) + " of the proxy URL is not a number from 1 to 65535");
     spec.port = static_cast<std::uint16_t>(value);
     return {};
@@ -228,7 +237,8 @@ result<void> apply_host(std::string_view text, proxy_spec& spec) {
         return usage("the proxy URL has no host");
     // The system would take it for an address, 27100 for 0.0.105.220.
     if (parts.head.find_first_not_of("0123456789") == std::string_view::npos)
-        return usage("the proxy URL has no host but the number " + quote(parts.head) + ": write HOST:PORT");
+        return usage(
+            "the proxy URL has no host but the number " + quote(parts.head) + ": write HOST:PORT");
     auto parsed = parse_host(parts.head);
     if (!parsed)
         return usage("proxy URL: " + parsed.error().cause);
@@ -243,7 +253,9 @@ result<void> apply_unix_path(std::string_view text, proxy_spec& spec) {
     if (path->size() <= 1 || path->find('\0') != std::string::npos)
         return usage("the proxy URL has no socket path");
     if (path->size() > max_unix_path)
-        return usage("socket path of " + std::to_string(path->size()) + " bytes in the proxy URL, at most 107 fit");
+        return usage(
+            "socket path of " + std::to_string(path->size()) +
+            " bytes in the proxy URL, at most 107 fit");
     spec.unix_path = *path;
     return {};
 }
@@ -251,7 +263,8 @@ result<void> apply_unix_path(std::string_view text, proxy_spec& spec) {
 result<void> apply_place(const url_parts& parts, bool says_unix, proxy_spec& spec) {
     if (says_unix) {
         if (!parts.host_port.empty() && lower(parts.host_port) != "localhost")
-            return usage("host " + quote(parts.host_port) + " beside +unix: write scheme+unix:///path");
+            return usage(
+                "host " + quote(parts.host_port) + " beside +unix: write scheme+unix:///path");
         return apply_unix_path(parts.path, spec);
     }
     const bool has_path = parts.path.size() > 1; // "host:port/" is common in $ALL_PROXY
@@ -263,15 +276,19 @@ result<void> apply_place(const url_parts& parts, bool says_unix, proxy_spec& spe
 }
 
 bool is_tls_key(std::string_view key) {
-    return key == "cacert" || key == "cert" || key == "key" || key == "servername" || key == "insecure";
+    return key == "cacert" || key == "cert" || key == "key" || key == "servername" ||
+           key == "insecure";
 }
 
 result<void> apply_key(std::string_view pair, proxy_spec& spec) {
     const cut parts = cut_at(pair, pair.find('='));
     if (is_tls_key(parts.head))
-        return usage("key " + quote(parts.head) + " of the proxy URL: TLS to the proxy is not available in this version");
+        return usage(
+            "key " + quote(parts.head) +
+            " of the proxy URL: TLS to the proxy is not available in this version");
     if (parts.head != "password-file")
-        return usage("unknown key " + quote(parts.head) + " in the proxy URL (known: password-file)");
+        return usage(
+            "unknown key " + quote(parts.head) + " in the proxy URL (known: password-file)");
     auto value = percent_decode(parts.tail);
     if (!value)
         return usage("bad percent-escape in the value of key " + quote(parts.head));
@@ -306,11 +323,12 @@ result<void> check_password_sources(const proxy_spec& spec) {
 }
 
 // An '@' after the authority: most likely a password that was not percent-encoded. It must not be
-// taken for a port, a path or a key, whose errors quote it. Only the path of a socket and the name of
-// a password file may have one.
+// taken for a port, a path or a key, whose errors quote it. Only the path of a socket and the name
+// of a password file may have one.
 bool has_stray_at(const url_parts& parts) {
     const bool says_unix = lower(parts.scheme).ends_with("+unix");
-    const bool is_socket = (says_unix && parts.host_port.empty()) || lower(parts.host_port) == "localhost";
+    const bool is_socket =
+        (says_unix && parts.host_port.empty()) || lower(parts.host_port) == "localhost";
     const bool in_path = !is_socket && parts.path.find('@') != std::string_view::npos;
     const bool is_file = parts.has_user_info && parts.query.starts_with("password-file=");
     return in_path || (!is_file && parts.query.find('@') != std::string_view::npos);
@@ -321,7 +339,8 @@ result<void> fill(std::string_view url, proxy_spec& spec) {
     if (url.find('#') != std::string_view::npos)
         return usage("a '#' in the proxy URL: write it as %23");
     if (has_stray_at(parts))
-        return usage("'@' after a '/' or '?' in the proxy URL: in a user name or password write them as %2F and %3F");
+        return usage("'@' after a '/' or '?' in the proxy URL: in a user name or password write "
+                     "them as %2F and %3F");
     bool says_unix = false;
     if (!parts.scheme.empty()) {
         auto scheme = apply_scheme(parts.scheme, spec);

@@ -37,8 +37,9 @@ code_point decode(std::string_view text) {
 bool is_dangerous(char32_t value) {
     const bool control = value < 0x20 || (value >= 0x7F && value <= 0x9F);
     const bool separator = value == 0x2028 || value == 0x2029;
-    const bool bidi = (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069) ||
-                      value == 0x200E || value == 0x200F || value == 0x061C;
+    const bool bidi = (value >= 0x202A && value <= 0x202E) ||
+                      (value >= 0x2066 && value <= 0x2069) || value == 0x200E || value == 0x200F ||
+                      value == 0x061C;
     return control || separator || bidi;
 }
 

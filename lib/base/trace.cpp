@@ -5,16 +5,26 @@ namespace sockscat {
 
 std::string_view to_string(message_kind value) {
     switch (value) {
-    case message_kind::socks4_request: return "SOCKS4 request";
-    case message_kind::socks4_reply: return "SOCKS4 reply";
-    case message_kind::socks5_greeting: return "SOCKS5 greeting";
-    case message_kind::socks5_method_selection: return "SOCKS5 method selection";
-    case message_kind::userpass_request: return "user/password (RFC 1929)";
-    case message_kind::userpass_status: return "user/password status";
-    case message_kind::socks5_request: return "SOCKS5 request";
-    case message_kind::socks5_reply: return "SOCKS5 reply";
-    case message_kind::udp_header: return "datagram";
-    case message_kind::foreign: return "no SOCKS message";
+    case message_kind::socks4_request:
+        return "SOCKS4 request";
+    case message_kind::socks4_reply:
+        return "SOCKS4 reply";
+    case message_kind::socks5_greeting:
+        return "SOCKS5 greeting";
+    case message_kind::socks5_method_selection:
+        return "SOCKS5 method selection";
+    case message_kind::userpass_request:
+        return "user/password (RFC 1929)";
+    case message_kind::userpass_status:
+        return "user/password status";
+    case message_kind::socks5_request:
+        return "SOCKS5 request";
+    case message_kind::socks5_reply:
+        return "SOCKS5 reply";
+    case message_kind::udp_header:
+        return "datagram";
+    case message_kind::foreign:
+        return "no SOCKS message";
     }
     return "";
 }

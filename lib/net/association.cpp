@@ -18,8 +18,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <sys/socket.h>
+#include <system_error>
 #include <utility>
 
 namespace sockscat {
@@ -27,7 +27,8 @@ namespace sockscat {
 using datagram_socket = asio::generic::datagram_protocol::socket;
 
 struct association::state {
-    state(const asio::any_io_executor& executor, observer* watch) : where{watch}, socket{executor} {}
+    state(const asio::any_io_executor& executor, observer* watch)
+        : where{watch}, socket{executor} {}
 
     net::setup where;
     net::granted asked;
@@ -50,11 +51,13 @@ constexpr int buffer_bytes = 4 << 20;
 
 error unusable(const net::setup& where, const address& bound, std::string_view why) {
     return where.fail(
-        failure::protocol, "the relay address " + to_string(bound) + " cannot be used: " + std::string{why},
+        failure::protocol,
+        "the relay address " + to_string(bound) + " cannot be used: " + std::string{why},
         std::make_error_code(std::errc::address_not_available));
 }
 
-asio::awaitable<result<address>> look_up(const address& wanted, const net::setup& where, address_family family) {
+asio::awaitable<result<address>> look_up(
+    const address& wanted, const net::setup& where, address_family family) {
     const auto* name = std::get_if<host_name>(&wanted.host);
     if (name == nullptr)
         co_return wanted;
@@ -66,21 +69,26 @@ asio::awaitable<result<address>> look_up(const address& wanted, const net::setup
 
 // relay_choice::automatic (protocol.md section 7.2): a reply that names a third host would turn us
 // into its reflector.
-result<address> judge_reply(const net::setup& where, const address& bound, const std::optional<address>& proxy) {
-    const bool says_nothing = is_unspecified(bound.host) || std::holds_alternative<host_name>(bound.host);
+result<address> judge_reply(
+    const net::setup& where, const address& bound, const std::optional<address>& proxy) {
+    const bool says_nothing =
+        is_unspecified(bound.host) || std::holds_alternative<host_name>(bound.host);
     if (!proxy && says_nothing)
         return unusable(where, bound, "the proxy is on a Unix socket, so it says nothing");
     if (says_nothing)
         return address{proxy->host, bound.port};
     if (proxy && proxy->host == bound.host)
         return bound;
-    return unusable(where, bound, proxy ? "it is another host than the proxy" : "the proxy is on a Unix socket");
+    return unusable(
+        where, bound,
+        proxy ? "it is another host than the proxy" : "the proxy is on a Unix socket");
 }
 
-asio::awaitable<result<address>> choose_relay(const connect_options& options,
-                                              const associate_options& wishes,
-                                              const net::granted& asked,
-                                              const net::setup& where) {
+asio::awaitable<result<address>> choose_relay(
+    const connect_options& options,
+    const associate_options& wishes,
+    const net::granted& asked,
+    const net::setup& where) {
     const address& bound = asked.machine->bound();
     const std::optional<address> proxy = asked.over->remote();
     if (wishes.relay == relay_choice::fixed)
@@ -111,9 +119,10 @@ std::error_code open_socket(association::state& state) {
     return {};
 }
 
-asio::awaitable<result<success>>
-open_association(const connect_options& options, const associate_options& wishes, association::state& state) {
-    auto asked = co_await net::ask(options, request_command::udp_associate, std::nullopt, state.where);
+asio::awaitable<result<success>> open_association(
+    const connect_options& options, const associate_options& wishes, association::state& state) {
+    auto asked =
+        co_await net::ask(options, request_command::udp_associate, std::nullopt, state.where);
     if (!asked)
         co_return asked.error();
     state.asked = std::move(asked).value();
@@ -133,7 +142,11 @@ bool is_about_the_past(const std::error_code& code) {
 }
 
 // Headers only; payload is never traced.
-void tell(const net::setup& where, direction way, std::span<const std::uint8_t> header, std::size_t size) {
+void tell(
+    const net::setup& where,
+    direction way,
+    std::span<const std::uint8_t> header,
+    std::size_t size) {
     if (where.watch() == nullptr || !where.watch()->wants_messages())
         return;
     traced_message message = proto::annotate(message_kind::udp_header, way, header);
@@ -187,16 +200,20 @@ send_result association::send(std::span<const outgoing_datagram> datagrams) {
     send_result result;
     std::array<net::datagram_parts, net::batch_size> parts;
     while (result.sent < datagrams.size() && !result.code) {
-        const auto batch = datagrams.subspan(result.sent, std::min(net::batch_size, datagrams.size() - result.sent));
+        const auto batch = datagrams.subspan(
+            result.sent, std::min(net::batch_size, datagrams.size() - result.sent));
         state_->headers.clear();
         std::size_t ready = 0;
-        for (; ready < batch.size() && batch[ready].data.size() <= max_payload(batch[ready].to.host); ++ready) {
+        for (;
+             ready < batch.size() && batch[ready].data.size() <= max_payload(batch[ready].to.host);
+             ++ready) {
             const std::size_t begin = state_->headers.size();
             proto::encode_udp_header(state_->headers, batch[ready].to);
             parts[ready] = {state_->headers.view().subspan(begin), batch[ready].data};
         }
         const auto& to = state_->relay_sockaddr;
-        const auto gone = net::send_datagrams(datagram_fd(), to.storage, to.size, std::span{parts}.first(ready));
+        const auto gone =
+            net::send_datagrams(datagram_fd(), to.storage, to.size, std::span{parts}.first(ready));
         for (const auto& part : std::span{parts}.first(gone.sent))
             tell(state_->where, direction::to_proxy, part.header, part.data.size());
         result.sent += gone.sent;
@@ -254,7 +271,8 @@ asio::awaitable<result<void>> association::wait_for_datagrams() {
     const io_result& read = std::get<1>(first);
     state_->ended = state_->ended || read.code || read.size == 0;
     if (state_->ended)
-        co_return state_->where.fail(failure::stream, "the control connection has ended", read.code);
+        co_return state_->where.fail(
+            failure::stream, "the control connection has ended", read.code);
     co_return result<void>{};
 }
 
@@ -262,12 +280,14 @@ result<void> check_associate(const connect_options& options) {
     return net::check_request(options, request_command::udp_associate, address{ipv4_address{}, 0});
 }
 
-asio::awaitable<result<association>> associate(const connect_options& options, const associate_options& wishes) {
+asio::awaitable<result<association>> associate(
+    const connect_options& options, const associate_options& wishes) {
     if (auto checked = check_associate(options); !checked)
         co_return checked.error();
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     auto owned = std::make_unique<association::state>(executor, options.handshake.watch);
-    auto opened = co_await net::limited(options.time_limit, open_association(options, wishes, *owned), owned->where);
+    auto opened = co_await net::limited(
+        options.time_limit, open_association(options, wishes, *owned), owned->where);
     if (!opened)
         co_return opened.error();
     co_return association{std::move(owned)};

@@ -22,7 +22,8 @@ bool is_worth_another(const error& why) {
     return code == 0x01 || (code >= 0x03 && code <= 0x06) || code == 0x08;
 }
 
-asio::awaitable<result<connection>> reach(const connect_options& options, const address& destination, setup& where) {
+asio::awaitable<result<connection>> reach(
+    const connect_options& options, const address& destination, setup& where) {
     const std::optional<address> wanted{destination};
     auto asked = co_await net::ask(options, request_command::connect, wanted, where);
     if (!asked)
@@ -30,7 +31,8 @@ asio::awaitable<result<connection>> reach(const connect_options& options, const 
     co_return connection{std::move(asked.value().over), asked.value().machine->bound()};
 }
 
-asio::awaitable<result<connection>> connect_to_any(const connect_options& options, const address& destination, setup& where) {
+asio::awaitable<result<connection>> connect_to_any(
+    const connect_options& options, const address& destination, setup& where) {
     auto destinations = co_await net::candidates(options, destination, where);
     if (!destinations)
         co_return destinations.error();
@@ -57,26 +59,32 @@ result<void> check(const connect_options& options, const address& destination) {
     return net::check_request(options, request_command::connect, destination);
 }
 
-asio::awaitable<result<connection>> connect(const connect_options& options, const address& destination) {
+asio::awaitable<result<connection>> connect(
+    const connect_options& options, const address& destination) {
     if (auto checked = check(options, destination); !checked)
         co_return checked.error();
     setup where{options.handshake.watch};
-    co_return co_await net::limited(options.time_limit, connect_to_any(options, destination, where), where);
+    co_return co_await net::limited(
+        options.time_limit, connect_to_any(options, destination, where), where);
 }
 
-asio::awaitable<result<address>> resolve_destination(const connect_options& options, const address& destination) {
+asio::awaitable<result<address>> resolve_destination(
+    const connect_options& options, const address& destination) {
     setup where{options.handshake.watch};
-    auto found = co_await net::limited(options.time_limit, net::candidates(options, destination, where), where);
+    auto found = co_await net::limited(
+        options.time_limit, net::candidates(options, destination, where), where);
     if (!found)
         co_return found.error();
     co_return found.value().front();
 }
 
-asio::awaitable<result<address>> handshake(stream& over,
-                                           const proxy_spec& proxy,
-                                           const address& destination,
-                                           const handshake_options& options) {
-    auto machine = proto::make_handshake(net::request_for(proxy, request_command::connect, destination, options));
+asio::awaitable<result<address>> handshake(
+    stream& over,
+    const proxy_spec& proxy,
+    const address& destination,
+    const handshake_options& options) {
+    auto machine = proto::make_handshake(
+        net::request_for(proxy, request_command::connect, destination, options));
     if (!machine)
         co_return machine.error();
     setup where{options.watch};

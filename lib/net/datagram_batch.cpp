@@ -36,14 +36,17 @@ std::span<const datagram_receiver::datagram> datagram_receiver::receive(int fd) 
     for (std::size_t i = 0; i < got; ++i) {
         msghdr& header = headers_[i].msg_hdr;
         const std::span bytes{bytes_.get() + i * slot_size, headers_[i].msg_len};
-        datagrams_[i] = {bytes, reinterpret_cast<const sockaddr*>(&sources_[i]), (header.msg_flags & MSG_TRUNC) != 0};
+        datagrams_[i] = {
+            bytes, reinterpret_cast<const sockaddr*>(&sources_[i]),
+            (header.msg_flags & MSG_TRUNC) != 0};
         note_overflow(header);
     }
     return std::span{datagrams_}.first(got);
 }
 
 void datagram_receiver::note_overflow(msghdr& header) {
-    for (cmsghdr* each = CMSG_FIRSTHDR(&header); each != nullptr; each = CMSG_NXTHDR(&header, each)) {
+    for (cmsghdr* each = CMSG_FIRSTHDR(&header); each != nullptr;
+         each = CMSG_NXTHDR(&header, each)) {
         if (each->cmsg_level != SOL_SOCKET || each->cmsg_type != SO_RXQ_OVFL)
             continue;
         std::uint32_t total = 0;
@@ -52,7 +55,8 @@ void datagram_receiver::note_overflow(msghdr& header) {
     }
 }
 
-batch_result send_datagrams(int fd, const sockaddr_storage& to, socklen_t to_size, std::span<const datagram_parts> parts) {
+batch_result send_datagrams(
+    int fd, const sockaddr_storage& to, socklen_t to_size, std::span<const datagram_parts> parts) {
     std::array<mmsghdr, batch_size> headers{};
     std::array<std::array<iovec, 2>, batch_size> vectors{};
     const std::size_t count = std::min(parts.size(), batch_size);
@@ -67,7 +71,8 @@ batch_result send_datagrams(int fd, const sockaddr_storage& to, socklen_t to_siz
     batch_result result;
     while (result.sent < count) {
         const auto left = static_cast<unsigned>(count - result.sent);
-        const int sent = ::sendmmsg(fd, headers.data() + result.sent, left, MSG_DONTWAIT | MSG_NOSIGNAL);
+        const int sent =
+            ::sendmmsg(fd, headers.data() + result.sent, left, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent == -1 && errno == EINTR)
             continue;
         if (sent == -1) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Datagrams in batches: one system call for up to 64 (recvmmsg and sendmmsg of Linux; the only file
-/// that knows them).
+/// Datagrams in batches: one system call for up to 64 (recvmmsg and sendmmsg of Linux; the only
+/// file that knows them).
 #pragma once
 
 #include <sockscat/stream.hpp>
@@ -59,6 +59,7 @@ struct batch_result {
 };
 
 /// Sends up to batch_size datagrams to one address. Never blocks.
-batch_result send_datagrams(int fd, const sockaddr_storage& to, socklen_t to_size, std::span<const datagram_parts> parts);
+batch_result send_datagrams(
+    int fd, const sockaddr_storage& to, socklen_t to_size, std::span<const datagram_parts> parts);
 
 } // namespace sockscat::net

@@ -52,12 +52,15 @@ std::string cause_of(const std::error_code& code, std::size_t tried) {
 
 // Our own want of descriptors or memory says nothing about the proxy.
 failure kind_of(const std::error_code& code) {
-    const bool is_local = code == std::errc::too_many_files_open || code == std::errc::too_many_files_open_in_system ||
-                          code == std::errc::not_enough_memory || code == std::errc::no_buffer_space;
+    const bool is_local = code == std::errc::too_many_files_open ||
+                          code == std::errc::too_many_files_open_in_system ||
+                          code == std::errc::not_enough_memory ||
+                          code == std::errc::no_buffer_space;
     return is_local ? failure::stream : failure::proxy_unreachable;
 }
 
-asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(const proxy_spec& hop, address_family family, setup& where) {
+asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(
+    const proxy_spec& hop, address_family family, setup& where) {
     if (!is_ip_literal(hop.host))
         where.enter(phase::lookup);
     const lookup_result found = co_await lookup(hop.host, family);
@@ -73,10 +76,11 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(const proxy_spec& hop,
     co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(*won.socket))};
 }
 
-// A full backlog is EAGAIN on Unix sockets, which Asio turns into ENOBUFS. Nothing tells when to try
-// again.
+// A full backlog is EAGAIN on Unix sockets, which Asio turns into ENOBUFS. Nothing tells when to
+// try again.
 bool is_backlog_full(const std::error_code& code) {
-    return code == asio::error::try_again || code == asio::error::would_block || code == asio::error::no_buffer_space;
+    return code == asio::error::try_again || code == asio::error::would_block ||
+           code == asio::error::no_buffer_space;
 }
 
 asio::awaitable<std::error_code> connect_unix(stream_socket& socket, const std::string& path) {
@@ -106,7 +110,8 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_unix(const proxy_spec& hop
 
 } // namespace
 
-asio::awaitable<result<std::unique_ptr<stream>>> dial(const proxy_spec& hop, address_family family, setup& where) {
+asio::awaitable<result<std::unique_ptr<stream>>> dial(
+    const proxy_spec& hop, address_family family, setup& where) {
     where.at_hop(hop.label());
     if (hop.unix_path.empty())
         co_return co_await dial_tcp(hop, family, where);

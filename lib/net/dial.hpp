@@ -17,6 +17,7 @@ namespace sockscat::net {
 /// that has failed, the first to stand wins and the others are closed. Or connects to its Unix
 /// socket. TCP_NODELAY and keep-alive are on. Errors: failure::proxy_unreachable, or
 /// failure::stream if it is this process that has no descriptors or memory left.
-asio::awaitable<result<std::unique_ptr<stream>>> dial(const proxy_spec& hop, address_family family, setup& where);
+asio::awaitable<result<std::unique_ptr<stream>>> dial(
+    const proxy_spec& hop, address_family family, setup& where);
 
 } // namespace sockscat::net

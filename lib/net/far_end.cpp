@@ -10,12 +10,13 @@
 namespace sockscat::net {
 
 io_result far_end::receive(std::span<std::uint8_t> buffer) const {
-    return outcome(uninterrupted([&] { return ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT); }));
+    return outcome(
+        uninterrupted([&] { return ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT); }));
 }
 
 io_result far_end::send(std::span<const std::uint8_t> bytes) const {
-    return outcome(
-        uninterrupted([&] { return ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL); }));
+    return outcome(uninterrupted(
+        [&] { return ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL); }));
 }
 
 void far_end::shut_down_sending() const {

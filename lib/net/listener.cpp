@@ -20,8 +20,8 @@ struct listener::state {
 
 namespace {
 
-asio::awaitable<result<success>>
-listen(const connect_options& options, const std::optional<address>& peer, listener::state& state) {
+asio::awaitable<result<success>> listen(
+    const connect_options& options, const std::optional<address>& peer, listener::state& state) {
     std::optional<address> wanted = peer;
     if (wanted) {
         auto found = co_await net::candidates(options, *peer, state.where);
@@ -79,11 +79,13 @@ result<void> check_bind(const connect_options& options, const std::optional<addr
     return net::check_request(options, request_command::bind, peer ? *peer : anybody);
 }
 
-asio::awaitable<result<listener>> bind(const connect_options& options, const std::optional<address>& peer) {
+asio::awaitable<result<listener>> bind(
+    const connect_options& options, const std::optional<address>& peer) {
     if (auto checked = check_bind(options, peer); !checked)
         co_return checked.error();
     auto owned = std::make_unique<listener::state>(options.handshake.watch);
-    auto listening = co_await net::limited(options.time_limit, listen(options, peer, *owned), owned->where);
+    auto listening =
+        co_await net::limited(options.time_limit, listen(options, peer, *owned), owned->where);
     if (!listening)
         co_return listening.error();
     co_return listener{std::move(owned)};

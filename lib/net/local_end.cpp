@@ -74,7 +74,8 @@ bool local_end::is_ready(short event) const {
 
 io_result local_end::read(std::span<std::uint8_t> buffer) const {
     if (way_ == way::socket)
-        return outcome(uninterrupted([&] { return ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT); }));
+        return outcome(
+            uninterrupted([&] { return ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT); }));
     if (!is_ready(POLLIN))
         return not_now;
     return outcome(uninterrupted([&] { return ::read(fd_, buffer.data(), buffer.size()); }));
@@ -87,7 +88,8 @@ io_result local_end::write(std::span<const std::uint8_t> bytes) const {
     if (!is_ready(POLLOUT))
         return not_now;
     // POLLOUT on a pipe promises room for PIPE_BUF bytes, no more.
-    const std::size_t size = way_ == way::careful ? std::min<std::size_t>(bytes.size(), PIPE_BUF) : bytes.size();
+    const std::size_t size =
+        way_ == way::careful ? std::min<std::size_t>(bytes.size(), PIPE_BUF) : bytes.size();
     return outcome(uninterrupted([&] { return ::write(fd_, bytes.data(), size); }));
 }
 

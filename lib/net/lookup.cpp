@@ -12,8 +12,8 @@
 #include <algorithm>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <netdb.h>
+#include <optional>
 #include <sys/socket.h>
 #include <thread>
 
@@ -42,9 +42,12 @@ struct query {
 
 int family_of(address_family family) {
     switch (family) {
-    case address_family::ipv4: return AF_INET;
-    case address_family::ipv6: return AF_INET6;
-    case address_family::any: break;
+    case address_family::ipv4:
+        return AF_INET;
+    case address_family::ipv6:
+        return AF_INET6;
+    case address_family::any:
+        break;
     }
     return AF_UNSPEC;
 }
@@ -68,8 +71,9 @@ std::vector<asio::ip::address> addresses_of(const addrinfo* list) {
         asio::ip::tcp::endpoint endpoint;
         if (entry->ai_addrlen > endpoint.capacity())
             continue;
-        std::copy_n(reinterpret_cast<const char*>(entry->ai_addr), entry->ai_addrlen,
-                    reinterpret_cast<char*>(endpoint.data()));
+        std::copy_n(
+            reinterpret_cast<const char*>(entry->ai_addr), entry->ai_addrlen,
+            reinterpret_cast<char*>(endpoint.data()));
         endpoint.resize(entry->ai_addrlen);
         if (std::find(addresses.begin(), addresses.end(), endpoint.address()) == addresses.end())
             addresses.push_back(endpoint.address());

@@ -48,7 +48,8 @@ struct race_state {
     race_result outcome;
 };
 
-void attempt_ended(race_state& state, std::list<stream_socket>::iterator socket, std::error_code code) {
+void attempt_ended(
+    race_state& state, std::list<stream_socket>::iterator socket, std::error_code code) {
     --state.running;
     state.news = true;
     if (!code && !state.over) {
@@ -60,7 +61,8 @@ void attempt_ended(race_state& state, std::list<stream_socket>::iterator socket,
     state.changed.cancel();
 }
 
-void start_attempt(const std::shared_ptr<race_state>& state, const asio::ip::tcp::endpoint& endpoint) {
+void start_attempt(
+    const std::shared_ptr<race_state>& state, const asio::ip::tcp::endpoint& endpoint) {
     const auto socket = state->sockets.emplace(state->sockets.end(), state->changed.get_executor());
     std::error_code code;
     socket->open(asio::generic::stream_protocol{endpoint.protocol()}, code);
@@ -70,8 +72,9 @@ void start_attempt(const std::shared_ptr<race_state>& state, const asio::ip::tcp
         return;
     }
     tune(*socket);
-    socket->async_connect(stream_endpoint{endpoint},
-                          [state, socket](std::error_code ended) { attempt_ended(*state, socket, ended); });
+    socket->async_connect(stream_endpoint{endpoint}, [state, socket](std::error_code ended) {
+        attempt_ended(*state, socket, ended);
+    });
 }
 
 // However the coroutine ends, the attempts end with it.
@@ -108,7 +111,8 @@ std::vector<asio::ip::address> interleave(const std::vector<asio::ip::address>& 
     return order;
 }
 
-asio::awaitable<race_result> race(const std::vector<asio::ip::address>& addresses, std::uint16_t port) {
+asio::awaitable<race_result> race(
+    const std::vector<asio::ip::address>& addresses, std::uint16_t port) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     const auto state = std::make_shared<race_state>(executor);
     const finish_guard guard{state};
@@ -118,9 +122,11 @@ asio::awaitable<race_result> race(const std::vector<asio::ip::address>& addresse
         if (next != order.end())
             start_attempt(state, {*next++, port});
         state->changed.expires_after(next != order.end() ? attempt_delay : std::chrono::hours{24});
-        while (!std::exchange(state->news, false) && state->changed.expiry() > std::chrono::steady_clock::now()) {
+        while (!std::exchange(state->news, false) &&
+               state->changed.expiry() > std::chrono::steady_clock::now()) {
             co_await state->changed.async_wait(as_tuple);
-            if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+            if ((co_await asio::this_coro::cancellation_state).cancelled() !=
+                asio::cancellation_type::none)
                 co_return race_result{std::nullopt, asio::error::operation_aborted};
         }
     }

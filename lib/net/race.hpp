@@ -23,6 +23,7 @@ struct race_result {
 std::vector<asio::ip::address> interleave(const std::vector<asio::ip::address>& addresses);
 
 /// Connects to the first address that answers. Losers are closed. Cancelling closes all.
-asio::awaitable<race_result> race(const std::vector<asio::ip::address>& addresses, std::uint16_t port);
+asio::awaitable<race_result> race(
+    const std::vector<asio::ip::address>& addresses, std::uint16_t port);
 
 } // namespace sockscat::net

@@ -39,7 +39,9 @@ class transit {
         return std::span{bytes_}.subspan(end_);
     }
     void added(std::size_t size) { end_ += size; }
-    [[nodiscard]] std::span<const std::uint8_t> pending() const { return std::span{bytes_}.subspan(begin_, end_ - begin_); }
+    [[nodiscard]] std::span<const std::uint8_t> pending() const {
+        return std::span{bytes_}.subspan(begin_, end_ - begin_);
+    }
     void taken(std::size_t size) { begin_ += size; }
     void drop() { begin_ = end_; }
 
@@ -51,7 +53,11 @@ class transit {
 
 class relay_loop {
   public:
-    relay_loop(stream& tunnel, const local_end& input, const local_end& output, const relay_options& options)
+    relay_loop(
+        stream& tunnel,
+        const local_end& input,
+        const local_end& output,
+        const relay_options& options)
         : far_{tunnel.native_handle()}, input_{input}, output_{output}, options_{options},
           input_open_{options.read_input} {}
 
@@ -118,7 +124,8 @@ class relay_loop {
 
     // The input has ended and everything read was sent.
     void after_input(clock::time_point now) {
-        if (options_.on_eof == end_of_input::close && shut_down_at_ && now >= *shut_down_at_ + leave_limit)
+        if (options_.on_eof == end_of_input::close && shut_down_at_ &&
+            now >= *shut_down_at_ + leave_limit)
             return end(relay_end::input_finished);
         if (!sending_open_ || options_.on_eof == end_of_input::ignore)
             return;
@@ -158,7 +165,9 @@ class relay_loop {
                 entry.revents = 0;
     }
 
-    [[nodiscard]] bool is_set(slot index, int events) const { return (polled_[index].revents & events) != 0; }
+    [[nodiscard]] bool is_set(slot index, int events) const {
+        return (polled_[index].revents & events) != 0;
+    }
 
     // Milliseconds to the nearest deadline, rounded up; -1 if there is none.
     [[nodiscard]] int timeout() const {
@@ -274,7 +283,8 @@ class relay_loop {
 
 } // namespace
 
-relay_result relay(stream& tunnel, const local_end& input, const local_end& output, const relay_options& options) {
+relay_result relay(
+    stream& tunnel, const local_end& input, const local_end& output, const relay_options& options) {
     return relay_loop{tunnel, input, output, options}.run();
 }
 

@@ -21,8 +21,8 @@ using proto::step;
 using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// For what only completes the picture of a failure that is known already: so long in all, and not so
-// long that the set-up's own limit hides the failure.
+// For what only completes the picture of a failure that is known already: so long in all, and not
+// so long that the set-up's own limit hides the failure.
 constexpr milliseconds grace{400};
 constexpr milliseconds margin{30};
 
@@ -39,19 +39,22 @@ void tell_outgoing(const proto::exchange& machine, const stream& over, const set
         if (message.kind == message_kind::userpass_request && !over.is_private())
             watch->on_password_in_clear(where.hop());
         if (watch->wants_messages())
-            watch->on_message(where.hop(), proto::annotate(message.kind, direction::to_proxy, message.bytes));
+            watch->on_message(
+                where.hop(), proto::annotate(message.kind, direction::to_proxy, message.bytes));
     }
 }
 
 void tell_incoming(proto::exchange& machine, const setup& where) {
     const auto message = machine.completed();
     if (message && where.watch() != nullptr && where.watch()->wants_messages())
-        where.watch()->on_message(where.hop(), proto::annotate(message->kind, direction::from_proxy, message->bytes));
+        where.watch()->on_message(
+            where.hop(), proto::annotate(message->kind, direction::from_proxy, message->bytes));
     for (const std::string& note : machine.take_notes())
         where.note(note);
 }
 
-asio::awaitable<void> do_send(stream& over, proto::exchange& machine, const setup& where, const step& next) {
+asio::awaitable<void> do_send(
+    stream& over, proto::exchange& machine, const setup& where, const step& next) {
     tell_outgoing(machine, over, where);
     // A failed write is not judged here: what the peer said before it closed is still to be read,
     // and if that is nothing, the read fails as well.
@@ -61,7 +64,11 @@ asio::awaitable<void> do_send(stream& over, proto::exchange& machine, const setu
 
 // `limit`: 0 is none.
 asio::awaitable<void> do_receive(
-    stream& over, proto::exchange& machine, const setup& where, const step& next, milliseconds limit) {
+    stream& over,
+    proto::exchange& machine,
+    const setup& where,
+    const step& next,
+    milliseconds limit) {
     std::array<std::uint8_t, 512> buffer; // NOLINT: filled by the read
     const std::span space{buffer.data(), std::min(next.at_most, buffer.size())};
     const auto got = co_await within(limit, over.read_some(space));
@@ -82,11 +89,14 @@ asio::awaitable<result<void>> run_handshake(stream& over, proto::exchange& machi
         where.enter(machine.at());
         const step next = machine.next();
         switch (next.what) {
-        case step::action::send: co_await do_send(over, machine, where, next); break;
+        case step::action::send:
+            co_await do_send(over, machine, where, next);
+            break;
         case step::action::receive: {
             if (next.optional && !patience)
                 patience = end_of_grace(where);
-            const auto left = patience ? std::chrono::ceil<milliseconds>(*patience - clock::now()) : milliseconds{0};
+            const auto left = patience ? std::chrono::ceil<milliseconds>(*patience - clock::now())
+                                       : milliseconds{0};
             if (patience && left <= milliseconds{0}) {
                 machine.nothing_more();
                 tell_incoming(machine, where);
@@ -96,7 +106,8 @@ asio::awaitable<result<void>> run_handshake(stream& over, proto::exchange& machi
             break;
         }
         case step::action::listening:
-        case step::action::done: co_return result<void>{};
+        case step::action::done:
+            co_return result<void>{};
         case step::action::failed: {
             error why = machine.fault();
             why.hop = where.hop();

@@ -15,8 +15,8 @@ class exchange;
 
 namespace sockscat::net {
 
-/// Does what the machine says until it is done, has failed, or listens (BIND). All arguments are borrowed. Sets no
-/// limit of its own, but for steps whose outcome is known already.
+/// Does what the machine says until it is done, has failed, or listens (BIND). All arguments are
+/// borrowed. Sets no limit of its own, but for steps whose outcome is known already.
 asio::awaitable<result<void>> run_handshake(stream& over, proto::exchange& machine, setup& where);
 
 } // namespace sockscat::net

@@ -11,7 +11,8 @@
 namespace sockscat::net {
 namespace {
 
-std::vector<proto::socks5::method> methods_of(const proxy_spec& hop, const handshake_options& options) {
+std::vector<proto::socks5::method> methods_of(
+    const proxy_spec& hop, const handshake_options& options) {
     using proto::socks5::method;
     std::vector<method> methods;
     for (const auth_method wanted : options.methods)
@@ -29,7 +30,8 @@ bool is_onion(const std::string& name) {
     std::string lower{name};
     for (char& c : lower)
         c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return lower.ends_with(".onion") || lower.ends_with(".i2p") || lower == "onion" || lower == "i2p";
+    return lower.ends_with(".onion") || lower.ends_with(".i2p") || lower == "onion" ||
+           lower == "i2p";
 }
 
 host to_host(const asio::ip::address& ip) {
@@ -51,10 +53,11 @@ std::string seconds_text(std::chrono::milliseconds limit) {
 
 } // namespace
 
-proto::handshake_request request_for(const proxy_spec& hop,
-                                     proto::request_command command,
-                                     const address& destination,
-                                     const handshake_options& options) {
+proto::handshake_request request_for(
+    const proxy_spec& hop,
+    proto::request_command command,
+    const address& destination,
+    const handshake_options& options) {
     proto::handshake_request request;
     request.protocol = hop.protocol;
     request.command = command;
@@ -69,25 +72,31 @@ proto::handshake_request request_for(const proxy_spec& hop,
     return request;
 }
 
-result<void> check_request(const connect_options& options, proto::request_command command, const address& destination) {
+result<void> check_request(
+    const connect_options& options, proto::request_command command, const address& destination) {
     if (options.chain.empty())
         return error{failure::usage, phase::none, "no proxy given"};
     if (options.chain.size() > 1)
-        return error{failure::usage, phase::none,
-                     "a chain of " + std::to_string(options.chain.size()) +
-                         " proxies: only one is possible in this version"};
+        return error{
+            failure::usage, phase::none,
+            "a chain of " + std::to_string(options.chain.size()) +
+                " proxies: only one is possible in this version"};
     const proxy_spec& hop = options.chain.front();
     if (hop.unix_path.size() > max_unix_path)
-        return error{failure::usage, phase::none, "the path of a Unix socket is longer than 107 bytes"};
+        return error{
+            failure::usage, phase::none, "the path of a Unix socket is longer than 107 bytes"};
     const auto& methods = options.handshake.methods;
-    if (!hop.login && std::find(methods.begin(), methods.end(), auth_method::password) != methods.end())
+    if (!hop.login &&
+        std::find(methods.begin(), methods.end(), auth_method::password) != methods.end())
         return error{failure::usage, phase::none, "the method password needs a user name"};
-    const bool is_ours = hop.names == name_resolution::local && std::holds_alternative<host_name>(destination.host);
+    const bool is_ours =
+        hop.names == name_resolution::local && std::holds_alternative<host_name>(destination.host);
     if (is_ours && hop.protocol == proxy_protocol::socks4 && options.family == address_family::ipv6)
-        return error{failure::usage, phase::none,
-                     "SOCKS4 reaches IPv4 only, and " + to_string(destination.host) + " is to be looked up for IPv6"};
-    auto machine =
-        proto::make_handshake(request_for(hop, command, destination, options.handshake));
+        return error{
+            failure::usage, phase::none,
+            "SOCKS4 reaches IPv4 only, and " + to_string(destination.host) +
+                " is to be looked up for IPv6"};
+    auto machine = proto::make_handshake(request_for(hop, command, destination, options.handshake));
     if (!machine)
         return machine.error();
     return {};
@@ -100,10 +109,11 @@ address anywhere(const stream& over) {
     return address{ipv4_address{}, 0};
 }
 
-asio::awaitable<result<granted>> ask(const connect_options& options,
-                                     proto::request_command command,
-                                     const std::optional<address>& destination,
-                                     setup& where) {
+asio::awaitable<result<granted>> ask(
+    const connect_options& options,
+    proto::request_command command,
+    const std::optional<address>& destination,
+    setup& where) {
     const proxy_spec& hop = options.chain.front();
     auto dialled = co_await dial(hop, options.family, where);
     if (!dialled)
@@ -121,9 +131,8 @@ asio::awaitable<result<granted>> ask(const connect_options& options,
     co_return std::move(out);
 }
 
-asio::awaitable<result<std::vector<address>>> candidates(const connect_options& options,
-                                                         const address& destination,
-                                                         setup& where) {
+asio::awaitable<result<std::vector<address>>> candidates(
+    const connect_options& options, const address& destination, setup& where) {
     const proxy_spec& hop = options.chain.front();
     std::vector<address> found{destination};
     const auto* name = std::get_if<host_name>(&destination.host);
@@ -132,9 +141,11 @@ asio::awaitable<result<std::vector<address>>> candidates(const connect_options& 
     where.at_hop(to_string(destination.host));
     where.enter(phase::lookup);
     if (is_onion(name->text))
-        co_return where.fail(failure::negative_answer, "such a name can only be resolved by the proxy");
+        co_return where.fail(
+            failure::negative_answer, "such a name can only be resolved by the proxy");
     const bool only_ipv4 = hop.protocol == proxy_protocol::socks4;
-    const auto answer = co_await lookup(name->text, only_ipv4 ? address_family::ipv4 : options.family);
+    const auto answer =
+        co_await lookup(name->text, only_ipv4 ? address_family::ipv4 : options.family);
     if (answer.addresses.empty())
         co_return where.fail(failure::negative_answer, answer.failure);
     found.clear();
@@ -148,8 +159,8 @@ error timed_out(const setup& where, std::chrono::milliseconds limit) {
     const std::string_view what = where.at() == phase::connect  ? "no connection"
                                   : where.at() == phase::accept ? "nobody called"
                                                                 : "no answer";
-    return where.fail(failure::timeout, std::string{what} + within,
-                      std::make_error_code(std::errc::timed_out));
+    return where.fail(
+        failure::timeout, std::string{what} + within, std::make_error_code(std::errc::timed_out));
 }
 
 } // namespace sockscat::net

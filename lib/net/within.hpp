@@ -20,7 +20,8 @@ namespace sockscat::net {
 /// cancelled then and has ended when this returns. `operation` must not throw: its exception would
 /// be taken for a time-out.
 template <class T>
-asio::awaitable<std::optional<T>> within(std::chrono::milliseconds limit, asio::awaitable<T> operation) {
+asio::awaitable<std::optional<T>> within(
+    std::chrono::milliseconds limit, asio::awaitable<T> operation) {
     using namespace asio::experimental::awaitable_operators;
     if (limit == std::chrono::milliseconds::zero())
         co_return co_await std::move(operation);

@@ -17,7 +17,9 @@ class dissector {
   public:
     dissector(byte_view bytes, std::vector<trace_row>& rows) : rest_{bytes}, rows_{rows} {}
 
-    [[nodiscard]] byte_view peek(std::size_t count) const { return rest_.first(std::min(count, rest_.size())); }
+    [[nodiscard]] byte_view peek(std::size_t count) const {
+        return rest_.first(std::min(count, rest_.size()));
+    }
     [[nodiscard]] std::size_t left() const { return rest_.size(); }
     [[nodiscard]] bool has(std::size_t count) const { return rest_.size() >= count; }
 
@@ -27,15 +29,21 @@ class dissector {
         return taken;
     }
 
-    void row(std::string bytes, std::string meaning) { rows_.emplace_back(std::move(bytes), std::move(meaning)); }
+    void row(std::string bytes, std::string meaning) {
+        rows_.emplace_back(std::move(bytes), std::move(meaning));
+    }
 
     // A field of fixed size whose meaning depends on its bytes; cut short it is malformed.
-    void field(std::size_t count, std::string_view name, const std::function<std::string(byte_view)>& says) {
+    void field(
+        std::size_t count,
+        std::string_view name,
+        const std::function<std::string(byte_view)>& says) {
         if (left() == 0)
             return;
         const bool whole = has(count);
         const byte_view bytes = take(count);
-        std::string meaning = std::string{name} + std::string(name.size() < 10 ? 10 - name.size() : 1, ' ');
+        std::string meaning =
+            std::string{name} + std::string(name.size() < 10 ? 10 - name.size() : 1, ' ');
         meaning += whole ? says(bytes) : "cut short";
         rows_.emplace_back(hex(bytes), std::move(meaning), !whole);
     }
@@ -65,21 +73,31 @@ std::string code(std::uint8_t value, std::string_view meaning) {
 
 std::string_view method_word(std::uint8_t value) {
     switch (value) {
-    case 0x00: return "none";
-    case 0x01: return "GSSAPI";
-    case 0x02: return "user/password";
-    case 0x03: return "CHAP";
-    case 0xFF: return "no acceptable method";
-    default: return "unassigned or private";
+    case 0x00:
+        return "none";
+    case 0x01:
+        return "GSSAPI";
+    case 0x02:
+        return "user/password";
+    case 0x03:
+        return "CHAP";
+    case 0xFF:
+        return "no acceptable method";
+    default:
+        return "unassigned or private";
     }
 }
 
 std::string_view command_word(std::uint8_t value) {
     switch (value) {
-    case 0x01: return "CONNECT";
-    case 0x02: return "BIND";
-    case 0x03: return "UDP ASSOCIATE";
-    default: return "unknown command";
+    case 0x01:
+        return "CONNECT";
+    case 0x02:
+        return "BIND";
+    case 0x03:
+        return "UDP ASSOCIATE";
+    default:
+        return "unknown command";
     }
 }
 
@@ -127,12 +145,15 @@ void userpass(dissector& in) {
     const byte_view password = in.take(1 + size);
     if (password.empty())
         return;
-    in.row(hex(password.first(1)) + " " + std::string(6, '*'), "PASSWD    (" + std::to_string(size) + " bytes hidden)");
+    in.row(
+        hex(password.first(1)) + " " + std::string(6, '*'),
+        "PASSWD    (" + std::to_string(size) + " bytes hidden)");
 }
 
 void userpass_status(dissector& in) {
     in.field(1, "VER", number);
-    in.field(1, "STATUS", [](byte_view b) { return code(b[0], b[0] == 0 ? "success" : "failure"); });
+    in.field(
+        1, "STATUS", [](byte_view b) { return code(b[0], b[0] == 0 ? "success" : "failure"); });
 }
 
 // ATYP, address, port; `prefix` is "DST" or "BND".
@@ -163,7 +184,8 @@ void socks5_request(dissector& in) {
 
 void socks5_reply(dissector& in) {
     in.field(1, "VER", number);
-    in.field(1, "REP", [](byte_view b) { return code(b[0], socks5_reply_category().message(b[0])); });
+    in.field(
+        1, "REP", [](byte_view b) { return code(b[0], socks5_reply_category().message(b[0])); });
     in.field(1, "RSV", number);
     socks5_address(in, "BND");
 }
@@ -192,7 +214,8 @@ void socks4_request(dissector& in) {
 
 void socks4_reply(dissector& in) {
     in.field(1, "VN", number);
-    in.field(1, "CD", [](byte_view b) { return code(b[0], socks4_reply_category().message(b[0])); });
+    in.field(
+        1, "CD", [](byte_view b) { return code(b[0], socks4_reply_category().message(b[0])); });
     in.field(2, "DSTPORT", number);
     in.field(4, "DSTIP", ip_of);
 }
@@ -212,16 +235,26 @@ void foreign(dissector& in) {
 
 void dissect(message_kind kind, dissector& in) {
     switch (kind) {
-    case message_kind::socks4_request: return socks4_request(in);
-    case message_kind::socks4_reply: return socks4_reply(in);
-    case message_kind::socks5_greeting: return greeting(in);
-    case message_kind::socks5_method_selection: return method_selection(in);
-    case message_kind::userpass_request: return userpass(in);
-    case message_kind::userpass_status: return userpass_status(in);
-    case message_kind::socks5_request: return socks5_request(in);
-    case message_kind::socks5_reply: return socks5_reply(in);
-    case message_kind::udp_header: return udp_header(in);
-    case message_kind::foreign: return foreign(in);
+    case message_kind::socks4_request:
+        return socks4_request(in);
+    case message_kind::socks4_reply:
+        return socks4_reply(in);
+    case message_kind::socks5_greeting:
+        return greeting(in);
+    case message_kind::socks5_method_selection:
+        return method_selection(in);
+    case message_kind::userpass_request:
+        return userpass(in);
+    case message_kind::userpass_status:
+        return userpass_status(in);
+    case message_kind::socks5_request:
+        return socks5_request(in);
+    case message_kind::socks5_reply:
+        return socks5_reply(in);
+    case message_kind::udp_header:
+        return udp_header(in);
+    case message_kind::foreign:
+        return foreign(in);
     }
 }
 

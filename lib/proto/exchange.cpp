@@ -16,11 +16,14 @@ constexpr std::size_t evidence_size = 128;
 
 step exchange::next() const {
     switch (action_) {
-    case step::action::send: return {action_, out_.view()};
-    case step::action::receive: return {action_, {}, wanted_ - inbox_.size(), optional_};
+    case step::action::send:
+        return {action_, out_.view()};
+    case step::action::receive:
+        return {action_, {}, wanted_ - inbox_.size(), optional_};
     case step::action::listening:
     case step::action::done:
-    case step::action::failed: break;
+    case step::action::failed:
+        break;
     }
     return {action_, {}};
 }
@@ -62,10 +65,12 @@ void exchange::peer_closed(std::error_code why) {
     }
     const std::string suffix = why ? " (" + why.message() + ")" : "";
     if (!inbox_.empty()) {
-        fail({failure::protocol, phase_,
-              "its reply was truncated after " + std::to_string(inbox_.size()) + " of " +
-                  (least_total_ == 0 ? std::to_string(wanted_) : "at least " + std::to_string(least_total_)) +
-                  " bytes" + suffix});
+        fail(
+            {failure::protocol, phase_,
+             "its reply was truncated after " + std::to_string(inbox_.size()) + " of " +
+                 (least_total_ == 0 ? std::to_string(wanted_)
+                                    : "at least " + std::to_string(least_total_)) +
+                 " bytes" + suffix});
         return;
     }
     fail({failure::closed, phase_, "closed without a reply" + suffix});

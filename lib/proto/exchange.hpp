@@ -26,18 +26,20 @@ struct wire_message {
 /// What the driver must do next. One step is outstanding at a time.
 struct step {
     enum class action : std::uint8_t {
-        send,    ///< write all of `bytes` in one piece, then call sent()
-        receive, ///< read 1 to `at_most` bytes, then call received(), peer_closed() or nothing_more()
-        listening, ///< BIND: the first reply came, bound() is where a peer may call; await_peer() goes on
-        done,    ///< it is granted; after CONNECT and BIND the next byte from the proxy is payload
-        failed,  ///< see fault(); close the connection
+        send,      ///< write all of `bytes` in one piece, then call sent()
+        receive,   ///< read 1 to `at_most` bytes, then call received(), peer_closed() or
+                   ///< nothing_more()
+        listening, ///< BIND: the first reply came, bound() is where a peer may call; await_peer()
+                   ///< goes on
+        done,   ///< it is granted; after CONNECT and BIND the next byte from the proxy is payload
+        failed, ///< see fault(); close the connection
     };
 
     action what;
     byte_view bytes;        ///< send; valid until sent()
     std::size_t at_most{0}; ///< receive; never more than what belongs to the handshake
-    bool optional{false};   ///< receive: the outcome is known, this only completes the picture; give
-                            ///< it a short grace, then call nothing_more()
+    bool optional{false}; ///< receive: the outcome is known, this only completes the picture; give
+                          ///< it a short grace, then call nothing_more()
 };
 
 class exchange {
@@ -70,8 +72,8 @@ class exchange {
     [[nodiscard]] phase at() const { return phase_; }
     /// After `failed`. The hop is not filled in.
     [[nodiscard]] const error& fault() const { return fault_; }
-    /// After `listening` and `done`: BND.ADDR and BND.PORT (DSTIP and DSTPORT in SOCKS4) of the last
-    /// reply; of the second reply of BIND that is the peer.
+    /// After `listening` and `done`: BND.ADDR and BND.PORT (DSTIP and DSTPORT in SOCKS4) of the
+    /// last reply; of the second reply of BIND that is the peer.
     [[nodiscard]] const address& bound() const { return bound_; }
     /// What is worth telling under -v since the last call: the method chosen, a rule that was bent.
     [[nodiscard]] std::vector<std::string> take_notes();
@@ -90,7 +92,7 @@ class exchange {
     void expect_optional(std::size_t total);
     void complete(message_kind kind);
     void begin_message() { inbox_.clear(); } ///< the next byte begins a new message
-    void announce(address bound); ///< the first reply of BIND
+    void announce(address bound);            ///< the first reply of BIND
     void finish(address bound);
     void fail(error why);
     void note(std::string text) { notes_.push_back(std::move(text)); }

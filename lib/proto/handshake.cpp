@@ -14,7 +14,8 @@ result<void> refuse(std::string why) {
 result<void> check_common(const handshake_request& request) {
     const auto* name = std::get_if<host_name>(&request.destination.host);
     if (name != nullptr && (name->text.empty() || name->text.size() > 255))
-        return refuse("a host name has 1 to 255 bytes, this one has " + std::to_string(name->text.size()));
+        return refuse(
+            "a host name has 1 to 255 bytes, this one has " + std::to_string(name->text.size()));
     if (name != nullptr && name->text.find('\0') != std::string::npos)
         return refuse("a host name with a NUL byte");
     if (request.destination.port == 0 && request.command == request_command::connect)
@@ -31,10 +32,13 @@ result<void> check_socks4(const handshake_request& request) {
     if (request.command == request_command::udp_associate)
         return refuse("SOCKS4 has no UDP");
     const auto* ip = std::get_if<ipv4_address>(&where);
-    const bool is_anybody = request.command == request_command::bind && ip != nullptr && *ip == ipv4_address{};
-    const bool announces_name = ip != nullptr && ip->bytes[0] == 0 && ip->bytes[1] == 0 && ip->bytes[2] == 0;
+    const bool is_anybody =
+        request.command == request_command::bind && ip != nullptr && *ip == ipv4_address{};
+    const bool announces_name =
+        ip != nullptr && ip->bytes[0] == 0 && ip->bytes[1] == 0 && ip->bytes[2] == 0;
     if (announces_name && !is_anybody)
-        return refuse("SOCKS4 cannot reach " + to_string(where) + ": such an address announces a name");
+        return refuse(
+            "SOCKS4 cannot reach " + to_string(where) + ": such an address announces a name");
     if (request.user.find('\0') != std::string_view::npos)
         return refuse("a SOCKS4 user id with a NUL byte");
     return {};

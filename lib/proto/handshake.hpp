@@ -20,8 +20,8 @@ enum class request_command : std::uint8_t { connect, bind, udp_associate };
 struct handshake_request {
     proxy_protocol protocol{proxy_protocol::socks5};
     request_command command{request_command::connect};
-    /// DST.ADDR, DST.PORT: where to connect to, who is expected to call (BIND), where datagrams will
-    /// come from (UDP ASSOCIATE). A name goes to the proxy as a name (SOCKS4: as SOCKS4a).
+    /// DST.ADDR, DST.PORT: where to connect to, who is expected to call (BIND), where datagrams
+    /// will come from (UDP ASSOCIATE). A name goes to the proxy as a name (SOCKS4: as SOCKS4a).
     address destination;
     /// SOCKS5: the methods to offer, in this order; SOCKS4 has none.
     std::vector<socks5::method> methods{socks5::method::none};
@@ -32,10 +32,10 @@ struct handshake_request {
     bool pipeline{false};
 };
 
-/// The machine for a request, or why the protocol cannot carry it (failure::usage): IPv6 over SOCKS4,
-/// or UDP over SOCKS4, a name, user name or password over 255 bytes, a NUL in a USERID, port 0 in a
-/// CONNECT, a SOCKS4 destination in 0.0.0.0/24 (it would mean a name; 0.0.0.0 itself is anybody in a
-/// BIND), no method or, to pipeline, more than one.
+/// The machine for a request, or why the protocol cannot carry it (failure::usage): IPv6 over
+/// SOCKS4, or UDP over SOCKS4, a name, user name or password over 255 bytes, a NUL in a USERID,
+/// port 0 in a CONNECT, a SOCKS4 destination in 0.0.0.0/24 (it would mean a name; 0.0.0.0 itself is
+/// anybody in a BIND), no method or, to pipeline, more than one.
 result<std::unique_ptr<exchange>> make_handshake(const handshake_request& request);
 
 } // namespace sockscat::proto

@@ -46,25 +46,37 @@ peer_kind classify(byte_view first_bytes) {
     switch (first_bytes[0]) {
     case 0x00:
     case 0x04: {
-        const bool code = first_bytes.size() < 2 || (first_bytes[1] >= 0x5A && first_bytes[1] <= 0x5D);
+        const bool code =
+            first_bytes.size() < 2 || (first_bytes[1] >= 0x5A && first_bytes[1] <= 0x5D);
         return code ? peer_kind::socks4 : peer_kind::unknown;
     }
-    case 0x05: return peer_kind::socks5;
-    case 0x06: return peer_kind::socks6;
-    default: return peer_kind::unknown;
+    case 0x05:
+        return peer_kind::socks5;
+    case 0x06:
+        return peer_kind::socks6;
+    default:
+        return peer_kind::unknown;
     }
 }
 
 std::string describe(peer_kind kind, byte_view first_bytes) {
     switch (kind) {
-    case peer_kind::http: return "this is an HTTP server, not a SOCKS proxy: " + first_line(first_bytes);
-    case peer_kind::ssh: return "this is an SSH server, not a SOCKS proxy: " + first_line(first_bytes);
-    case peer_kind::mail_or_ftp: return "this is a mail or FTP server, not a SOCKS proxy: " + first_line(first_bytes);
-    case peer_kind::tls: return "this is a TLS port, spoken to without TLS (" + sample(first_bytes) + ")";
-    case peer_kind::socks4: return "answers with SOCKS4, not with SOCKS5 (" + sample(first_bytes) + ")";
-    case peer_kind::socks5: return "answers with SOCKS5, not with SOCKS4 (" + sample(first_bytes) + ")";
-    case peer_kind::socks6: return "answers with SOCKS version 6 (" + sample(first_bytes) + ")";
-    case peer_kind::unknown: break;
+    case peer_kind::http:
+        return "this is an HTTP server, not a SOCKS proxy: " + first_line(first_bytes);
+    case peer_kind::ssh:
+        return "this is an SSH server, not a SOCKS proxy: " + first_line(first_bytes);
+    case peer_kind::mail_or_ftp:
+        return "this is a mail or FTP server, not a SOCKS proxy: " + first_line(first_bytes);
+    case peer_kind::tls:
+        return "this is a TLS port, spoken to without TLS (" + sample(first_bytes) + ")";
+    case peer_kind::socks4:
+        return "answers with SOCKS4, not with SOCKS5 (" + sample(first_bytes) + ")";
+    case peer_kind::socks5:
+        return "answers with SOCKS5, not with SOCKS4 (" + sample(first_bytes) + ")";
+    case peer_kind::socks6:
+        return "answers with SOCKS version 6 (" + sample(first_bytes) + ")";
+    case peer_kind::unknown:
+        break;
     }
     if (first_bytes.empty())
         return "this is not a SOCKS proxy";

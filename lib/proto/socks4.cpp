@@ -5,11 +5,13 @@
 
 namespace sockscat::proto::socks4 {
 
-void encode_request(message_buffer& out, command cd, const address& destination, std::string_view user_id) {
+void encode_request(
+    message_buffer& out, command cd, const address& destination, std::string_view user_id) {
     // 0.0.0.x with x not zero announces a name behind the user id (SOCKS4A.protocol).
     static constexpr ipv4_address name_follows{{0, 0, 0, 1}};
     const auto* name = std::get_if<host_name>(&destination.host);
-    const ipv4_address ip = name != nullptr ? name_follows : std::get<ipv4_address>(destination.host);
+    const ipv4_address ip =
+        name != nullptr ? name_follows : std::get<ipv4_address>(destination.host);
     out.u8(version);
     out.u8(static_cast<std::uint8_t>(cd));
     out.u16(destination.port);

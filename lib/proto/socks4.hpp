@@ -29,7 +29,8 @@ inline constexpr std::size_t reply_size = 8;
 
 /// A name as destination makes a SOCKS4a request (DSTIP 0.0.0.1). The destination must be a name
 /// or IPv4, the user id at most 255 bytes without NUL: make_handshake() sees to it.
-void encode_request(message_buffer& out, command cd, const address& destination, std::string_view user_id);
+void encode_request(
+    message_buffer& out, command cd, const address& destination, std::string_view user_id);
 
 struct reply {
     std::uint8_t vn{0};

@@ -14,8 +14,9 @@ error refusal(std::uint8_t code, phase at, const address& destination) {
     const std::error_code reply{code, socks4_reply_category()};
     const bool identity = code == socks4::no_identd || code == socks4::identd_mismatch;
     const std::uint8_t byte[] = {code};
-    error why{identity ? failure::credentials : failure::refused, at,
-              reply.message() + ": " + to_string(destination) + " (CD " + hex(byte) + ")"};
+    error why{
+        identity ? failure::credentials : failure::refused, at,
+        reply.message() + ": " + to_string(destination) + " (CD " + hex(byte) + ")"};
     why.code = reply;
     return why;
 }
@@ -23,8 +24,9 @@ error refusal(std::uint8_t code, phase at, const address& destination) {
 } // namespace
 
 socks4_handshake::socks4_handshake(const handshake_request& request)
-    : exchange{socks4::max_request}, destination_{request.destination},
-      is_bind_{request.command == request_command::bind} {
+    : exchange{socks4::max_request}, destination_{request.destination}, is_bind_{
+                                                                            request.command ==
+                                                                            request_command::bind} {
     enter(phase::request);
     const auto cd = is_bind_ ? socks4::command::bind : socks4::command::connect;
     socks4::encode_request(out(), cd, request.destination, request.user);

@@ -29,9 +29,12 @@ std::optional<host> decode_host(reader& in) {
     if (!type)
         return std::nullopt;
     switch (static_cast<address_type>(*type)) {
-    case address_type::ipv4: return decode_ip<ipv4_address>(in);
-    case address_type::domain: return decode_name(in);
-    case address_type::ipv6: return decode_ip<ipv6_address>(in);
+    case address_type::ipv4:
+        return decode_ip<ipv4_address>(in);
+    case address_type::domain:
+        return decode_name(in);
+    case address_type::ipv6:
+        return decode_ip<ipv6_address>(in);
     }
     return std::nullopt;
 }
@@ -92,8 +95,10 @@ std::optional<std::size_t> reply_size(byte_view prefix) {
     if (prefix.size() < 4)
         return std::nullopt;
     switch (static_cast<address_type>(prefix[3])) {
-    case address_type::ipv4: return 4 + 4 + 2;
-    case address_type::ipv6: return 4 + 16 + 2;
+    case address_type::ipv4:
+        return 4 + 4 + 2;
+    case address_type::ipv6:
+        return 4 + 16 + 2;
     case address_type::domain:
         if (prefix.size() < 5)
             return std::nullopt;

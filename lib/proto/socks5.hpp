@@ -59,7 +59,8 @@ struct reply {
     address bound; ///< BND.ADDR, BND.PORT; a name may be empty and hold any byte
 };
 
-/// A whole reply; nothing if it is cut short or its ATYP is unknown. VER and REP are not judged here.
+/// A whole reply; nothing if it is cut short or its ATYP is unknown. VER and REP are not judged
+/// here.
 std::optional<reply> decode_reply(byte_view bytes);
 
 /// ATYP, address and port, as they stand in requests, replies and UDP headers.

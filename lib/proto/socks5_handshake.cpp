@@ -22,19 +22,26 @@ std::string hex_byte(std::uint8_t value) {
 
 socks5::command wire_command(request_command command) {
     switch (command) {
-    case request_command::bind: return socks5::command::bind;
-    case request_command::udp_associate: return socks5::command::udp_associate;
-    case request_command::connect: break;
+    case request_command::bind:
+        return socks5::command::bind;
+    case request_command::udp_associate:
+        return socks5::command::udp_associate;
+    case request_command::connect:
+        break;
     }
     return socks5::command::connect;
 }
 
 std::string_view method_name(std::uint8_t value) {
     switch (static_cast<method>(value)) {
-    case method::none: return "none";
-    case method::gssapi: return "GSSAPI";
-    case method::password: return "user name/password";
-    case method::chap: return "CHAP";
+    case method::none:
+        return "none";
+    case method::gssapi:
+        return "GSSAPI";
+    case method::password:
+        return "user name/password";
+    case method::chap:
+        return "CHAP";
     }
     return "unknown";
 }
@@ -44,7 +51,8 @@ std::string list_methods(const std::vector<method>& methods) {
     for (const method offered : methods) {
         if (!list.empty())
             list += ", ";
-        list += offered == method::password ? "password" : method_name(static_cast<std::uint8_t>(offered));
+        list += offered == method::password ? "password"
+                                            : method_name(static_cast<std::uint8_t>(offered));
     }
     return list;
 }
@@ -89,17 +97,29 @@ void socks5_handshake::await(state next) {
     state_ = next;
     begin_message();
     switch (next) {
-    case state::selection: expect(socks5::method_selection_size); break;
-    case state::status: expect(socks5::userpass_status_size); break;
-    case state::reply: expect_beginning(socks5::reply_prefix, socks5::shortest_reply); break;
+    case state::selection:
+        expect(socks5::method_selection_size);
+        break;
+    case state::status:
+        expect(socks5::userpass_status_size);
+        break;
+    case state::reply:
+        expect_beginning(socks5::reply_prefix, socks5::shortest_reply);
+        break;
     }
 }
 
 void socks5_handshake::on_sent() {
     switch (at()) {
-    case phase::auth: await(state::status); break;
-    case phase::request: await(state::reply); break;
-    default: await(state::selection); break;
+    case phase::auth:
+        await(state::status);
+        break;
+    case phase::request:
+        await(state::reply);
+        break;
+    default:
+        await(state::selection);
+        break;
     }
 }
 
@@ -109,9 +129,15 @@ void socks5_handshake::on_await_peer() {
 
 void socks5_handshake::on_bytes() {
     switch (state_) {
-    case state::selection: judge_selection(); break;
-    case state::status: judge_status(); break;
-    case state::reply: judge_reply(); break;
+    case state::selection:
+        judge_selection();
+        break;
+    case state::status:
+        judge_status();
+        break;
+    case state::reply:
+        judge_reply();
+        break;
     }
 }
 
@@ -127,16 +153,18 @@ void socks5_handshake::judge_selection() {
     complete(message_kind::socks5_method_selection);
     const std::uint8_t chosen = got[1];
     if (chosen == socks5::no_acceptable_method) {
-        fail({failure::no_method, phase::method,
-              "none of the offered authentication methods (" + list_methods(request_.methods) +
-                  ") is accepted"});
+        fail(
+            {failure::no_method, phase::method,
+             "none of the offered authentication methods (" + list_methods(request_.methods) +
+                 ") is accepted"});
         return;
     }
     const auto& offered = request_.methods;
     if (std::find(offered.begin(), offered.end(), static_cast<method>(chosen)) == offered.end()) {
-        error why{failure::protocol, phase::method,
-                  "chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)} +
-                      ", which was not offered"};
+        error why{
+            failure::protocol, phase::method,
+            "chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)} +
+                ", which was not offered"};
         if (chosen == static_cast<std::uint8_t>(method::password)) // it wants a user name
             why.code = std::make_error_code(std::errc::permission_denied);
         fail(std::move(why));
@@ -167,8 +195,10 @@ void socks5_handshake::judge_status() {
     const bool bent = got[0] == socks5::version;
     if (got[0] != socks5::userpass_version && !bent) {
         complete(message_kind::foreign);
-        fail({failure::protocol, phase::auth,
-              "the reply to user name and password begins with 0x" + hex_byte(got[0]) + ", not 0x01"});
+        fail(
+            {failure::protocol, phase::auth,
+             "the reply to user name and password begins with 0x" + hex_byte(got[0]) +
+                 ", not 0x01"});
         return;
     }
     if (!is_whole())
@@ -177,8 +207,9 @@ void socks5_handshake::judge_status() {
     if (bent)
         note("its reply to user name and password has VER 5, not 1");
     if (got[1] != 0) {
-        fail({failure::credentials, phase::auth,
-              "user name or password rejected (status 0x" + hex_byte(got[1]) + ")"});
+        fail(
+            {failure::credentials, phase::auth,
+             "user name or password rejected (status 0x" + hex_byte(got[1]) + ")"});
         return;
     }
     authenticated();
@@ -200,8 +231,9 @@ void socks5_handshake::judge_reply() {
     const byte_view got = inbox();
     if (got[0] != socks5::version) {
         complete(message_kind::foreign);
-        fail({failure::protocol, at(),
-              "its reply begins with 0x" + hex_byte(got[0]) + ", not 0x05"});
+        fail(
+            {failure::protocol, at(),
+             "its reply begins with 0x" + hex_byte(got[0]) + ", not 0x05"});
         return;
     }
     if (got.size() < 2)
@@ -212,8 +244,9 @@ void socks5_handshake::judge_reply() {
     }
     if (socks5::has_unknown_address_type(got)) {
         complete(message_kind::socks5_reply);
-        fail({failure::protocol, at(),
-              "its success reply has the unknown address type 0x" + hex_byte(got[3])});
+        fail(
+            {failure::protocol, at(),
+             "its success reply has the unknown address type 0x" + hex_byte(got[3])});
         return;
     }
     if (const auto size = socks5::reply_size(got))

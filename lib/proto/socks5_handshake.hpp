@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// SOCKS5: method selection, user name/password if it is chosen, request and reply, or two replies to
-/// BIND (RFC 1928, RFC 1929; protocol.md sections 4 to 7).
+/// SOCKS5: method selection, user name/password if it is chosen, request and reply, or two replies
+/// to BIND (RFC 1928, RFC 1929; protocol.md sections 4 to 7).
 #pragma once
 
 #include "exchange.hpp"

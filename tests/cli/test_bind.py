@@ -410,7 +410,7 @@ class Waiting(BindCase):
             with self.subTest(scheme=scheme):
                 self.assert_ended(result, 124, re.escape(hop), LISTENING)
                 self.assertGreater(result.seconds, 0.35)
-                self.assertLess(result.seconds, 2)
+                self.assertLess(result.seconds, cli.slack(2))
                 self.assertEqual(bytes(conv.payload), b"")
 
     def test_timeout_is_for_the_first_reply_only(self):
@@ -458,7 +458,7 @@ class Waiting(BindCase):
                     began = time.monotonic()
                     running.process.send_signal(number)
                     result = running.finish()
-                    self.assertLess(time.monotonic() - began, 0.5)
+                    self.assertLess(time.monotonic() - began, cli.slack(0.5))
                     self.assert_status(result, 128 + number)
                     self.assert_said(result.err, LISTENING)
                     self.assertTrue(proxy.conversation().wait_closed(2))
@@ -605,7 +605,7 @@ class Told(BindCase):
             self.call(proxy).close()
             self.assert_status(running.finish(), 0)
             report = json.load(file)
-            self.assertLess(report["setup_ms"], 350)
+            self.assertLess(report["setup_ms"], report["duration_ms"] - 350)
             self.assertGreater(report["duration_ms"], 390)
 
     def test_report_of_a_wildcard_and_of_failures(self):

@@ -129,7 +129,7 @@ class Lookup(CliCase):
                     self.assertTrue(dns.queries)
                     self.assert_status(result, 124)
                     self.assert_one_error(result, r": lookup: ")
-                    self.assertLess(result.seconds, 1.2)
+                    self.assertLess(result.seconds, cli.slack(1.2))
 
     def test_a_signal_during_the_lookup(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -140,7 +140,7 @@ class Lookup(CliCase):
                 process.send_signal(number)
                 out, err = process.communicate(timeout=5)
                 self.assertEqual((process.returncode, out, err), (128 + number, b"", b""))
-                self.assertLess(time.monotonic() - began, 0.5)
+                self.assertLess(time.monotonic() - began, cli.slack(0.5))
 
     def test_a_slow_name_server_does_not_hold_the_end_back(self):
         """The proxy answers at once by hosts file; no lookup is left running at the end."""
@@ -148,7 +148,7 @@ class Lookup(CliCase):
             result = self.connect("-x", f"{CLIENT_NAME}:{proxy.port}", "x.test", "80")
             self.assert_success(result)
             self.assertEqual(proxy.conversation().target, ("x.test", 80))
-            self.assertLess(result.seconds, 1)
+            self.assertLess(result.seconds, cli.slack(1))
 
 
 class ClearText(CliCase):

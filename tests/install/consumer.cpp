@@ -13,7 +13,8 @@
 
 namespace {
 
-asio::awaitable<void> talk(const sockscat::connect_options& options, const sockscat::address& destination) {
+asio::awaitable<void> talk(
+    const sockscat::connect_options& options, const sockscat::address& destination) {
     auto made = co_await sockscat::connect(options, destination);
     if (!made) {
         std::puts(to_string(made.error()).c_str());
@@ -35,7 +36,8 @@ int main(int argc, char** argv) {
         return 2;
     sockscat::connect_options options;
     options.chain.push_back(std::move(proxy).value());
-    const sockscat::address destination{host.value(), static_cast<std::uint16_t>(std::atoi(argv[3]))};
+    const sockscat::address destination{
+        host.value(), static_cast<std::uint16_t>(std::atoi(argv[3]))};
     asio::io_context context;
     asio::co_spawn(context, talk(options, destination), [](std::exception_ptr failed) {
         if (failed)

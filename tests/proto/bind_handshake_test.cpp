@@ -54,14 +54,16 @@ TEST_CASE("SOCKS5 BIND says where it listens, then who called") {
 }
 
 TEST_CASE("a refused BIND is refused in the request, a refused caller in the accept phase") {
-    socks5_bind().reply("05 07 00 01 00 00 00 00 00 00"_hex).fails(
-        failure::refused, phase::request, {7, socks5_reply_category()});
+    socks5_bind()
+        .reply("05 07 00 01 00 00 00 00 00 00"_hex)
+        .fails(failure::refused, phase::request, {7, socks5_reply_category()});
     socks5_bind()
         .reply(listening5)
         .reply("05 02 00 01 00 00 00 00 00 00"_hex)
         .fails(failure::refused, phase::accept, {2, socks5_reply_category()});
-    socks4_bind().reply("00 5b 00 00 00 00 00 00"_hex).fails(
-        failure::refused, phase::request, {91, socks4_reply_category()});
+    socks4_bind()
+        .reply("00 5b 00 00 00 00 00 00"_hex)
+        .fails(failure::refused, phase::request, {91, socks4_reply_category()});
     socks4_bind()
         .reply(listening4)
         .reply("00 5b 00 00 00 00 00 00"_hex)
@@ -87,8 +89,12 @@ TEST_CASE("UDP and an IPv6 peer are nothing for SOCKS4") {
     auto udp = socks4_request(anybody);
     udp.command = request_command::udp_associate;
     CHECK(proto::make_handshake(udp).error().kind == failure::usage);
-    CHECK(proto::make_handshake(bind4(address{*parse_ip("2001:db8::1"), 0})).error().kind == failure::usage);
-    CHECK(proto::make_handshake(bind4(address{*parse_ip("0.0.0.1"), 0})).error().kind == failure::usage);
+    CHECK(
+        proto::make_handshake(bind4(address{*parse_ip("2001:db8::1"), 0})).error().kind ==
+        failure::usage);
+    CHECK(
+        proto::make_handshake(bind4(address{*parse_ip("0.0.0.1"), 0})).error().kind ==
+        failure::usage);
     CHECK(proto::make_handshake(bind4(anybody)));
 }
 

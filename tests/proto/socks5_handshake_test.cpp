@@ -173,7 +173,8 @@ TEST_CASE("every method that was not offered is refused, and nothing more is sen
             offering({method::none}, greeting_none)
                 .reply(chosen)
                 .fails(
-                    failure::protocol, phase::method, std::make_error_code(std::errc::permission_denied));
+                    failure::protocol, phase::method,
+                    std::make_error_code(std::errc::permission_denied));
         if (value != 2)
             offering({method::password}, "05 01 02"_hex)
                 .reply(chosen)

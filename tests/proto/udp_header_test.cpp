@@ -74,7 +74,9 @@ TEST_CASE("every header that is cut short is malformed") {
 }
 
 TEST_CASE("fragments are told from malformed datagrams") {
-    const auto fault = [](bytes datagram) { return std::get<udp_fault>(proto::decode_datagram(datagram)); };
+    const auto fault = [](bytes datagram) {
+        return std::get<udp_fault>(proto::decode_datagram(datagram));
+    };
     CHECK(fault("00 00 01 01 c0 00 02 01 00 35 61"_hex) == udp_fault::fragment);
     CHECK(fault("00 00 81 01 c0 00 02 01 00 35 61"_hex) == udp_fault::fragment);
     CHECK(fault("00 01 00 01 c0 00 02 01 00 35 61"_hex) == udp_fault::malformed); // RSV

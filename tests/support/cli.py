@@ -12,6 +12,14 @@ _PRIVATE = ("SOCKSCAT_PROXY", "SOCKSCAT_PASSWORD", "ALL_PROXY", "all_proxy", "SS
             "SSH_ASKPASS_REQUIRE", "DISPLAY", "NO_COLOR")
 
 
+def slack(seconds):
+    """A bound on wall-clock time for a loaded machine or a sanitized binary.
+
+    What a bound tells apart (a limit that works from one that does not) differs by far more.
+    """
+    return seconds + 2
+
+
 @dataclass
 class Result:
     status: int      # exit status; -N when signal N killed it

@@ -79,7 +79,7 @@ class CliCase(unittest.TestCase):
             result, f"^(?i:sockscat: error: {re.escape(hop)}: (?:{stage}): .*(?:{cause}))")
         self.assertEqual(result.out, out)
         if within is not None:
-            self.assertLess(result.seconds, within, f"took too long; stderr: {result.err!r}")
+            self.assertLess(result.seconds, cli.slack(within), f"took too long; stderr: {result.err!r}")
 
     def assert_success(self, result, out=b""):
         self.assert_status(result, 0)

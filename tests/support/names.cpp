@@ -116,8 +116,8 @@ int fake_name::times_asked() const {
 
 } // namespace sockscat::tests
 
-extern "C" int
-getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
+extern "C" int getaddrinfo(
+    const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
     using namespace sockscat::tests;
     const int code = ask_table(name, hints, found);
     return code == -1 ? ask_system(name, service, hints, found) : code;

@@ -48,8 +48,8 @@ proto::handshake_request socks4_request(address destination, std::string_view us
     return request;
 }
 
-proto::handshake_request
-socks5_request(address destination, std::vector<proto::socks5::method> methods) {
+proto::handshake_request socks5_request(
+    address destination, std::vector<proto::socks5::method> methods) {
     proto::handshake_request request;
     request.destination = std::move(destination);
     request.methods = std::move(methods);

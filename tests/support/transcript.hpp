@@ -28,9 +28,9 @@ inline constexpr std::size_t most_input = 262 + 128;
 
 /// What came of a run.
 struct handshake_outcome {
-    std::optional<address> bound; ///< if the tunnel stands
+    std::optional<address> bound;     ///< if the tunnel stands
     std::optional<address> listening; ///< BIND: what the first reply said
-    sockscat::error fault;        ///< if it does not
+    sockscat::error fault;            ///< if it does not
     std::vector<std::string> notes;
     std::size_t consumed{0}; ///< bytes taken from the proxy
     std::size_t steps{0};

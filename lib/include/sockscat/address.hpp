@@ -48,8 +48,10 @@ struct address {
 /// IPv4-mapped IPv6 address becomes the IPv4 address. Nothing if the text is no address.
 std::optional<host> parse_ip(std::string_view text);
 
-/// An address, or a name of 1 to 255 bytes: one trailing dot is removed; control characters, blanks,
-/// '/', '@', ':', brackets, quotes and non-ASCII bytes are refused (failure::usage), as is an empty text.
+/// An address, or a name of 1 to 255 bytes: one trailing dot is removed; control characters,
+/// blanks,
+/// '/', '@', ':', brackets, quotes and non-ASCII bytes are refused (failure::usage), as is an empty
+/// text.
 result<host> parse_host(std::string_view text);
 
 /// The IPv4 address inside an IPv4-mapped IPv6 address, anything else as it is.
@@ -58,7 +60,8 @@ host unmapped(const host& value);
 /// True for 0.0.0.0, ::, and a name of no length: an address that says nothing.
 bool is_unspecified(const host& value);
 
-/// True for addresses that mean nothing to a host elsewhere: loopback, RFC 1918, link-local, fc00::/7.
+/// True for addresses that mean nothing to a host elsewhere: loopback, RFC 1918, link-local,
+/// fc00::/7.
 bool is_private(const host& value);
 
 /// True for 127.0.0.0/8 and ::1.

@@ -18,7 +18,8 @@ namespace sockscat {
 
 /// Where datagrams are sent to.
 enum class relay_choice : std::uint8_t {
-    automatic, ///< what the reply says, if it is the proxy itself or says nothing; a third host is refused
+    automatic, ///< what the reply says, if it is the proxy itself or says nothing; a third host is
+               ///< refused
     reply,     ///< what the reply says, whoever it is; a name is looked up on this machine
     proxy,     ///< the proxy as we reached it, at the reply's port
     fixed,     ///< associate_options::fixed_relay
@@ -60,8 +61,8 @@ struct send_result {
 };
 
 /// An association that stands: one UDP socket, and the control connection that keeps it alive, on
-/// which nothing is ever written. Owns both; movable. Neither descriptor ever blocks. The observer of
-/// associate() is told of every datagram's header, and must outlive the association.
+/// which nothing is ever written. Owns both; movable. Neither descriptor ever blocks. The observer
+/// of associate() is told of every datagram's header, and must outlive the association.
 class association {
   public:
     struct state; // internal
@@ -86,8 +87,8 @@ class association {
     /// What has come, 64 at most; empty if nothing has. Strangers' and broken datagrams are dropped
     /// and counted.
     std::span<const incoming_datagram> receive();
-    /// True once the control connection has ended, and the association with it. What the proxy writes
-    /// on it is thrown away.
+    /// True once the control connection has ended, and the association with it. What the proxy
+    /// writes on it is thrown away.
     [[nodiscard]] bool has_ended();
 
     /// For poll(2): POLLIN and POLLOUT.
@@ -104,9 +105,10 @@ class association {
 };
 
 /// Asks the proxy for an association. The request says "from anywhere", with zeros of the control
-/// connection's family. `options` are borrowed until the awaitable is done. Errors and cancelling as
-/// for connect(); failure::protocol for a relay address that cannot be used.
-asio::awaitable<result<association>> associate(const connect_options& options, const associate_options& wishes);
+/// connection's family. `options` are borrowed until the awaitable is done. Errors and cancelling
+/// as for connect(); failure::protocol for a relay address that cannot be used.
+asio::awaitable<result<association>> associate(
+    const connect_options& options, const associate_options& wishes);
 
 /// What associate() would refuse before its first packet: failure::usage.
 result<void> check_associate(const connect_options& options);

@@ -74,8 +74,8 @@ class connection {
 /// What connect() would refuse before its first packet, without doing anything: failure::usage.
 result<void> check(const connect_options& options, const address& destination);
 
-/// Connects to `destination` (port 1 to 65535) through the chain. Who looks its name up is the hop's
-/// business (proxy_spec::names). Both arguments are borrowed until the awaitable is done.
+/// Connects to `destination` (port 1 to 65535) through the chain. Who looks its name up is the
+/// hop's business (proxy_spec::names). Both arguments are borrowed until the awaitable is done.
 ///
 /// When the hop leaves names to us (socks4, socks5) every address of the destination is tried in
 /// turn, as long as the proxy says that it cannot reach the one before; proxies with several
@@ -85,21 +85,24 @@ result<void> check(const connect_options& options, const address& destination);
 /// running but, perhaps, a name lookup that owns its state and ends by itself; the result of a
 /// cancelled operation is an error of no particular kind. The executor must be serial: one thread
 /// that runs its io_context, or a strand.
-asio::awaitable<result<connection>> connect(const connect_options& options, const address& destination);
+asio::awaitable<result<connection>> connect(
+    const connect_options& options, const address& destination);
 
 /// The destination as it will go to the proxy: if the hop leaves names to us (socks4, socks5), the
 /// first address of its name, looked up within options.time_limit. For datagrams, whose destination
 /// no handshake carries. Errors: negative_answer, timeout.
-asio::awaitable<result<address>> resolve_destination(const connect_options& options, const address& destination);
+asio::awaitable<result<address>> resolve_destination(
+    const connect_options& options, const address& destination);
 
-/// The handshake alone, over a stream that the caller already has (through another tunnel, say): asks
-/// `proxy` for a CONNECT to `destination`. Nothing is looked up: a name goes to the proxy as a name,
-/// whatever proxy_spec::names says. Reads nothing behind the reply: what comes next from
+/// The handshake alone, over a stream that the caller already has (through another tunnel, say):
+/// asks `proxy` for a CONNECT to `destination`. Nothing is looked up: a name goes to the proxy as a
+/// name, whatever proxy_spec::names says. Reads nothing behind the reply: what comes next from
 /// `over` is payload. Sets no time limit. Returns BND. After an error the stream is good for
 /// nothing but closing. All arguments are borrowed until the awaitable is done.
-asio::awaitable<result<address>> handshake(stream& over,
-                                           const proxy_spec& proxy,
-                                           const address& destination,
-                                           const handshake_options& options);
+asio::awaitable<result<address>> handshake(
+    stream& over,
+    const proxy_spec& proxy,
+    const address& destination,
+    const handshake_options& options);
 
 } // namespace sockscat

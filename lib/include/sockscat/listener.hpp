@@ -36,8 +36,8 @@ class listener {
 
     /// Waits for the second reply; nothing is sent meanwhile. connection::bound() is then the peer
     /// that called, which is not compared with the one expected. `limit`: 0 is no limit. Errors:
-    /// refused (the second reply), closed (the proxy gave up), protocol, timeout. To be called once;
-    /// cancelling it leaves a listener that is good for nothing but destroying.
+    /// refused (the second reply), closed (the proxy gave up), protocol, timeout. To be called
+    /// once; cancelling it leaves a listener that is good for nothing but destroying.
     asio::awaitable<result<connection>> accept(std::chrono::milliseconds limit);
 
   private:
@@ -48,7 +48,8 @@ class listener {
 /// ours to look up (socks4, socks5) its first address is taken. connect_options::time_limit bounds
 /// all up to the first reply. Both arguments are borrowed until the awaitable is done, the observer
 /// until the listener has accepted. Errors and cancelling as for connect().
-asio::awaitable<result<listener>> bind(const connect_options& options, const std::optional<address>& peer);
+asio::awaitable<result<listener>> bind(
+    const connect_options& options, const std::optional<address>& peer);
 
 /// What bind() would refuse before its first packet, without doing anything: failure::usage.
 result<void> check_bind(const connect_options& options, const std::optional<address>& peer);

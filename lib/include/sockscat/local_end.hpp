@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// This machine's end of a relay: an inherited descriptor, read or written without ever blocking the
-/// relay and without changing the flags that other processes share with us.
+/// This machine's end of a relay: an inherited descriptor, read or written without ever blocking
+/// the relay and without changing the flags that other processes share with us.
 #pragma once
 
 #include <sockscat/stream.hpp>

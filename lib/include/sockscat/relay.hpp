@@ -53,7 +53,7 @@ enum class relay_end : std::uint8_t {
     input_finished,    ///< end_of_input::close: everything was sent
     linger_over,
     idle,
-    output_closed, ///< nobody reads the output any more
+    output_closed,   ///< nobody reads the output any more
     far_side_failed, ///< reset or another error of the stream; what had come was written out
     input_failed,
     output_failed,
@@ -65,14 +65,16 @@ struct relay_result {
     relay_end ended_by{relay_end::far_side_finished};
     /// With *_failed.
     std::error_code code;
-    /// We shut our sending side down, nothing ever came, and the far side ended within about a round
-    /// trip of it: perhaps a proxy that closes both ways and lost the answer (protocol.md 7.3).
+    /// We shut our sending side down, nothing ever came, and the far side ended within about a
+    /// round trip of it: perhaps a proxy that closes both ways and lost the answer
+    /// (protocol.md 7.3).
     bool lost_by_half_close{false};
 };
 
 /// Copies until one of the ends above. Blocks the calling thread in poll(2): one thread, no timer
 /// that wakes an idle tunnel, and no event loop that would have to own the inherited descriptors.
 /// `tunnel` must be a stream with a native handle. SIGPIPE must be ignored. Nothing is closed.
-relay_result relay(stream& tunnel, const local_end& input, const local_end& output, const relay_options& options);
+relay_result relay(
+    stream& tunnel, const local_end& input, const local_end& output, const relay_options& options);
 
 } // namespace sockscat

@@ -21,8 +21,8 @@ struct io_result {
 };
 
 /// A connected byte stream. Owns its descriptor. One read and one write may be outstanding; a
-/// cancelled operation ends with operation_aborted and leaves the stream usable, but nobody can tell
-/// how much of a cancelled write went out.
+/// cancelled operation ends with operation_aborted and leaves the stream usable, but nobody can
+/// tell how much of a cancelled write went out.
 class stream {
   public:
     virtual ~stream() = default;

@@ -10,9 +10,9 @@
 
 namespace sockscat {
 
-/// The text with everything escaped as \xNN that could move a cursor, hide or reorder text: C0, DEL,
-/// C1, invalid UTF-8, line and paragraph separators, bidirectional controls; a backslash is doubled.
-/// The result is valid UTF-8 without control characters.
+/// The text with everything escaped as \xNN that could move a cursor, hide or reorder text: C0,
+/// DEL, C1, invalid UTF-8, line and paragraph separators, bidirectional controls; a backslash is
+/// doubled. The result is valid UTF-8 without control characters.
 std::string escape(std::string_view text);
 
 /// escape() in double quotes; inner double quotes are escaped too.

@@ -23,7 +23,7 @@ enum class message_kind : std::uint8_t {
     socks5_request,
     socks5_reply,
     udp_header, ///< of a datagram; its payload is not traced
-    foreign, ///< what came instead of a SOCKS message
+    foreign,    ///< what came instead of a SOCKS message
 };
 
 /// The name of a message in a trace.
@@ -63,7 +63,8 @@ class observer {
     /// A phase begins at a hop; the one before it ends.
     virtual void on_phase(std::string_view hop, phase begins);
     /// The connection to a hop stands: the addresses of both ends.
-    virtual void on_connected(std::string_view hop, std::string_view remote, std::string_view local);
+    virtual void on_connected(
+        std::string_view hop, std::string_view remote, std::string_view local);
     /// True if on_message() is wanted; annotating costs a little.
     virtual bool wants_messages() const;
     /// A message was sent or received whole.

@@ -15,8 +15,14 @@ struct vector {
 };
 
 // RFC 4648 section 10.
-const vector vectors[] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-                          {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+const vector vectors[] = {
+    {"", ""},
+    {"f", "Zg=="},
+    {"fo", "Zm8="},
+    {"foo", "Zm9v"},
+    {"foob", "Zm9vYg=="},
+    {"fooba", "Zm9vYmE="},
+    {"foobar", "Zm9vYmFy"}};
 
 TEST_CASE("base64 follows the vectors of RFC 4648 both ways") {
     for (const vector& each : vectors) {
@@ -34,7 +40,9 @@ TEST_CASE("every byte value survives base64") {
 }
 
 TEST_CASE("what is no base64 is refused") {
-    for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "====", "Z===", "Zm9v\n", "Zm 9", "Zh==", "Zm9=", "_-8=", "=Zg="}) {
+    for (const char* text :
+         {"Z", "Zg", "Zg=", "Zg===", "====", "Z===", "Zm9v\n", "Zm 9",
+          "Zh==", "Zm9=", "_-8=", "=Zg="}) {
         CAPTURE(text);
         CHECK_FALSE(cli::from_base64(text));
     }

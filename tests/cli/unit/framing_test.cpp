@@ -19,7 +19,12 @@ struct taken {
     std::string fault;
 };
 
-taken take(std::string_view form, const bytes& input, bool is_end, std::size_t most = 64, bool names = true) {
+taken take(
+    std::string_view form,
+    const bytes& input,
+    bool is_end,
+    std::size_t most = 64,
+    bool names = true) {
     const auto frames = cli::make_framing(form, target, names);
     std::vector<outgoing_datagram> out;
     const auto used = frames->take(input, is_end, most, out);
@@ -60,7 +65,8 @@ TEST_CASE("line: each line is one, the last one also without LF") {
     const taken open = take("line", text_bytes("a\n\nbc"), false);
     CHECK(open.data == std::vector<std::string>{"a", ""});
     CHECK(open.used == 3);
-    CHECK(take("line", text_bytes("a\n\nbc"), true).data == std::vector<std::string>{"a", "", "bc"});
+    CHECK(
+        take("line", text_bytes("a\n\nbc"), true).data == std::vector<std::string>{"a", "", "bc"});
     CHECK(take("line", text_bytes("a\r\n"), true).data == std::vector<std::string>{"a\r"});
     CHECK(put("line", {}) == "\n");
 }
@@ -83,20 +89,26 @@ TEST_CASE("no more datagrams are taken than asked for") {
 }
 
 TEST_CASE("json: data and, if it is there, to") {
-    const taken got = take("json", text_bytes(R"({"data":"aGk="}
+    const taken got = take(
+        "json", text_bytes(R"({"data":"aGk="}
 {"to":"[::1]:53","data":""}
-{"to":"echo.test:7","data":"eA=="})"), true);
+{"to":"echo.test:7","data":"eA=="})"),
+        true);
     REQUIRE(got.fault.empty());
     CHECK(got.data == std::vector<std::string>{"hi", "", "x"});
-    CHECK(got.to == std::vector<address>{target, address{*parse_ip("::1"), 53}, address{host_name{"echo.test"}, 7}});
+    CHECK(
+        got.to == std::vector<address>{
+                      target, address{*parse_ip("::1"), 53}, address{host_name{"echo.test"}, 7}});
     CHECK(put("json", text_bytes("hi")) == "{\"from\":\"[::1]:53\",\"data\":\"aGk=\"}\n");
 }
 
 TEST_CASE("json that is no datagram is an error that names the line") {
-    for (const char* line : {"", "[]", "{}", "{\"data\":1}", "{\"data\":\"a\"}", "{\"data\":\"\",\"to\":1}",
-                             "{\"data\":\"\",\"to\":\"x\"}", "{\"data\":\"\",\"to\":\"x:0\"}", "{\"data\":\"\"} x"}) {
+    for (const char* line :
+         {"", "[]", "{}", "{\"data\":1}", "{\"data\":\"a\"}", "{\"data\":\"\",\"to\":1}",
+          "{\"data\":\"\",\"to\":\"x\"}", "{\"data\":\"\",\"to\":\"x:0\"}", "{\"data\":\"\"} x"}) {
         CAPTURE(line);
-        const taken got = take("json", text_bytes("{\"data\":\"\"}\n" + std::string{line} + "\n"), false);
+        const taken got =
+            take("json", text_bytes("{\"data\":\"\"}\n" + std::string{line} + "\n"), false);
         CHECK(got.fault.find("line 2 ") != std::string::npos);
     }
     const bytes named = text_bytes("{\"data\":\"\",\"to\":\"x.test:1\"}\n");

@@ -167,44 +167,48 @@ class AddressFile(BindCase):
         return "%s %d\n" % proxy.conversation().bound
 
     def test_a_file_appears_whole(self):
-        """Nothing but a complete file ever has the name: a fresh one takes the place of the old."""
+        """Nothing but a complete file ever has the name, and never that of an earlier run."""
         with tempfile.TemporaryDirectory() as directory:
             path = os.path.join(directory, "where")
             with open(path, "w") as file:
                 file.write("x" * 1000)
             old = os.open(path, os.O_RDONLY)
-            before = os.fstat(old).st_ino
             seen, done = set(), threading.Event()
 
             def watch():
                 while not done.is_set():
-                    with open(path) as now:
-                        seen.add(now.read())
+                    try:
+                        with open(path) as now:
+                            seen.add(now.read())
+                    except FileNotFoundError:
+                        pass
             watcher = threading.Thread(target=watch)
             watcher.start()
-            with self.bind("good", "--address-file", path) as (running, proxy):
-                running.said(LISTENING)
-                end = time.monotonic() + LIMIT
-                while os.stat(path).st_ino == before and time.monotonic() < end:
-                    time.sleep(0.002)
-                with open(path) as file:
-                    self.assertEqual(file.read(), self.line(proxy))
-                self.assertEqual(os.read(old, 2000), b"x" * 1000)
-                self.assertEqual(os.listdir(directory), ["where"])
+            try:
+                with self.bind("good", "--address-file", path) as (running, proxy):
+                    self.assertEqual(wait_for_file(path, "x" * 1000), self.line(proxy))
+                    self.assertEqual(os.listdir(directory), ["where"])
+            finally:
                 done.set()
                 watcher.join()
-                self.assertLessEqual(seen, {"x" * 1000, self.line(proxy)})
+            self.assertLessEqual(seen, {"x" * 1000, self.line(proxy)})
+            self.assertEqual(os.read(old, 2000), b"x" * 1000, "it wrote into the old file")
             os.close(old)
+
+    def test_the_file_of_an_earlier_run_is_gone_while_there_is_no_address(self):
+        with tempfile.TemporaryDirectory() as directory, ScriptedProxy("blackhole-at-request-0") as proxy:
+            path = os.path.join(directory, "where")
+            with open(path, "w") as file:
+                file.write("192.0.2.1 1\n")
+            with Running("bind", "-x", proxy.url(), "--address-file", path):
+                self.assertTrue(proxy.conversation().wait_stage("request"))
+                self.assertFalse(os.path.exists(path))
 
     def test_a_new_file_is_there_before_anybody_calls(self):
         with tempfile.TemporaryDirectory() as directory:
             path = os.path.join(directory, "where")
             with self.bind("good", "--address-file", path) as (running, proxy):
-                end = time.monotonic() + LIMIT
-                while not os.path.exists(path) and time.monotonic() < end:
-                    time.sleep(0.002)
-                with open(path) as file:        # appears whole: no second look
-                    self.assertEqual(file.read(), self.line(proxy))
+                self.assertEqual(wait_for_file(path), self.line(proxy))
 
     def test_descriptors_and_pipes_are_written_plainly(self):
         for name in ("/dev/fd/%d", "/proc/self/fd/%d"):
@@ -259,11 +263,7 @@ class AddressFile(BindCase):
             path, real = os.path.join(directory, "where"), os.path.join(directory, "real")
             os.symlink(real, path)
             with self.bind("good", "--address-file", path) as (running, proxy):
-                end = time.monotonic() + LIMIT
-                while not os.path.exists(real) and time.monotonic() < end:
-                    time.sleep(0.002)
-                with open(real) as file:
-                    self.assertEqual(file.read(), self.line(proxy))
+                self.assertEqual(wait_for_file(real), self.line(proxy))
                 self.assertTrue(os.path.islink(path))
                 self.assertEqual(sorted(os.listdir(directory)), ["real", "where"])
 
@@ -353,12 +353,16 @@ class Peer(BindCase):
             with self.subTest(scheme=scheme):
                 with ScriptedProxy("bind-other-caller") as proxy, \
                         Running("bind", "-x", proxy.url(scheme), "127.0.0.1") as running:
-                    proxy.conversation().wait_stage("listening")
+                    self.assertTrue(proxy.conversation().wait_stage("listening"))
+                    running.write(b"secret")
                     with self.call(proxy) as caller:
-                        caller.sendall(b"payload")
-                        running.write(b"secret")
+                        try:
+                            caller.sendall(b"payload")
+                            heard = caller.recv(100)
+                        except ConnectionError:
+                            heard = b""
+                        self.assertEqual(heard, b"", "something was sent to a stranger")
                         result = running.finish(3)
-                        self.assertEqual(caller.recv(100), b"", "something was sent to a stranger")
                 self.assertEqual(result.out, b"")
                 self.assert_ended(result, 1, re.escape(behaviours.STRANGER), LISTENING)
 
@@ -644,6 +648,19 @@ class Told(BindCase):
                 self.assertRegex(text, "BIND")
                 self.assertNotIn("pay1oad", text)
                 self.assertNotIn(b"pay1oad".hex(), re.sub(r"\s", "", text))
+
+
+def wait_for_file(path, old=None):
+    """What stands in a file as soon as it is there and not the old one: it appears whole, so there is no
+    second look."""
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        with contextlib.suppress(FileNotFoundError), open(path) as file:
+            text = file.read()
+            if text != old:
+                return text
+        time.sleep(0.002)
+    raise AssertionError(f"{path} did not appear")
 
 
 def read_to_end(sock):

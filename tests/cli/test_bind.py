@@ -258,14 +258,16 @@ class AddressFile(BindCase):
                 self.assert_status(running.finish(), 128 + signal.SIGTERM)
                 self.assertEqual(os.listdir(directory), [])
 
-    def test_a_link_stays_a_link(self):
+    def test_through_a_link_it_appears_whole_too(self):
         with tempfile.TemporaryDirectory() as directory:
-            path, real = os.path.join(directory, "where"), os.path.join(directory, "real")
-            os.symlink(real, path)
-            with self.bind("good", "--address-file", path) as (running, proxy):
-                self.assertEqual(wait_for_file(real), self.line(proxy))
-                self.assertTrue(os.path.islink(path))
-                self.assertEqual(sorted(os.listdir(directory)), ["real", "where"])
+            path = os.path.join(directory, "where")
+            os.symlink(os.path.join(directory, "real"), path)
+            with ScriptedProxy("blackhole-at-request-0") as proxy, \
+                    Running("bind", "-x", proxy.url(), "--address-file", path):
+                self.assertTrue(proxy.conversation().wait_stage("request"))
+                self.assertFalse(os.path.exists(path), "it is there before there is an address")
+            with self.bind("good", "--address-file", path) as (_, proxy):
+                self.assertEqual(wait_for_file(path), self.line(proxy))
 
     def test_a_place_that_cannot_be_written(self):
         with ScriptedProxy() as proxy:

@@ -10,8 +10,8 @@
 namespace sockscat::cli {
 
 /// Opens before anything is sent, writes once. A regular file appears whole: one that is there
-/// already is removed at once, the new one is written under a fresh name and renamed. Anything else (a FIFO, /dev/fd/N) gets one plain
-/// write.
+/// already is removed at once, the new one is written under a fresh name and renamed. Anything else
+/// (a FIFO, /dev/fd/N) gets one plain write.
 class address_file {
   public:
     /// "" for none. A FIFO without a reader is waited for, as by open_output().

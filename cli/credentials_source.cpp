@@ -244,7 +244,8 @@ result<secret> ask_password(const std::string& prompt, int interrupt_fd) {
         return ask_on(terminal.get(), prompt, interrupt_fd);
     if (may_run)
         return ask_through(program.c_str(), prompt, interrupt_fd);
-    return usage_error("--proxy-ask-password: there is no terminal, and no $SSH_ASKPASS that may be asked");
+    return usage_error(
+        "--proxy-ask-password: there is no terminal, and no $SSH_ASKPASS that may be asked");
 }
 
 } // namespace sockscat::cli

@@ -7,16 +7,18 @@
 #include "proto/handshake.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sockscat::fuzz {
 namespace {
 
-constexpr std::size_t most_input = 262 + 128;
+constexpr std::size_t most_input = 262 + 262 + 128; // BIND has two replies
 constexpr std::size_t most_sends = 3;
 
 struct outcome {
     bool stands{false};
+    bool listened{false};
     error fault;
     address bound;
     std::size_t consumed{0};
@@ -32,6 +34,8 @@ proto::handshake_request request_from(source& input) {
     if ((choice & 1U) != 0)
         request.destination.host = *parse_ip("192.0.2.1");
     request.user = "alice";
+    if ((choice & 32U) != 0)
+        request.command = proto::request_command::bind;
     if ((choice & 2U) != 0) {
         request.protocol = proxy_protocol::socks4;
         return request;
@@ -68,6 +72,12 @@ outcome play(
             out.fault = machine.fault();
             out.bound = machine.bound();
             return out;
+        }
+        if (next.what == proto::step::action::listening) {
+            must(request.command == proto::request_command::bind, "it listens unasked");
+            must(!std::exchange(out.listened, true), "it listens twice");
+            machine.await_peer();
+            continue;
         }
         if (next.what == proto::step::action::send) {
             must(++out.sent <= most_sends, "it sends more than there is to say");

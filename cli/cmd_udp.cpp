@@ -118,8 +118,12 @@ int judge(command_run& run, const loop_result& ended, const datagram_loop_option
         run.record().error = "nobody reads standard output any more";
         run.out().note(*run.record().error);
         return exit_stream;
-    case loop_end::failed:
-        return run.failed(ended.why);
+    case loop_end::failed: {
+        error why = ended.why;
+        if (why.at == phase::relay)
+            why.hop = run.hop();
+        return run.failed(why);
+    }
     case loop_end::interrupted:
         return run.signalled();
     }
@@ -139,18 +143,14 @@ int exchange_datagrams(
 }
 
 int open_and_exchange(command_run& run, udp_settings& settings, const standard_ends& ends) {
-    auto destination = run.await(resolve_destination(run.options(), settings.destination));
-    if (!destination)
-        return run.signalled();
-    if (!*destination)
-        return run.failed(destination->error());
-    settings.destination = std::move(*destination).value();
+    settings.relay.destination = settings.destination;
     auto made = run.await(associate(run.options(), settings.relay));
     if (!made)
         return run.signalled();
     if (!*made)
         return run.failed(made->error());
     association through = std::move(*made).value();
+    settings.destination = through.destination();
     run.set_up(through.relay());
     const std::string relay = to_string(through.relay());
     run.out().note(

@@ -80,38 +80,55 @@ class datagram_loop {
         wait();
         if (is_set(interrupt))
             return end(loop_end::interrupted);
-        if (is_set(datagrams) || is_set(control))
-            receive();
-        if (!ended_ && !written_out())
-            write_out();
-        if (!ended_ && written_out() &&
-            (polled_[to_output].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
+        if (is_set(control) && through_.has_ended())
+            is_over_ = true;
+        move_incoming();
+        const bool is_closed = (polled_[to_output].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+        if (!ended_ && written_out() && is_closed)
             end(loop_end::output_closed);
         if (!ended_ && is_set(from_input) && wants_input())
             read_input();
-        if (!ended_)
+        if (!ended_ && !is_draining())
             send();
-        if (!ended_ && is_set(control) && through_.has_ended())
-            association_over();
     }
 
     void end(loop_end why) {
+        if (ended_)
+            return;
         ended_ = true;
         result_.ended_by = why;
     }
 
     void fail(error why) {
+        if (ended_)
+            return;
         result_.why = std::move(why);
         end(loop_end::failed);
     }
 
+    // Ends that need no event. Whatever the reason, what has come is written out first.
     void judge() {
-        const bool is_full = options_.count && result_.counts.received >= *options_.count;
-        if (is_full && written_out())
+        if (!written_out())
+            return;
+        if (is_count_full())
             return end(loop_end::done);
-        if (all_sent() && written_out() && clock::now() >= deadline())
-            end(options_.count ? loop_end::count_short : loop_end::done);
+        const bool is_waited = all_sent() && clock::now() >= deadline();
+        if (!is_draining() && !is_waited)
+            return;
+        receive();
+        if (!written_out() || !through_.is_drained() || (is_waited && !is_draining() && clock::now() < deadline()))
+            return;
+        if (failing_)
+            return fail(std::move(*failing_));
+        if (is_count_full())
+            return end(loop_end::done);
+        if (is_over_)
+            return end(loop_end::association_ended);
+        end(options_.count ? loop_end::count_short : loop_end::done);
     }
+
+    // Nothing is sent any more; what has come is still delivered.
+    [[nodiscard]] bool is_draining() const { return is_over_ || failing_.has_value(); }
 
     [[nodiscard]] clock::time_point deadline() const { return last_datagram_ + options_.wait; }
     [[nodiscard]] bool all_sent() const {
@@ -122,19 +139,19 @@ class datagram_loop {
         return options_.count && result_.counts.received >= *options_.count;
     }
     [[nodiscard]] bool wants_input() const {
-        return !input_ended_ && !fault_ && next_ == outgoing_.size() && !buffer_.is_full() &&
-               (!frames_.is_by_read() || buffer_.is_empty());
+        return !input_ended_ && !is_draining() && !fault_ && next_ == outgoing_.size() &&
+               !buffer_.is_full() && (!frames_.is_by_read() || buffer_.is_empty());
     }
 
     void wait() {
         const auto arm = [this](slot index, int fd, int events, bool wanted) {
             polled_[index] = {wanted ? fd : -1, static_cast<short>(events), 0};
         };
-        const bool sending = next_ < outgoing_.size();
+        const bool sending = next_ < outgoing_.size() && !is_draining();
         const int wanted = (written_out() ? POLLIN : 0) | (sending ? POLLOUT : 0);
         arm(from_input, input_.fd(), POLLIN, wants_input());
         arm(datagrams, through_.datagram_fd(), wanted, wanted != 0);
-        arm(control, through_.control_fd(), POLLIN, true);
+        arm(control, through_.control_fd(), POLLIN, !is_over_);
         arm(to_output, output_.fd(), written_out() ? 0 : POLLOUT, true);
         arm(interrupt, options_.interrupt_fd, POLLIN, options_.interrupt_fd != -1);
         if (::poll(polled_.data(), polled_.size(), timeout()) <= 0)
@@ -145,21 +162,37 @@ class datagram_loop {
     [[nodiscard]] bool is_set(slot index) const { return polled_[index].revents != 0; }
 
     [[nodiscard]] int timeout() const {
-        if (!all_sent() || !written_out())
+        if (!written_out())
+            return -1;
+        if (is_draining())
+            return 0;
+        if (!all_sent())
             return -1;
         const auto left = std::chrono::ceil<milliseconds>(deadline() - clock::now()).count();
         return static_cast<int>(std::clamp<long long>(left, 0, 60 * 60 * 1'000));
     }
 
+    // More than is sent in a turn, so that answers do not pile up in the kernel.
+    void move_incoming() {
+        for (int i = 0; i < 4 && !ended_; ++i) {
+            if (written_out())
+                receive();
+            if (written_out())
+                return;
+            write_out();
+        }
+    }
+
     void receive() {
-        if (!written_out())
-            return;
         incoming_.clear();
+        borders_.clear();
         written_ = 0;
+        next_border_ = 0;
         for (const incoming_datagram& datagram : through_.receive()) {
             if (is_count_full())
                 break;
             frames_.put(datagram, incoming_);
+            borders_.push_back(incoming_.size());
             ++result_.counts.received;
             result_.bytes.received += datagram.data.size();
             last_datagram_ = clock::now();
@@ -167,17 +200,22 @@ class datagram_loop {
         tell_drops();
     }
 
+    // Datagrams that are written as they are get a write each: a socket keeps their borders.
     void write_out() {
-        const io_result gone = output_.write(std::span{incoming_}.subspan(written_));
-        if (would_block(gone))
-            return;
-        if (gone.code == std::errc::broken_pipe || gone.code == std::errc::connection_reset)
-            return end(loop_end::output_closed);
-        if (gone.code)
-            return fail(
-                {failure::stream, phase::none,
-                 "cannot write standard output: " + gone.code.message()});
-        written_ += gone.size;
+        while (!written_out()) {
+            const std::size_t border = frames_.is_by_read() ? borders_[next_border_] : incoming_.size();
+            const io_result gone = output_.write(std::span{incoming_}.subspan(written_, border - written_));
+            if (would_block(gone))
+                return;
+            if (gone.code == std::errc::broken_pipe || gone.code == std::errc::connection_reset)
+                return end(loop_end::output_closed);
+            if (gone.code)
+                return fail(
+                    {failure::stream, phase::none, "cannot write standard output: " + gone.code.message()});
+            written_ += gone.size;
+            while (next_border_ < borders_.size() && borders_[next_border_] <= written_)
+                ++next_border_;
+        }
     }
 
     void read_input() {
@@ -194,22 +232,19 @@ class datagram_loop {
         buffer_.added(got.size);
     }
 
-    // Sends what is there, frame by frame, until the socket is full or a frame is incomplete.
+    // One batch, if there is one; then it is received again.
     void send() {
-        while (!ended_) {
-            if (next_ == outgoing_.size() && !take_frames())
-                return;
-            const std::size_t before = next_;
-            send_batch();
-            if (next_ == before)
-                return;
-        }
+        if (next_ == outgoing_.size() && !take_frames())
+            return;
+        send_batch();
+        if (!ended_ && !is_draining() && next_ == outgoing_.size())
+            take_frames();
     }
 
     // More datagrams to send; false if there are none, or the input is no good.
     bool take_frames() {
         if (fault_) { // what stood before it was sent
-            fail(std::move(*fault_));
+            failing_ = std::exchange(fault_, std::nullopt);
             return false;
         }
         outgoing_.clear();
@@ -220,11 +255,11 @@ class datagram_loop {
             return outgoing_.empty() ? take_frames() : true;
         }
         if (used.value() == 0 && buffer_.is_full())
-            fail(too_large(std::to_string(buffer_.filled().size()) + " bytes or more", "a frame"));
+            failing_ = too_large(std::to_string(buffer_.filled().size()) + " bytes or more", "a frame");
         frame_bytes_ = used.value();
         if (outgoing_.empty())
             buffer_.used(std::exchange(frame_bytes_, 0));
-        return !ended_ && !outgoing_.empty();
+        return !failing_ && !outgoing_.empty();
     }
 
     void send_batch() {
@@ -241,12 +276,12 @@ class datagram_loop {
             return;
         const outgoing_datagram& stuck = outgoing_[next_];
         if (gone.code == std::errc::message_size)
-            return fail(too_large(
-                std::to_string(stuck.data.size()) + " bytes",
-                "a datagram to " + to_string(stuck.to)));
-        fail(
-            {failure::stream, phase::relay,
-             "cannot send to " + to_string(through_.relay()) + ": " + gone.code.message()});
+            failing_ = too_large(
+                std::to_string(stuck.data.size()) + " bytes", "a datagram to " + to_string(stuck.to));
+        else
+            failing_ = error{
+                failure::stream, phase::relay,
+                "cannot send to " + to_string(through_.relay()) + ": " + gone.code.message()};
     }
 
     [[nodiscard]] error too_large(const std::string& size, const std::string& what) const {
@@ -258,30 +293,14 @@ class datagram_loop {
                 std::to_string(association::max_payload(to)) + " fit (65507 less the header)"};
     }
 
-    // What came before the end is still delivered.
-    void association_over() {
-        for (int tries = 0; tries < 100 && !ended_; ++tries) {
-            receive();
-            if (written_out())
-                break;
-            write_out();
-            pollfd room{output_.fd(), POLLOUT, 0};
-            if (!written_out())
-                ::poll(&room, 1, 10);
-        }
-        judge();
-        if (!ended_)
-            end(loop_end::association_ended);
-    }
-
     void tell_drops() {
-        const drop_counters& now = through_.dropped();
+        const drop_counters now = through_.dropped();
         tell(
             now.wrong_source, told_.wrong_source,
             "it did not come from the relay " + to_string(through_.relay()));
         tell(now.fragment, told_.fragment, "it is a fragment (FRAG is not 0)");
         tell(now.malformed, told_.malformed, "its header is malformed");
-        tell(now.overflow, told_.overflow, "it came faster than standard output takes them");
+        tell(now.overflow, told_.overflow, "it came faster than it was read");
     }
 
     void tell(std::uint64_t count, bool& told, const std::string& why) {
@@ -307,9 +326,13 @@ class datagram_loop {
     std::size_t frame_bytes_{0}; // of buffer_, that outgoing_ was taken from
     std::vector<outgoing_datagram> outgoing_;
     std::size_t next_{0};        // of outgoing_, to be sent
-    std::optional<error> fault_; // of the input, behind outgoing_
+    std::optional<error> fault_;   // of the input, behind outgoing_
+    std::optional<error> failing_; // ends the run once what has come is written
+    bool is_over_{false};          // the control connection has ended
     std::vector<std::uint8_t> incoming_;
     std::size_t written_{0}; // of incoming_
+    std::vector<std::size_t> borders_; // of the datagrams in incoming_, each at its end
+    std::size_t next_border_{0};
     std::array<pollfd, slots> polled_{};
     bool input_ended_{false};
     bool ended_{false};

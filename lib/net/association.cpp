@@ -3,6 +3,7 @@
 
 #include "asio_tokens.hpp"
 #include "datagram_batch.hpp"
+#include "far_end.hpp"
 #include "lookup.hpp"
 #include "proto/annotate.hpp"
 #include "proto/udp_header.hpp"
@@ -17,7 +18,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <sys/socket.h>
 #include <system_error>
 #include <utility>
@@ -39,7 +39,9 @@ struct association::state {
     std::vector<incoming_datagram> incoming;
     drop_counters dropped;
     proto::message_buffer headers{proto::max_udp_header * net::batch_size};
+    address destination;
     bool ended{false};
+    bool drained{false};
 };
 
 namespace {
@@ -63,8 +65,8 @@ asio::awaitable<result<address>> look_up(
         co_return wanted;
     const auto answer = co_await net::lookup(name->text, family);
     if (answer.addresses.empty())
-        co_return unusable(where, wanted, answer.failure);
-    co_return address{*parse_ip(answer.addresses.front().to_string()), wanted.port};
+        co_return where.fail(failure::negative_answer, "relay " + to_string(wanted) + ": " + answer.failure);
+    co_return address{net::to_host(answer.addresses.front()), wanted.port};
 }
 
 // relay_choice::automatic (protocol.md section 7.2): a reply that names a third host would turn us
@@ -111,8 +113,6 @@ std::error_code open_socket(association::state& state) {
     if (failed)
         return failed;
     const int fd = state.socket.native_handle();
-    const int on = 1;
-    ::setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
     ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
     ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
     state.relay_sockaddr = net::to_sockaddr(state.relay, family);
@@ -121,6 +121,12 @@ std::error_code open_socket(association::state& state) {
 
 asio::awaitable<result<success>> open_association(
     const connect_options& options, const associate_options& wishes, association::state& state) {
+    if (wishes.destination) {
+        auto found = co_await net::candidates(options, *wishes.destination, state.where);
+        if (!found)
+            co_return found.error();
+        state.destination = found.value().front();
+    }
     auto asked =
         co_await net::ask(options, request_command::udp_associate, std::nullopt, state.where);
     if (!asked)
@@ -137,8 +143,7 @@ asio::awaitable<result<success>> open_association(
 
 // ICMP told of an earlier datagram; the association lives on as long as its control connection.
 bool is_about_the_past(const std::error_code& code) {
-    return code == std::errc::connection_refused || code == std::errc::host_unreachable ||
-           code == std::errc::network_unreachable;
+    return code == std::errc::connection_refused;
 }
 
 // Headers only; payload is never traced.
@@ -188,8 +193,18 @@ const address& association::bound() const {
     return state_->asked.machine->bound();
 }
 
-const drop_counters& association::dropped() const {
-    return state_->dropped;
+drop_counters association::dropped() const {
+    drop_counters all = state_->dropped;
+    all.overflow = net::kernel_drops(datagram_fd());
+    return all;
+}
+
+bool association::is_drained() const {
+    return state_->drained;
+}
+
+const address& association::destination() const {
+    return state_->destination;
 }
 
 std::size_t association::max_payload(const host& to) {
@@ -229,26 +244,25 @@ send_result association::send(std::span<const outgoing_datagram> datagrams) {
 
 std::span<const incoming_datagram> association::receive() {
     state_->incoming.clear();
-    for (const auto& came : state_->receiver.receive(datagram_fd())) {
+    const auto batch = state_->receiver.receive(datagram_fd());
+    state_->drained = batch.empty();
+    for (const auto& came : batch) {
         if (came.is_cut)
             ++state_->dropped.malformed;
         else
             sort_in(*state_, came);
     }
-    state_->dropped.overflow = state_->receiver.overflow();
     return state_->incoming;
 }
 
 bool association::has_ended() {
-    std::array<char, 256> thrown_away; // NOLINT
-    while (!state_->ended) {
-        const auto got = ::recv(control_fd(), thrown_away.data(), thrown_away.size(), MSG_DONTWAIT);
-        if (got == -1 && errno == EINTR)
-            continue;
-        if (got == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-            break;
-        state_->ended = got <= 0;
-    }
+    std::array<std::uint8_t, 4'096> thrown_away; // NOLINT
+    if (state_->ended)
+        return true;
+    // Once: a proxy that floods it must not keep us here.
+    const io_result got = net::far_end{control_fd()}.receive(thrown_away);
+    const bool is_quiet = got.code == std::errc::resource_unavailable_try_again;
+    state_->ended = !is_quiet && got.size == 0;
     return state_->ended;
 }
 
@@ -262,18 +276,17 @@ int association::control_fd() const {
 
 asio::awaitable<result<void>> association::wait_for_datagrams() {
     using namespace asio::experimental::awaitable_operators;
-    std::array<std::uint8_t, 1> thrown_away{};
-    auto first = co_await (
-        state_->socket.async_wait(datagram_socket::wait_read, net::as_tuple) ||
-        state_->asked.over->read_some(thrown_away));
-    if (first.index() == 0)
-        co_return result<void>{};
-    const io_result& read = std::get<1>(first);
-    state_->ended = state_->ended || read.code || read.size == 0;
-    if (state_->ended)
-        co_return state_->where.fail(
-            failure::stream, "the control connection has ended", read.code);
-    co_return result<void>{};
+    std::array<std::uint8_t, 64> thrown_away{};
+    while (!state_->ended) {
+        auto first = co_await (
+            state_->socket.async_wait(datagram_socket::wait_read, net::as_tuple) ||
+            state_->asked.over->read_some(thrown_away));
+        if (first.index() == 0)
+            co_return result<void>{};
+        const io_result& read = std::get<1>(first);
+        state_->ended = read.code || read.size == 0;
+    }
+    co_return state_->where.fail(failure::stream, "the control connection has ended");
 }
 
 result<void> check_associate(const connect_options& options) {

@@ -68,16 +68,6 @@ asio::awaitable<result<connection>> connect(
         options.time_limit, connect_to_any(options, destination, where), where);
 }
 
-asio::awaitable<result<address>> resolve_destination(
-    const connect_options& options, const address& destination) {
-    setup where{options.handshake.watch};
-    auto found = co_await net::limited(
-        options.time_limit, net::candidates(options, destination, where), where);
-    if (!found)
-        co_return found.error();
-    co_return found.value().front();
-}
-
 asio::awaitable<result<address>> handshake(
     stream& over,
     const proxy_spec& proxy,

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <linux/sock_diag.h>
 
 namespace sockscat::net {
 namespace {
@@ -22,37 +22,30 @@ datagram_receiver::datagram_receiver()
         headers_[i].msg_hdr.msg_iov = &vectors_[i];
         headers_[i].msg_hdr.msg_iovlen = 1;
         headers_[i].msg_hdr.msg_name = &sources_[i];
-        headers_[i].msg_hdr.msg_control = controls_[i].data();
     }
 }
 
 std::span<const datagram_receiver::datagram> datagram_receiver::receive(int fd) {
-    for (std::size_t i = 0; i < batch_size; ++i) { // the kernel overwrites the lengths
+    for (std::size_t i = 0; i < batch_size; ++i) // the kernel overwrites the lengths
         headers_[i].msg_hdr.msg_namelen = sizeof sources_[i];
-        headers_[i].msg_hdr.msg_controllen = controls_[i].size();
-    }
     const int count = ::recvmmsg(fd, headers_.data(), batch_size, MSG_DONTWAIT, nullptr);
     const std::size_t got = count > 0 ? static_cast<std::size_t>(count) : 0;
     for (std::size_t i = 0; i < got; ++i) {
-        msghdr& header = headers_[i].msg_hdr;
+        const msghdr& header = headers_[i].msg_hdr;
         const std::span bytes{bytes_.get() + i * slot_size, headers_[i].msg_len};
         datagrams_[i] = {
             bytes, reinterpret_cast<const sockaddr*>(&sources_[i]),
             (header.msg_flags & MSG_TRUNC) != 0};
-        note_overflow(header);
     }
     return std::span{datagrams_}.first(got);
 }
 
-void datagram_receiver::note_overflow(msghdr& header) {
-    for (cmsghdr* each = CMSG_FIRSTHDR(&header); each != nullptr;
-         each = CMSG_NXTHDR(&header, each)) {
-        if (each->cmsg_level != SOL_SOCKET || each->cmsg_type != SO_RXQ_OVFL)
-            continue;
-        std::uint32_t total = 0;
-        std::memcpy(&total, CMSG_DATA(each), sizeof total);
-        overflow_ = total;
-    }
+std::uint32_t kernel_drops(int fd) {
+    // Unlike SO_RXQ_OVFL, it also knows of those behind the last that was let in.
+    std::array<std::uint32_t, SK_MEMINFO_VARS> counters{};
+    socklen_t size = sizeof counters;
+    const bool known = ::getsockopt(fd, SOL_SOCKET, SO_MEMINFO, counters.data(), &size) == 0;
+    return known && size == sizeof counters ? counters[SK_MEMINFO_DROPS] : 0;
 }
 
 batch_result send_datagrams(

@@ -30,22 +30,18 @@ class datagram_receiver {
 
     /// What has come; valid until the next call. Never blocks; an error is like nothing.
     std::span<const datagram> receive(int fd);
-    /// How many the kernel threw away on this socket so far, because its buffer was full.
-    [[nodiscard]] std::uint32_t overflow() const { return overflow_; }
-
   private:
-    void note_overflow(msghdr& header);
-
     static constexpr std::size_t slot_size = 65'536;
 
     std::unique_ptr<std::uint8_t[]> bytes_;
     std::array<mmsghdr, batch_size> headers_{};
     std::array<iovec, batch_size> vectors_{};
     std::array<sockaddr_storage, batch_size> sources_{};
-    std::array<std::array<char, CMSG_SPACE(sizeof(std::uint32_t))>, batch_size> controls_{};
     std::array<datagram, batch_size> datagrams_{};
-    std::uint32_t overflow_{0};
 };
+
+/// How many datagrams the kernel threw away on this socket so far, because its buffer was full.
+std::uint32_t kernel_drops(int fd);
 
 /// A datagram in two parts. Borrows both.
 struct datagram_parts {

@@ -139,6 +139,17 @@ class abandon_guard {
 
 } // namespace
 
+host to_host(const asio::ip::address& ip) {
+    if (ip.is_v4()) {
+        ipv4_address v4;
+        v4.bytes = ip.to_v4().to_bytes();
+        return v4;
+    }
+    ipv6_address v6; // without its zone
+    v6.bytes = ip.to_v6().to_bytes();
+    return unmapped(v6);
+}
+
 bool is_ip_literal(const std::string& name) {
     std::error_code no_literal;
     asio::ip::make_address(name, no_literal);

@@ -34,17 +34,6 @@ bool is_onion(const std::string& name) {
            lower == "i2p";
 }
 
-host to_host(const asio::ip::address& ip) {
-    if (ip.is_v4()) {
-        ipv4_address v4;
-        v4.bytes = ip.to_v4().to_bytes();
-        return v4;
-    }
-    ipv6_address v6; // without its zone
-    v6.bytes = ip.to_v6().to_bytes();
-    return unmapped(v6);
-}
-
 std::string seconds_text(std::chrono::milliseconds limit) {
     char text[32];
     std::snprintf(text, sizeof text, "%g s", static_cast<double>(limit.count()) / 1000.0);

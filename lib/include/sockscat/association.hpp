@@ -31,6 +31,9 @@ struct associate_options {
     relay_choice relay{relay_choice::automatic};
     /// With relay_choice::fixed; a name is looked up on this machine.
     std::optional<address> fixed_relay;
+    /// Where datagrams will go, if its name is to be looked up here in case that the hop leaves names
+    /// to us (socks4, socks5): then within the same time limit.
+    std::optional<address> destination;
 };
 
 /// A datagram on its way out. Borrows its bytes.
@@ -76,7 +79,9 @@ class association {
     [[nodiscard]] const address& relay() const;
     /// BND.ADDR and BND.PORT as the proxy said them.
     [[nodiscard]] const address& bound() const;
-    [[nodiscard]] const drop_counters& dropped() const;
+    [[nodiscard]] drop_counters dropped() const;
+    /// associate_options::destination, an IP address if its name was ours to look up.
+    [[nodiscard]] const address& destination() const;
 
     /// The most payload bytes of a datagram to this host: 65507 less the header.
     [[nodiscard]] static std::size_t max_payload(const host& to);
@@ -87,6 +92,8 @@ class association {
     /// What has come, 64 at most; empty if nothing has. Strangers' and broken datagrams are dropped
     /// and counted.
     std::span<const incoming_datagram> receive();
+    /// True if the last receive() found nothing at all, not even something to drop.
+    [[nodiscard]] bool is_drained() const;
     /// True once the control connection has ended, and the association with it. What the proxy
     /// writes on it is thrown away.
     [[nodiscard]] bool has_ended();

@@ -88,12 +88,6 @@ result<void> check(const connect_options& options, const address& destination);
 asio::awaitable<result<connection>> connect(
     const connect_options& options, const address& destination);
 
-/// The destination as it will go to the proxy: if the hop leaves names to us (socks4, socks5), the
-/// first address of its name, looked up within options.time_limit. For datagrams, whose destination
-/// no handshake carries. Errors: negative_answer, timeout.
-asio::awaitable<result<address>> resolve_destination(
-    const connect_options& options, const address& destination);
-
 /// The handshake alone, over a stream that the caller already has (through another tunnel, say):
 /// asks `proxy` for a CONNECT to `destination`. Nothing is looked up: a name goes to the proxy as a
 /// name, whatever proxy_spec::names says. Reads nothing behind the reply: what comes next from

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -18,7 +19,15 @@
 namespace sockscat::cli {
 namespace {
 
-// A link is followed by writing, not replaced: /dev/fd/N is one.
+// Where a link leads to, so that what is there can be replaced; /dev/fd/N stays what it is.
+std::string behind_links(const std::string& path) {
+    if (path.starts_with("/dev/") || path.starts_with("/proc/"))
+        return path;
+    std::error_code failed;
+    const auto real = std::filesystem::weakly_canonical(path, failed);
+    return failed ? path : real.string();
+}
+
 bool is_to_be_replaced(const std::string& path) {
     struct stat about {};
     if (::lstat(path.c_str(), &about) != 0)
@@ -41,11 +50,12 @@ error cannot_write(const std::string& path, failure kind) {
 
 } // namespace
 
-result<address_file> address_file::open(const std::string& path, int interrupt_fd) {
+result<address_file> address_file::open(const std::string& name, int interrupt_fd) {
     address_file file;
-    file.path_ = path;
-    if (path.empty())
+    if (name.empty())
         return file;
+    const std::string path = behind_links(name);
+    file.path_ = path;
     if (!is_to_be_replaced(path)) {
         auto opened = open_output("--address-file", path, interrupt_fd);
         if (!opened)
@@ -53,13 +63,13 @@ result<address_file> address_file::open(const std::string& path, int interrupt_f
         file.fd_ = opened.value();
         return file;
     }
-    std::string name = path + ".XXXXXX";
-    file.fd_ = ::mkostemp(name.data(), O_CLOEXEC);
+    std::string fresh = path + ".XXXXXX";
+    file.fd_ = ::mkostemp(fresh.data(), O_CLOEXEC);
     if (file.fd_ == -1)
         return cannot_write(path, failure::usage);
     ::fchmod(file.fd_, usual_mode());
     ::unlink(path.c_str()); // whoever waits for the file must not find that of an earlier run
-    file.fresh_name_ = std::move(name);
+    file.fresh_name_ = std::move(fresh);
     return file;
 }
 

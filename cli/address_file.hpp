@@ -10,12 +10,13 @@
 namespace sockscat::cli {
 
 /// Opens before anything is sent, writes once. A regular file appears whole: one that is there
-/// already is removed at once, the new one is written under a fresh name and renamed. Anything else
+/// already is removed at once, the new one is written under a fresh name and renamed; a link is
+/// followed. Anything else
 /// (a FIFO, /dev/fd/N) gets one plain write.
 class address_file {
   public:
     /// "" for none. A FIFO without a reader is waited for, as by open_output().
-    static result<address_file> open(const std::string& path, int interrupt_fd);
+    static result<address_file> open(const std::string& name, int interrupt_fd);
 
     address_file(address_file&& other) noexcept;
     address_file& operator=(address_file&&) = delete;

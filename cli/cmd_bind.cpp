@@ -10,6 +10,7 @@
 #include "relay_run.hpp"
 
 #include <sockscat/listener.hpp>
+#include <sockscat/text.hpp>
 
 #include <optional>
 #include <utility>
@@ -122,6 +123,13 @@ int listen_and_take(
     listener waiting = std::move(*made).value();
     const address callable = waiting.callable();
     run.set_up(callable);
+    if (!settings.peer && waiting.proxy() &&
+        std::holds_alternative<ipv6_address>(waiting.proxy()->host))
+        run.record().target = to_string(address{ipv6_address{}, 0}); // what was asked for
+    const auto* name = std::get_if<host_name>(&callable.host);
+    if (name != nullptr && !parse_host(name->text))
+        return run.failed(accept_error(
+            run, failure::protocol, "it listens at " + quote(name->text) + ", which is no host"));
     if (callable.port == 0)
         return run.failed(
             accept_error(run, failure::protocol, "it listens on port 0, where nobody can call"));

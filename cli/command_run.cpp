@@ -99,7 +99,7 @@ int command_run::failed(const error& why) {
     record_.error = text;
     trace_.event("***", text + " (exit " + std::to_string(status) + ")");
     out_.error(text);
-    if (const std::string hint = hint_for(why, options_); !hint.empty())
+    if (const std::string hint = hint_for(why, options_, record_.command); !hint.empty())
         out_.hint(hint);
     return status;
 }

@@ -116,7 +116,8 @@ class datagram_loop {
         if (!is_draining() && !is_waited)
             return;
         receive();
-        if (!written_out() || !through_.is_drained() || (is_waited && !is_draining() && clock::now() < deadline()))
+        if (!written_out() || !through_.is_drained() ||
+            (is_waited && !is_draining() && clock::now() < deadline()))
             return;
         if (failing_)
             return fail(std::move(*failing_));
@@ -203,15 +204,18 @@ class datagram_loop {
     // Datagrams that are written as they are get a write each: a socket keeps their borders.
     void write_out() {
         while (!written_out()) {
-            const std::size_t border = frames_.is_by_read() ? borders_[next_border_] : incoming_.size();
-            const io_result gone = output_.write(std::span{incoming_}.subspan(written_, border - written_));
+            const std::size_t border =
+                frames_.is_by_read() ? borders_[next_border_] : incoming_.size();
+            const io_result gone =
+                output_.write(std::span{incoming_}.subspan(written_, border - written_));
             if (would_block(gone))
                 return;
             if (gone.code == std::errc::broken_pipe || gone.code == std::errc::connection_reset)
                 return end(loop_end::output_closed);
             if (gone.code)
                 return fail(
-                    {failure::stream, phase::none, "cannot write standard output: " + gone.code.message()});
+                    {failure::stream, phase::none,
+                     "cannot write standard output: " + gone.code.message()});
             written_ += gone.size;
             while (next_border_ < borders_.size() && borders_[next_border_] <= written_)
                 ++next_border_;
@@ -255,7 +259,8 @@ class datagram_loop {
             return outgoing_.empty() ? take_frames() : true;
         }
         if (used.value() == 0 && buffer_.is_full())
-            failing_ = too_large(std::to_string(buffer_.filled().size()) + " bytes or more", "a frame");
+            failing_ =
+                too_large(std::to_string(buffer_.filled().size()) + " bytes or more", "a frame");
         frame_bytes_ = used.value();
         if (outgoing_.empty())
             buffer_.used(std::exchange(frame_bytes_, 0));
@@ -277,7 +282,8 @@ class datagram_loop {
         const outgoing_datagram& stuck = outgoing_[next_];
         if (gone.code == std::errc::message_size)
             failing_ = too_large(
-                std::to_string(stuck.data.size()) + " bytes", "a datagram to " + to_string(stuck.to));
+                std::to_string(stuck.data.size()) + " bytes",
+                "a datagram to " + to_string(stuck.to));
         else
             failing_ = error{
                 failure::stream, phase::relay,
@@ -325,12 +331,12 @@ class datagram_loop {
     input_buffer buffer_;
     std::size_t frame_bytes_{0}; // of buffer_, that outgoing_ was taken from
     std::vector<outgoing_datagram> outgoing_;
-    std::size_t next_{0};        // of outgoing_, to be sent
+    std::size_t next_{0};          // of outgoing_, to be sent
     std::optional<error> fault_;   // of the input, behind outgoing_
     std::optional<error> failing_; // ends the run once what has come is written
     bool is_over_{false};          // the control connection has ended
     std::vector<std::uint8_t> incoming_;
-    std::size_t written_{0}; // of incoming_
+    std::size_t written_{0};           // of incoming_
     std::vector<std::size_t> borders_; // of the datagrams in incoming_, each at its end
     std::size_t next_border_{0};
     std::array<pollfd, slots> polled_{};

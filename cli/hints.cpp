@@ -80,11 +80,13 @@ std::string for_credentials(const error& why, const connect_options& options) {
     return "";
 }
 
-std::string for_closed(const error& why, const connect_options& options) {
+std::string for_closed(const error& why, const connect_options& options, std::string_view command) {
     if (may_be_pipelining(why, options))
         return without_pipeline;
     if (why.at == phase::accept)
         return "the proxy may have waited long enough, or not have liked who called";
+    if (why.at == phase::request && command != "connect")
+        return "a proxy that does not have the command, like ssh -D, may close like this";
     if (why.at == phase::request)
         return "ssh -D closes like this whenever it cannot reach the destination, other proxies "
                "when they do not allow it";
@@ -131,7 +133,7 @@ std::string for_timeout(const error& why, const connect_options& options) {
 
 } // namespace
 
-std::string hint_for(const error& why, const connect_options& options) {
+std::string hint_for(const error& why, const connect_options& options, std::string_view command) {
     if (options.chain.empty())
         return "";
     switch (why.kind) {
@@ -142,7 +144,7 @@ std::string hint_for(const error& why, const connect_options& options) {
     case failure::credentials:
         return for_credentials(why, options);
     case failure::closed:
-        return for_closed(why, options);
+        return for_closed(why, options, command);
     case failure::refused:
         return for_refused(why, options);
     case failure::timeout:

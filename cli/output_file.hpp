@@ -14,7 +14,7 @@ namespace sockscat::cli {
 /// the one that named the file.
 result<int> open_output(std::string_view option, const std::string& path, int interrupt_fd);
 
-/// Writes everything; false if that fails.
+/// Writes everything; false, with errno, if that fails or nobody takes anything for two seconds.
 bool write_all(int fd, std::string_view text);
 
 } // namespace sockscat::cli

@@ -61,7 +61,8 @@ int judge(
     case relay_end::far_side_failed:
         return run.failed(about_stream(
             run, failure::stream,
-            "the stream to " + run.record().target + " was cut off: " + ended.code.message()));
+            "the stream with " + run.record().peer.value_or(run.record().target) +
+                " was cut off: " + ended.code.message()));
     case relay_end::input_failed:
         return run.failed(about_stdio("cannot read standard input", ended.code));
     case relay_end::output_failed:

@@ -90,6 +90,9 @@ result<host> parse_host(std::string_view text) {
     if (std::any_of(
             name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
         return bad_host(text, "is not ASCII: write it in its xn-- form");
+    const bool is_numeric = name.find_first_not_of("0123456789.") == std::string_view::npos;
+    if (is_numeric && name.find('.') != std::string_view::npos)
+        return bad_host(text, "is no IPv4 address");
     if (!std::all_of(name.begin(), name.end(), is_clean))
         return bad_host(text, "has a character that no host name has");
     return host{host_name{std::string{name}}};

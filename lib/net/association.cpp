@@ -65,7 +65,8 @@ asio::awaitable<result<address>> look_up(
         co_return wanted;
     const auto answer = co_await net::lookup(name->text, family);
     if (answer.addresses.empty())
-        co_return where.fail(failure::negative_answer, "relay " + to_string(wanted) + ": " + answer.failure);
+        co_return where.fail(
+            failure::negative_answer, "relay " + to_string(wanted) + ": " + answer.failure);
     co_return address{net::to_host(answer.addresses.front()), wanted.port};
 }
 
@@ -96,7 +97,8 @@ asio::awaitable<result<address>> choose_relay(
     if (wishes.relay == relay_choice::fixed)
         co_return co_await look_up(*wishes.fixed_relay, where, options.family);
     if (bound.port == 0)
-        co_return unusable(where, bound, "it has port 0");
+        co_return where.fail(
+            failure::protocol, "the relay address " + to_string(bound) + " has port 0");
     if (wishes.relay == relay_choice::automatic)
         co_return judge_reply(where, bound, proxy);
     if (wishes.relay == relay_choice::reply && !is_unspecified(bound.host))

@@ -30,6 +30,7 @@ class datagram_receiver {
 
     /// What has come; valid until the next call. Never blocks; an error is like nothing.
     std::span<const datagram> receive(int fd);
+
   private:
     static constexpr std::size_t slot_size = 65'536;
 

@@ -18,13 +18,17 @@ void check(proto::byte_view datagram) {
     must(payload->from.port != 0, "port 0 was accepted");
     proto::message_buffer out{proto::max_udp_header + datagram.size()};
     proto::encode_udp_header(out, payload->from);
-    must(out.size() == proto::udp_header_size(payload->from.host), "a header has another size than was said");
+    must(
+        out.size() == proto::udp_header_size(payload->from.host),
+        "a header has another size than was said");
     out.bytes(payload->data);
     const auto again = proto::decode_datagram(out.view());
     const auto* same = std::get_if<proto::udp_payload>(&again);
     must(same != nullptr && same->from == payload->from, "the address changed");
-    must(std::equal(same->data.begin(), same->data.end(), payload->data.begin(), payload->data.end()),
-         "the data changed");
+    must(
+        std::equal(
+            same->data.begin(), same->data.end(), payload->data.begin(), payload->data.end()),
+        "the data changed");
 }
 
 } // namespace

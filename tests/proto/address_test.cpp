@@ -67,7 +67,9 @@ TEST_CASE("a name goes on the wire as it is, without a trailing dot") {
     CHECK(is_name(parse_host("example.com.").value(), "example.com"));
     CHECK(is_name(parse_host("a").value(), "a"));
     CHECK(is_name(parse_host("_srv.x-y").value(), "_srv.x-y"));
-    CHECK(is_name(parse_host("1.2.3").value(), "1.2.3"));
+    CHECK(is_name(parse_host("123").value(), "123"));
+    CHECK_FALSE(parse_host("1.2.3"));
+    CHECK_FALSE(parse_host("256.1.1.1"));
 }
 
 TEST_CASE("a name of 255 bytes fits, one of 256 does not") {

@@ -49,9 +49,8 @@ struct address {
 std::optional<host> parse_ip(std::string_view text);
 
 /// An address, or a name of 1 to 255 bytes: one trailing dot is removed; control characters,
-/// blanks,
-/// '/', '@', ':', brackets, quotes and non-ASCII bytes are refused (failure::usage), as is an empty
-/// text.
+/// blanks, '/', '@', ':', brackets, quotes and non-ASCII bytes are refused (failure::usage), and so
+/// are an empty text and numbers with dots between that are no IPv4 address.
 result<host> parse_host(std::string_view text);
 
 /// The IPv4 address inside an IPv4-mapped IPv6 address, anything else as it is.

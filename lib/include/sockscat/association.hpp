@@ -31,8 +31,8 @@ struct associate_options {
     relay_choice relay{relay_choice::automatic};
     /// With relay_choice::fixed; a name is looked up on this machine.
     std::optional<address> fixed_relay;
-    /// Where datagrams will go, if its name is to be looked up here in case that the hop leaves names
-    /// to us (socks4, socks5): then within the same time limit.
+    /// Where datagrams will go, if its name is to be looked up here in case that the hop leaves
+    /// names to us (socks4, socks5): then within the same time limit.
     std::optional<address> destination;
 };
 

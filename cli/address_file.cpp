@@ -23,9 +23,15 @@ namespace {
 std::string behind_links(const std::string& path) {
     if (path.starts_with("/dev/") || path.starts_with("/proc/"))
         return path;
+    std::filesystem::path place{path};
     std::error_code failed;
-    const auto real = std::filesystem::weakly_canonical(path, failed);
-    return failed ? path : real.string();
+    for (int links = 0; links < 16 && std::filesystem::is_symlink(place, failed); ++links) {
+        const auto target = std::filesystem::read_symlink(place, failed);
+        if (failed)
+            return path;
+        place = place.parent_path() / target; // an absolute target replaces it
+    }
+    return place.string();
 }
 
 bool is_to_be_replaced(const std::string& path) {

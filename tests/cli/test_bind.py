@@ -134,11 +134,12 @@ class Announcement(BindCase):
         with self.bind("bind-name") as (running, _):
             self.assertEqual(self.told(running)[0], "exit.test")
 
-    def test_a_hostile_name_is_escaped(self):
-        with self.bind("bind-name-hostile") as (running, _):
-            self.assertTrue(running.wait(lambda: b"\n" in running.err))
-            self.assert_clean_text(running.err.decode())
-            self.assertRegex(running.err.decode(), r"\Asockscat: listening on [^\n]*\n\Z")
+    def test_a_name_that_no_host_has_is_refused_and_escaped(self):
+        for scheme in ("socks5h", "socks5"):
+            result, _, hop = self.attempt("bind-name-hostile", scheme=scheme)
+            self.assert_status(result, 13)
+            self.assert_clean_text(result.err)
+            self.assertRegex(result.err, rf"\Asockscat: error: {re.escape(hop)}: accept: [^\n]* no host\n\Z")
 
     def test_the_proxys_own_listener_gets_a_hint(self):
         with self.bind("bind-own-listener") as (running, proxy):

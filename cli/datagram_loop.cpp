@@ -116,8 +116,8 @@ class datagram_loop {
         if (!is_draining() && !is_waited)
             return;
         receive();
-        if (!written_out() || !through_.is_drained() ||
-            (is_waited && !is_draining() && clock::now() < deadline()))
+        const bool is_new = is_waited && !is_draining() && clock::now() < deadline();
+        if (!written_out() || !has_nothing_more() || is_new)
             return;
         if (failing_)
             return fail(std::move(*failing_));
@@ -127,6 +127,10 @@ class datagram_loop {
             return end(loop_end::association_ended);
         end(options_.count ? loop_end::count_short : loop_end::done);
     }
+
+    // The socket is empty, or holds so much that is to be dropped that somebody only delays the
+    // end.
+    [[nodiscard]] bool has_nothing_more() const { return through_.is_drained() || barren_ > 1'000; }
 
     // Nothing is sent any more; what has come is still delivered.
     [[nodiscard]] bool is_draining() const { return is_over_ || failing_.has_value(); }
@@ -198,6 +202,7 @@ class datagram_loop {
             result_.bytes.received += datagram.data.size();
             last_datagram_ = clock::now();
         }
+        barren_ = borders_.empty() && !through_.is_drained() ? barren_ + 1 : 0;
         tell_drops();
     }
 
@@ -339,6 +344,7 @@ class datagram_loop {
     std::size_t written_{0};           // of incoming_
     std::vector<std::size_t> borders_; // of the datagrams in incoming_, each at its end
     std::size_t next_border_{0};
+    int barren_{0}; // batches in a row of which everything was dropped
     std::array<pollfd, slots> polled_{};
     bool input_ended_{false};
     bool ended_{false};

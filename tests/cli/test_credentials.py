@@ -46,7 +46,8 @@ class Sources(CliCase):
                                   (b"secret\r\n", b"secret"), (b"secret\nmore\n", b"secret"),
                                   (b" se cret \n", b" se cret "), (b"a:b@c%41\n", b"a:b@c%41"),
                                   (b"\xff\xfe\n", b"\xff\xfe"), (b"\n", b""), (b"", b""),
-                                  (b"secret\r\r\n", b"secret\r"), (b"p" * 255 + b"\n", b"p" * 255)):
+                                  (b"secret\r\r\n", b"secret\r"), (b"secret\r", b"secret\r"),
+                                  (b"p" * 255 + b"\n", b"p" * 255)):
             with self.subTest(content=content):
                 path = self.file(content)
                 result, got = self.login("--proxy-user", "alice", "--proxy-password-file", path)
@@ -67,7 +68,7 @@ class Sources(CliCase):
 
     def test_descriptor(self):
         for content, password in ((b"secret\n", b"secret"), (b"secret", b"secret"), (b"", b""),
-                                  (b"secret\r\nx", b"secret")):
+                                  (b"secret\r\nx", b"secret"), (b"secret\r", b"secret\r")):
             with self.subTest(content=content):
                 read, write = os.pipe()
                 os.write(write, content)

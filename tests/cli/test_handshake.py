@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The handshake: exact bytes out, and every answer a proxy can give."""
+import time
 import unittest
 
 import behaviours
@@ -241,6 +242,17 @@ class Broken(CliCase):
     def test_a_failure_is_reported_though_the_rest_never_comes(self):
         result, _, hop = attempt("error-then-silence")
         self.assert_failure(result, 25, hop, "request", "refused", within=4)
+
+    def test_a_failure_is_reported_though_the_rest_only_drips(self):
+        """The verdict is in the second byte; eight more would outlast the limit."""
+        def drip(conv):
+            for byte in wire.reply(5):
+                conv.put(bytes([byte]))
+                time.sleep(0.3)
+            raise HangUp
+        result, _, hop = attempt(behaviours.replace(behaviours.ECHO, request=drip), "-w", "1")
+        self.assert_failure(result, 25, hop, "request", "refused")
+        self.assertLess(result.seconds, 2.5, "it waited for all of the reply")
 
     def test_closed_instead_of_an_answer(self):
         self.check({f"close-at-{stage}-0": (16, stage, "closed")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Who resolves which name: watched at the name server of a private network."""
+import re
 import signal
 import subprocess
 import time
@@ -61,6 +62,17 @@ class Lookup(CliCase):
             self.assertEqual(self.request(proxy, 1), wire.request4("192.0.2.9", 80))
             self.assertEqual(dns.names(), {"target.test"})
 
+    def test_the_name_of_an_onion_service_is_never_asked_for(self):
+        for scheme in ("socks5", "socks4"):
+            for name in ("foo.ONION", "foo.onion", "Foo.I2P"):
+                with self.subTest(scheme=scheme, name=name), \
+                        NameServer({name.lower(): TWO}) as dns, ScriptedProxy("echo") as proxy:
+                    result = self.connect("-x", proxy.url(scheme), name, "80")
+                    self.assert_status(result, 3)
+                    self.assert_one_error(result, re.escape(name))
+                    self.assertEqual(dns.queries, [])
+                    self.assertEqual([conv.target for conv in proxy.conversations if conv.target], [])
+
     def test_the_hosts_file_counts(self):
         with NameServer() as dns, ScriptedProxy("echo") as proxy:
             self.assert_success(self.connect("-x", proxy.url("socks5"), CLIENT_NAME, "80"))
@@ -106,6 +118,13 @@ class Lookup(CliCase):
             self.assert_success(self.connect("-x", proxy.url("socks5"), "multi.test", "80"))
             self.assertEqual([conv.target[0] for conv in proxy.conversations],
                              ["192.0.2.1", "192.0.2.2"])
+
+    def test_a_number_is_no_proxy(self):
+        """To the system it is an address, 27100 is 0.0.105.220; who writes it means a port."""
+        for url in ("27100", "socks5h://27100", "27100:1080", "socks4a://2130706433:1"):
+            with self.subTest(url=url), NameServer() as dns:
+                self.assert_usage(self.connect("-x", url, "-w", "2", "x.test", "80"), "proxy")
+                self.assertEqual(dns.queries, [])
 
     def test_no_such_proxy_name(self):
         with NameServer():

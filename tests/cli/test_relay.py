@@ -226,6 +226,28 @@ class EndOfStdin(CliCase):
         self.assertLess(result.seconds, cli.slack(2))
 
 
+    def test_auto_does_not_count_silence_while_nobody_reads(self):
+        """Our side would be shut down with most of the answer under way; such a proxy drops it."""
+        data = MEGABYTES * 2 + MEGABYTES[:2 << 20]
+        with targets.Source(data) as source, ScriptedProxy("closes-on-half-close") as proxy, \
+                begin(proxy, source, "--eof-delay", "0.3", stdin=subprocess.DEVNULL) as process:
+            timer = threading.Timer(10, process.kill)
+            timer.start()
+            try:
+                conv = proxy.conversation()
+                self.assertTrue(conv.wait_stage("stream"))
+                self.assertTrue(select.select([process.stdout], [], [], 5)[0])
+                time.sleep(1.2)
+                self.assertEqual(conv.ended, "", "shut down while data waited")
+                out = process.stdout.read()
+                self.assertEqual(process.wait(), 0)
+                self.assert_silent(process.stderr.read().decode())
+            finally:
+                timer.cancel()
+        self.assertEqual(len(out), len(data))
+        self.assertTrue(out == data, "bytes changed")
+
+
 class FarEnd(CliCase):
     def test_far_end_finishing_ends_it_while_stdin_is_open(self):
         for name, out in (("stream-close-at-once", b"bye\n"), ("early-success", b"")):
@@ -321,6 +343,27 @@ class OneWay(CliCase):
             self.assert_success(result)
             proxy.conversation().wait_closed()
             self.assertEqual(proxy.conversation().payload_bytes, 100000)
+
+
+    def test_a_slow_target_that_answers_gets_every_byte(self):
+        """Answers that nobody reads must not reset the connection under what is still on its way."""
+        for option in ("--send-only", "--on-eof=close"):
+            got = bytearray()
+
+            def slow(conv, got=got):
+                for _ in range(6):
+                    conv.sock.sendall(b"going on\n")
+                    time.sleep(0.1)
+                    got += conv.receive_payload()
+                while data := conv.receive_payload():
+                    got += data
+                    conv.sock.sendall(b"going on\n")
+            with self.subTest(option=option):
+                result, conv, _ = attempt(behaviours.replace(behaviours.ECHO, stream=slow), option,
+                                          stdin=MEGABYTES)
+                self.assert_status(result, 0)
+                self.assertEqual((len(got), conv.ended), (len(MEGABYTES), "eof"))
+                self.assertTrue(got == MEGABYTES, "bytes changed")
 
 
 class Descriptors(CliCase):

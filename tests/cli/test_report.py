@@ -242,6 +242,17 @@ class Trace(CliCase):
         arrows = re.findall(r"(?m)^ +\d+\.\d+ +(-->|<--)", text)
         self.assertEqual(arrows, ["-->", "<--"] * 3)
 
+    def test_pipelined_answers_are_all_shown(self):
+        """The first and the last are traced as well where both come in one segment."""
+        for behaviour, options, sizes in (("echo", (), (2, 10)), ("method-with-reply", (), (2, 10)),
+                                          ("method-02", ("--isolate=tok",), (2, 2, 10))):
+            _, text, _ = self.trace(behaviour, "-z", "--pipeline", *options)
+            with self.subTest(behaviour=behaviour):
+                answers = re.findall(r"(?m)^ +\d+\.\d+ +<-- +([^\n]*?) +(\d+) bytes", text)
+                self.assertEqual([int(size) for _, size in answers], list(sizes), text)
+                self.assertRegex(answers[0][0], "(?i)method")
+                self.assertEqual(len(re.findall("(?m)^ .*-->", text)), len(sizes))
+
     def test_socks4(self):
         _, text, _ = self.trace("echo", "-z", scheme="socks4a", user="alice")
         self.assertRegex(text, "SOCKS4")

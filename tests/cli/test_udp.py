@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import re
+import select
 import signal
 import socket
 import struct
@@ -796,6 +797,120 @@ class Output(UdpCase):
             self.assertEqual(os.read(read1, 9), b"x")
             for fd in (read0, write0, read1, write1):
                 os.close(fd)
+
+
+class PausedReader(UdpCase):
+    """What the relay sent before an end is delivered, however late it is read."""
+    ITEMS = [struct.pack("!I", number) + bytes(996) for number in range(300)]    # more than a pipe holds
+
+    def read_all(self, running, within=10):
+        """stdout to its end."""
+        out, pipe, end = bytearray(), running.process.stdout, time.monotonic() + within
+        while select.select([pipe], [], [], max(0, end - time.monotonic()))[0]:
+            data = pipe.read(1 << 16)
+            if not data:
+                return bytes(out)
+            out += data
+        self.fail(f"stdout is not over after {within} s, {len(out)} bytes: {bytes(running.err)!r}")
+
+    def paused(self, send, pause, *options):
+        """All that comes for one datagram, read after a pause: (result, datagrams, report)."""
+        with tempfile.NamedTemporaryFile() as file, \
+                self.running(stream(send=send), "--framing=length", "--wait", "0.5", "--report", file.name,
+                             *options, reads=False) as (running, _):
+            running.write(framed(b"go"))
+            running.close_stdin()
+            time.sleep(pause)
+            out = self.read_all(running)
+            result = running.finish()
+            return result, unframed(out), json.load(file)
+
+    def test_a_pause_longer_than_wait(self):
+        result, got, report = self.paused(relay.answer_all(*self.ITEMS), 1.5)
+        self.assertEqual((result.status, result.err), (0, ""))
+        self.assertTrue(got == self.ITEMS, f"{len(got)} of {len(self.ITEMS)}")
+        self.assertEqual((report["datagrams"]["received"], report["dropped"]), (len(got), NO_DROPS))
+
+    def test_a_pause_while_the_association_ends(self):
+        def flood(rel, host, port, data):
+            relay.answer_all(*self.ITEMS)(rel, host, port, data)
+            raise HangUp
+        result, got, report = self.paused(flood, 1.5)
+        self.assert_status(result, 1)
+        self.assert_one_error(result)
+        self.assertTrue(got == self.ITEMS, f"{len(got)} of {len(self.ITEMS)}")
+        self.assertEqual((report["datagrams"]["received"], report["dropped"]), (len(got), NO_DROPS))
+
+    def test_a_flood_that_nothing_follows_is_counted(self):
+        """The kernel tells what it threw away with the next datagram; here none comes."""
+        sent = 20000
+
+        def flood(rel, host, port, data):
+            relay.answer_all(*[bytes(1000)] * sent)(rel, host, port, data)
+        result, got, report = self.paused(flood, 1)
+        self.assert_status(result, 0)
+        self.assertEqual(report["datagrams"]["received"], len(got))
+        self.assertEqual(report["dropped"], NO_DROPS | {"overflow": sent - len(got)})
+        self.assertGreater(report["dropped"]["overflow"], 0)
+
+    def test_good_ones_behind_many_that_are_dropped(self):
+        good = [b"good %d" % number for number in range(5)]
+
+        def fragments_first(rel, host, port, data):
+            for _ in range(128):
+                rel.give(wire.datagram(host, port, b"forged", frag=1))
+            relay.answer_all(*good)(rel, host, port, data)
+            raise HangUp
+        result, report, _ = self.report(stream(send=fragments_first), "--framing=length", stdin=framed(b"go"))
+        self.assert_status(result, 1)
+        self.assertEqual(unframed(result.out), good)
+        self.assertEqual(report["dropped"], NO_DROPS | {"fragment": 128})
+
+
+class Both(UdpCase):
+    def test_sending_does_not_starve_receiving(self):
+        items = [b"%029d" % number for number in range(5000)]
+        result, report, conv = self.report("echo", "--framing=line", wait="0.7",
+                                           stdin=b"".join(item + b"\n" for item in items))
+        self.assertEqual((result.status, result.err), (0, ""))
+        echoed = self.sent(conv)
+        self.assertGreater(len(echoed), 0)
+        got = result.out.splitlines()
+        self.assertTrue(got == echoed, f"{len(got)} of {len(echoed)} echoed")
+        self.assertEqual(report["datagrams"], {"sent": len(items), "received": len(echoed)})
+        self.assertEqual(report["dropped"], NO_DROPS)
+
+    def test_an_answer_is_noticed_between_datagrams(self):
+        """Far fewer are sent until the first answer ends it than one read of stdin holds (128 KiB)."""
+        def once(rel, host, port, data):
+            if len(rel.conv.datagrams) == 1:
+                relay.echo(rel, host, port, b"stop")
+        sent = []
+        with tempfile.TemporaryFile() as file:
+            file.write(b"\n" * (1 << 18))
+            file.flush()
+            for _ in range(3):      # a relay that is kept from running answers late
+                file.seek(0)
+                result, report, _ = self.report(stream(send=once), "--framing=line", "--count", "1", stdin=file)
+                self.assertEqual((result.status, result.out), (0, b"stop\n"), result.err)
+                sent.append(report["datagrams"]["sent"])
+                if sent[-1] < 100_000:
+                    break
+        self.assertLess(min(sent), 100_000, "sending starves receiving")
+
+    def test_chunks_onto_a_socket_keep_their_borders(self):
+        items = [b"%d" % number * (1 + number % 7) for number in range(200)]
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours, theirs, self.running(stream(send=relay.answer_all(*items)), "--count", len(items),
+                                        stdout=theirs, reads=False) as (running, _):
+            theirs.close()
+            ours.settimeout(5)
+            running.write(b"go")
+            got = []
+            while data := ours.recv(1 << 16):
+                got.append(data)
+            self.assertEqual(got, items)
+            self.assert_success(running.finish())
 
 
 if __name__ == "__main__":

@@ -135,6 +135,11 @@ class Urls(CliCase):
         result = zero("-x", "socks5h+unix:///nonexistent/socks", "echo.test", "80")
         self.assert_failure(result, 11, "/nonexistent/socks", "connect", "no such file")
 
+    def test_a_slash_forgotten_makes_no_user_name(self):
+        result = zero("-x", "socks5h:alice:secret@127.0.0.1:1", "echo.test", "80")
+        self.assert_usage(result, "socks5h")
+        self.assertNotIn("secret", result.err)
+
     def test_user_option(self):
         with ScriptedProxy("echo", users={b"al:ice@x": b""}) as proxy:
             self.assert_success(zero("-x", proxy.url(), "--proxy-user", "al:ice@x", *("echo.test", 80)))

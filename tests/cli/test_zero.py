@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """connect -z: one port by exit status, a list of ports by one line each."""
+import fcntl
 import os
 import threading
+import time
 import unittest
 
 import behaviours
@@ -173,6 +175,45 @@ class List(CliCase):
             process.terminate()
             out, _ = process.communicate()
             self.assertEqual(out, b"")
+
+    def test_a_full_disk(self):
+        with open("/dev/full", "wb") as full:
+            result, _ = self.scan("80-85", "--jobs", "1", stdout=full)
+            self.assert_status(result, 1)
+            self.assertRegex(result.err, r"\Asockscat: error: [^\n]*(output|space)[^\n]*\n\Z")
+
+    def test_nobody_reads_any_more(self):
+        """As a pipe into head: it stops, and says nothing."""
+        read, write = os.pipe()
+        os.close(read)
+        try:
+            result, asked = self.scan("1000-1200", "--jobs", "1", stdout=write)
+        finally:
+            os.close(write)
+        self.assertEqual((result.status, result.err), (1, ""))
+        self.assertLess(len(asked), 50, "it goes on asking for nobody")
+
+    def test_a_pipe_that_somebody_made_non_blocking(self):
+        read, write = os.pipe()
+        os.set_blocking(write, False)
+        fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+        with ScriptedProxy(BY_PORT) as proxy, os.fdopen(read, "rb") as pipe:
+            process = cli.start("connect", "-z", "--jobs", "20", "-x", proxy.url(), "echo.test",
+                                "1001-1255,2000-2400", stdout=write)
+            os.close(write)
+            timer = threading.Timer(10, process.kill)
+            timer.start()
+            try:
+                # More than the pipe holds is ready before the first line is read.
+                proxy.conversation(300)
+                time.sleep(0.3)
+                out = pipe.read()
+                _, err = process.communicate()
+            finally:
+                timer.cancel()
+        self.assertEqual((process.returncode, err), (0, b""))
+        self.assertEqual([int(line.split(b"\t")[0]) for line in out.splitlines()],
+                         [*range(1001, 1256), *range(2000, 2401)])
 
     def test_a_dead_proxy(self):
         result = cli.run("connect", "-z", "-x", f"127.0.0.1:{targets.closed_port()}", "echo.test",

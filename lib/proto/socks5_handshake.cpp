@@ -62,7 +62,9 @@ error refusal(std::uint8_t code, phase at, const address& destination) {
     // Only a refused connection is surely the destination's own answer.
     const std::string_view joint = code == 0x05 ? " by " : ": ";
     std::string cause = reply.message();
-    cause.append(joint).append(to_string(destination)).append(" (REP " + hex_byte(code) + ")");
+    if (code != 0x07) // which is about the command, wherever it was to go
+        cause.append(joint).append(to_string(destination));
+    cause += " (REP " + hex_byte(code) + ")";
     error why{failure::refused, at, std::move(cause)};
     why.code = reply;
     return why;

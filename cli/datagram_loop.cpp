@@ -19,10 +19,6 @@ using std::chrono::milliseconds;
 constexpr std::size_t input_size = 128 * 1024;
 constexpr std::size_t batch = 64;
 
-bool would_block(const io_result& got) {
-    return got.code.value() == EAGAIN && got.code.category() == std::system_category();
-}
-
 // Bytes of stdin, from which frames are taken off the front.
 class input_buffer {
   public:

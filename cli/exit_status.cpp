@@ -6,6 +6,8 @@ namespace {
 
 int status_of_reply(const std::error_code& code) {
     const int value = code.value();
+    if (code.category() == http_status_category())
+        return value == 403 ? exit_reply + 2 : exit_reply + 1;
     if (code.category() == socks4_reply_category())
         return value == 91 ? exit_reply + 1 : exit_unassigned;
     if (value >= 1 && value <= 8)
@@ -27,6 +29,8 @@ int status_of(const error& why) {
         return exit_proxy_name;
     case failure::proxy_unreachable:
         return exit_proxy_unreachable;
+    case failure::tls:
+        return exit_tls;
     case failure::protocol:
         return exit_protocol;
     case failure::no_method:

@@ -13,6 +13,7 @@ enum exit_status : int {
     exit_negative = 3,
     exit_proxy_name = 10,
     exit_proxy_unreachable = 11,
+    exit_tls = 12,
     exit_protocol = 13,
     exit_no_method = 14,
     exit_credentials = 15,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "framing.hpp"
 
-#include "base64.hpp"
 #include "parse.hpp"
 
+#include <sockscat/base64.hpp>
 #include <sockscat/text.hpp>
 
 #include <algorithm>

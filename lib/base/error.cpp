@@ -79,7 +79,18 @@ class socks4_replies final : public std::error_category {
     }
 };
 
+class http_statuses final : public std::error_category {
+  public:
+    const char* name() const noexcept override { return "http.status"; }
+    std::string message(int code) const override { return "status " + std::to_string(code); }
+};
+
 } // namespace
+
+const std::error_category& http_status_category() {
+    static const http_statuses category;
+    return category;
+}
 
 const std::error_category& socks5_reply_category() {
     static const socks5_replies category;

@@ -32,7 +32,11 @@ constexpr scheme_entry schemes[] = {
     {"socks5", proxy_protocol::socks5, name_resolution::local},
     {"socks5h", proxy_protocol::socks5, name_resolution::proxy},
     {"socks", proxy_protocol::socks5, name_resolution::proxy},
+    {"http", proxy_protocol::http, name_resolution::proxy},
 };
+
+constexpr std::uint16_t http_port = 3128;
+constexpr std::uint16_t https_port = 443;
 
 std::string lower(std::string_view text) {
     std::string out{text};
@@ -49,32 +53,37 @@ bool is_scheme_name(std::string_view text) {
     });
 }
 
-bool is_tls_scheme(std::string_view base, std::string_view suffix) {
-    return suffix == "tls" || base == "socks5s" || base == "socks5hs";
+// Other spellings of a scheme with +tls.
+constexpr std::pair<std::string_view, std::string_view> tls_spellings[] = {
+    {"socks5s", "socks5+tls"}, {"socks5hs", "socks5h+tls"}, {"https", "http+tls"}};
+
+std::string usual_spelling(std::string scheme) {
+    for (const auto& [other, usual] : tls_spellings)
+        if (scheme == other)
+            return std::string{usual};
+    return scheme;
 }
 
 // Fills protocol and names; tells whether the scheme says +unix.
 result<bool> apply_scheme(std::string_view text, proxy_spec& spec) {
-    const std::string scheme = lower(text);
+    const std::string scheme = usual_spelling(lower(text));
     const cut parts = cut_at(scheme, scheme.find('+'));
-    const std::string shown = quote(text);
-    if (parts.head == "http" || parts.head == "https")
-        return usage("proxy scheme " + shown + ": HTTP hops are not available in this version");
-    if (is_tls_scheme(parts.head, parts.tail))
-        return usage(
-            "proxy scheme " + shown + ": TLS to the proxy is not available in this version");
     for (const scheme_entry& entry : schemes) {
         if (entry.name != parts.head)
             continue;
-        if (parts.found && parts.tail != "unix")
+        if (parts.found && parts.tail != "unix" && parts.tail != "tls")
             break;
         spec.protocol = entry.protocol;
         spec.names = entry.names;
         spec.explicit_scheme = true;
-        return parts.found;
+        spec.tls = parts.tail == "tls";
+        if (entry.protocol == proxy_protocol::http)
+            spec.port = spec.tls ? https_port : http_port;
+        return parts.tail == "unix";
     }
     return usage(
-        "unknown proxy scheme " + shown + " (socks4, socks4a, socks5, socks5h, with +unix)");
+        "unknown proxy scheme " + quote(text) +
+        " (socks4, socks4a, socks5, socks5h, http, with +tls or +unix)");
 }
 
 result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {
@@ -189,28 +198,47 @@ result<void> apply_place(const url_parts& parts, bool says_unix, proxy_spec& spe
     return apply_host(parts.host_port, spec);
 }
 
-bool is_tls_key(std::string_view key) {
-    return key == "cacert" || key == "cert" || key == "key" || key == "servername" ||
-           key == "insecure";
+// Where the value of a key goes; null for an unknown key.
+std::string* place_of(std::string_view key, proxy_spec& spec) {
+    if (key == "password-file")
+        return &spec.password_file;
+    if (key == "cacert")
+        return &spec.trust.cacert;
+    if (key == "cert")
+        return &spec.trust.cert;
+    if (key == "key")
+        return &spec.trust.key;
+    if (key == "servername")
+        return &spec.trust.servername;
+    return nullptr;
+}
+
+result<void> apply_insecure(std::string_view value, proxy_spec& spec) {
+    if (value != "1")
+        return usage("key \"insecure\" of the proxy URL has the one value 1, not " + quote(value));
+    if (spec.trust.insecure)
+        return usage("key \"insecure\" stands twice in the proxy URL");
+    spec.trust.insecure = true;
+    return {};
 }
 
 result<void> apply_key(std::string_view pair, proxy_spec& spec) {
     const cut parts = cut_at(pair, pair.find('='));
-    if (is_tls_key(parts.head))
+    if (parts.head == "insecure")
+        return apply_insecure(parts.tail, spec);
+    std::string* const place = place_of(parts.head, spec);
+    if (place == nullptr)
         return usage(
-            "key " + quote(parts.head) +
-            " of the proxy URL: TLS to the proxy is not available in this version");
-    if (parts.head != "password-file")
-        return usage(
-            "unknown key " + quote(parts.head) + " in the proxy URL (known: password-file)");
+            "unknown key " + quote(parts.head) +
+            " in the proxy URL (known: password-file, cacert, cert, key, servername, insecure)");
     auto value = percent_decode(parts.tail);
     if (!value)
         return usage("bad percent-escape in the value of key " + quote(parts.head));
     if (value->empty() || value->find('\0') != std::string::npos)
         return usage("key " + quote(parts.head) + " of the proxy URL has no value");
-    if (!spec.password_file.empty())
+    if (!place->empty())
         return usage("key " + quote(parts.head) + " stands twice in the proxy URL");
-    spec.password_file = *value;
+    *place = *value;
     return {};
 }
 
@@ -236,6 +264,14 @@ result<void> check_password_sources(const proxy_spec& spec) {
     return {};
 }
 
+bool begins_with_key(std::string_view query) {
+    constexpr std::string_view keys[] = {"password-file", "cacert",     "cert",
+                                         "key",           "servername", "insecure"};
+    const std::string_view key = query.substr(0, query.find('='));
+    return key.size() < query.size() &&
+           std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
+}
+
 // An '@' after the authority: most likely a password that was not percent-encoded. It must not be
 // taken for a port, a path or a key, whose errors quote it. Only the path of a socket and the name
 // of a password file may have one.
@@ -244,7 +280,7 @@ bool has_stray_at(const url_parts& parts) {
     const bool is_socket =
         (says_unix && parts.host_port.empty()) || lower(parts.host_port) == "localhost";
     const bool in_path = !is_socket && parts.path.find('@') != std::string_view::npos;
-    const bool is_file = parts.has_user_info && parts.query.starts_with("password-file=");
+    const bool is_file = parts.has_user_info && begins_with_key(parts.query);
     return in_path || (!is_file && parts.query.find('@') != std::string_view::npos);
 }
 
@@ -274,6 +310,8 @@ result<void> fill(std::string_view url, proxy_spec& spec) {
 }
 
 std::string scheme_name(const proxy_spec& spec) {
+    if (spec.protocol == proxy_protocol::http)
+        return "http";
     if (spec.protocol == proxy_protocol::socks4)
         return spec.names == name_resolution::proxy ? "socks4a" : "socks4";
     return spec.names == name_resolution::proxy ? "socks5h" : "socks5";
@@ -290,7 +328,9 @@ std::string proxy_spec::label() const {
 
 std::string proxy_spec::url() const {
     const std::string user = login ? percent_encode(login->user) + "@" : "";
-    const std::string scheme = scheme_name(*this) + (unix_path.empty() ? "" : "+unix");
+    const std::string scheme = scheme_name(*this) + (tls                 ? "+tls"
+                                                     : unix_path.empty() ? ""
+                                                                         : "+unix");
     return scheme + "://" + user + label();
 }
 
@@ -306,7 +346,9 @@ result<proxy_spec> parse_proxy_url(std::string_view url) {
 std::optional<text_range> find_password(std::string_view url) {
     // The widest reading: to the last '@', so that a badly written password is found as well.
     const std::size_t begin = authority_offset(url);
-    const std::size_t query = url.find("?password-file=");
+    std::size_t query = url.find('?');
+    while (query != std::string_view::npos && !begins_with_key(url.substr(query + 1)))
+        query = url.find('?', query + 1);
     std::size_t at = url.substr(0, query).rfind('@');
     if (at == std::string_view::npos) // then that was no key, but a part of the password
         at = url.rfind('@');

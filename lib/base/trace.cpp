@@ -21,6 +21,10 @@ std::string_view to_string(message_kind value) {
         return "SOCKS5 request";
     case message_kind::socks5_reply:
         return "SOCKS5 reply";
+    case message_kind::http_request:
+        return "HTTP CONNECT";
+    case message_kind::http_reply:
+        return "HTTP reply";
     case message_kind::udp_header:
         return "datagram";
     case message_kind::foreign:

@@ -3,7 +3,6 @@
 
 #include "asio_tokens.hpp"
 #include "datagram_batch.hpp"
-#include "far_end.hpp"
 #include "lookup.hpp"
 #include "proto/annotate.hpp"
 #include "proto/udp_header.hpp"
@@ -93,7 +92,7 @@ asio::awaitable<result<address>> choose_relay(
     const net::granted& asked,
     const net::setup& where) {
     const address& bound = asked.machine->bound();
-    const std::optional<address> proxy = asked.over->remote();
+    const std::optional<address> proxy = asked.proxy;
     if (wishes.relay == relay_choice::fixed)
         co_return co_await look_up(*wishes.fixed_relay, where, options.family);
     if (bound.port == 0)
@@ -124,13 +123,16 @@ std::error_code open_socket(association::state& state) {
 asio::awaitable<result<success>> open_association(
     const connect_options& options, const associate_options& wishes, association::state& state) {
     if (wishes.destination) {
-        auto found = co_await net::candidates(options, *wishes.destination, state.where);
+        auto found = co_await net::candidates(
+            options.chain.back(), options.family, *wishes.destination, failure::negative_answer,
+            state.where);
         if (!found)
             co_return found.error();
         state.destination = found.value().front();
     }
-    auto asked =
-        co_await net::ask(options, request_command::udp_associate, std::nullopt, state.where);
+    auto asked = co_await net::ask(
+        options, options.chain.size() - 1, request_command::udp_associate, std::nullopt,
+        state.where);
     if (!asked)
         co_return asked.error();
     state.asked = std::move(asked).value();
@@ -262,7 +264,7 @@ bool association::has_ended() {
     if (state_->ended)
         return true;
     // Once: a proxy that floods it must not keep us here.
-    const io_result got = net::far_end{control_fd()}.receive(thrown_away);
+    const io_result got = state_->asked.over->try_read(thrown_away);
     const bool is_quiet = got.code == std::errc::resource_unavailable_try_again;
     state_->ended = !is_quiet && got.size == 0;
     return state_->ended;
@@ -273,7 +275,7 @@ int association::datagram_fd() const {
 }
 
 int association::control_fd() const {
-    return state_->asked.over->native_handle();
+    return state_->asked.over->descriptor();
 }
 
 asio::awaitable<result<void>> association::wait_for_datagrams() {

@@ -24,12 +24,14 @@ asio::awaitable<result<success>> listen(
     const connect_options& options, const std::optional<address>& peer, listener::state& state) {
     std::optional<address> wanted = peer;
     if (wanted) {
-        auto found = co_await net::candidates(options, *peer, state.where);
+        auto found = co_await net::candidates(
+            options.chain.back(), options.family, *peer, failure::negative_answer, state.where);
         if (!found)
             co_return found.error();
         wanted = found.value().front();
     }
-    auto asked = co_await net::ask(options, request_command::bind, wanted, state.where);
+    auto asked = co_await net::ask(
+        options, options.chain.size() - 1, request_command::bind, wanted, state.where);
     if (!asked)
         co_return asked.error();
     state.asked = std::move(asked).value();
@@ -39,7 +41,8 @@ asio::awaitable<result<success>> listen(
 
 asio::awaitable<result<address>> second_reply(listener::state& state) {
     state.asked.machine->await_peer();
-    auto ran = co_await net::run_handshake(*state.asked.over, *state.asked.machine, state.where);
+    auto ran = co_await net::run_handshake(
+        state.asked.over, *state.asked.machine, tls_settings{}, "", state.where);
     if (!ran)
         co_return ran.error();
     co_return state.asked.machine->bound();
@@ -64,7 +67,7 @@ address listener::callable() const {
 }
 
 std::optional<address> listener::proxy() const {
-    return state_->asked.over->remote();
+    return state_->asked.proxy;
 }
 
 asio::awaitable<result<connection>> listener::accept(std::chrono::milliseconds limit) {

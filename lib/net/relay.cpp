@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/relay.hpp>
 
-#include "far_end.hpp"
+#include "socket_stream.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <poll.h>
 #include <utility>
 #include <vector>
@@ -21,10 +20,6 @@ constexpr std::size_t buffer_size = 64 * 1024;
 // end_of_input::close: a close while the far side still sends would be a reset, and could destroy
 // what was just sent on its way through the proxy.
 constexpr milliseconds leave_limit{2'000};
-
-bool would_block(const io_result& got) {
-    return got.code.value() == EAGAIN && got.code.category() == std::system_category();
-}
 
 // Bytes on their way from one end to the other.
 class transit {
@@ -58,7 +53,7 @@ class relay_loop {
         const local_end& input,
         const local_end& output,
         const relay_options& options)
-        : far_{tunnel.native_handle()}, input_{input}, output_{output}, options_{options},
+        : far_{tunnel}, input_{input}, output_{output}, options_{options},
           input_open_{options.read_input} {}
 
     relay_result run() {
@@ -79,7 +74,8 @@ class relay_loop {
             return end(relay_end::interrupted);
         report_progress();
         // What came is delivered before anything else is judged.
-        if (is_set(far_side, POLLIN | POLLHUP | POLLERR) && wants_far_input())
+        if (wants_far_input() &&
+            (far_.has_buffered() || is_set(far_side, far_.read_events() | POLLHUP | POLLERR)))
             receive();
         if (!ended_ && !down_.empty())
             deliver();
@@ -89,6 +85,8 @@ class relay_loop {
             take_input();
         if (!ended_ && !up_.empty())
             send();
+        else if (!ended_ && shutting_down_)
+            go_on_shutting_down();
     }
 
     void end(relay_end why, std::error_code code = {}) {
@@ -140,11 +138,14 @@ class relay_loop {
     }
 
     void shut_down() {
-        round_trip_ = far_.round_trip() * 3 / 2 + milliseconds{50}; // and some time to think
-        far_.shut_down_sending();
+        // And some time to think.
+        round_trip_ = net::round_trip(far_.descriptor()) * 3 / 2 + milliseconds{50};
         sending_open_ = false;
         shut_down_at_ = clock::now();
+        go_on_shutting_down();
     }
+
+    void go_on_shutting_down() { shutting_down_ = would_block(far_.try_shut_down()); }
 
     // Read ahead, so that the end of the input is noticed while the far side is slow.
     [[nodiscard]] bool wants_input() const { return input_open_ && (up_.empty() || !up_.full()); }
@@ -154,9 +155,11 @@ class relay_loop {
         const auto arm = [this](slot index, int fd, int events, bool wanted) {
             polled_[index] = {wanted ? fd : -1, static_cast<short>(events), 0};
         };
-        const int far_events = (wants_far_input() ? POLLIN : 0) | (up_.empty() ? 0 : POLLOUT);
+        const bool wants_out = !up_.empty() || shutting_down_;
+        const int far_events =
+            (wants_far_input() ? far_.read_events() : 0) | (wants_out ? far_.write_events() : 0);
         arm(from_input, input_.fd(), POLLIN, wants_input());
-        arm(far_side, far_.fd(), far_events, far_events != 0);
+        arm(far_side, far_.descriptor(), far_events, far_events != 0);
         // Always watched: an error says that nobody reads any more.
         arm(to_output, output_.fd(), down_.empty() ? 0 : POLLOUT, options_.write_output);
         arm(interrupt, options_.interrupt_fd, POLLIN, options_.interrupt_fd != -1);
@@ -171,6 +174,8 @@ class relay_loop {
 
     // Milliseconds to the nearest deadline, rounded up; -1 if there is none.
     [[nodiscard]] int timeout() const {
+        if (wants_far_input() && far_.has_buffered())
+            return 0;
         auto next = clock::time_point::max();
         if (options_.idle_limit)
             next = std::min(next, last_moved_ + *options_.idle_limit);
@@ -211,7 +216,7 @@ class relay_loop {
     }
 
     void send() {
-        const io_result gone = far_.send(up_.pending());
+        const io_result gone = far_.try_write(up_.pending());
         if (would_block(gone))
             return;
         if (gone.code)
@@ -232,7 +237,7 @@ class relay_loop {
     }
 
     void receive() {
-        const io_result got = far_.receive(down_.space());
+        const io_result got = far_.try_read(down_.space());
         if (would_block(got))
             return;
         if (got.code || got.size == 0) {
@@ -259,7 +264,7 @@ class relay_loop {
         last_moved_ = clock::now();
     }
 
-    net::far_end far_;
+    stream& far_;
     const local_end& input_;
     const local_end& output_;
     const relay_options& options_;
@@ -270,6 +275,7 @@ class relay_loop {
 
     bool input_open_;
     bool sending_open_{true};
+    bool shutting_down_{false}; // and the stream could not take it yet
     bool far_open_{true};
     bool ended_{false};
     std::error_code far_error_;

@@ -3,6 +3,7 @@
 
 #include "proto/annotate.hpp"
 #include "proto/exchange.hpp"
+#include "tls.hpp"
 #include "within.hpp"
 
 #include <asio/error.hpp>
@@ -31,12 +32,12 @@ clock::time_point end_of_grace(const setup& where) {
     return where.end() == clock::time_point::max() ? end : std::min(end, where.end() - margin);
 }
 
-void tell_outgoing(const proto::exchange& machine, const stream& over, const setup& where) {
+void tell_outgoing(const proto::exchange& machine, const setup& where) {
     observer* const watch = where.watch();
     if (watch == nullptr)
         return;
     for (const proto::wire_message& message : machine.outgoing()) {
-        if (message.kind == message_kind::userpass_request && !over.is_private())
+        if (message.kind == message_kind::userpass_request && where.in_clear())
             watch->on_password_in_clear(where.hop());
         if (watch->wants_messages())
             watch->on_message(
@@ -55,7 +56,7 @@ void tell_incoming(proto::exchange& machine, const setup& where) {
 
 asio::awaitable<void> do_send(
     stream& over, proto::exchange& machine, const setup& where, const step& next) {
-    tell_outgoing(machine, over, where);
+    tell_outgoing(machine, where);
     // A failed write is not judged here: what the peer said before it closed is still to be read,
     // and if that is nothing, the read fails as well.
     co_await over.write(next.bytes);
@@ -83,14 +84,19 @@ asio::awaitable<void> do_receive(
 
 } // namespace
 
-asio::awaitable<result<void>> run_handshake(stream& over, proto::exchange& machine, setup& where) {
+asio::awaitable<result<void>> run_handshake(
+    std::unique_ptr<stream>& over,
+    proto::exchange& machine,
+    const tls_settings& trust,
+    std::string_view peer,
+    setup& where) {
     std::optional<clock::time_point> patience;
     for (;;) {
         where.enter(machine.at());
         const step next = machine.next();
         switch (next.what) {
         case step::action::send:
-            co_await do_send(over, machine, where, next);
+            co_await do_send(*over, machine, where, next);
             break;
         case step::action::receive: {
             if (next.optional && !patience)
@@ -101,10 +107,16 @@ asio::awaitable<result<void>> run_handshake(stream& over, proto::exchange& machi
                 machine.nothing_more();
                 tell_incoming(machine, where);
             } else {
-                co_await do_receive(over, machine, where, next, left);
+                co_await do_receive(*over, machine, where, next, left);
             }
             break;
         }
+        case step::action::start_tls:
+            if (auto secured = co_await start_tls(over, trust, peer, where); !secured)
+                co_return secured.error();
+            where.in_clear(false);
+            machine.secured();
+            break;
         case step::action::listening:
         case step::action::done:
             co_return result<void>{};

@@ -6,8 +6,12 @@
 
 #include <sockscat/result.hpp>
 #include <sockscat/stream.hpp>
+#include <sockscat/tls_settings.hpp>
 
 #include <asio/awaitable.hpp>
+
+#include <memory>
+#include <string_view>
 
 namespace sockscat::proto {
 class exchange;
@@ -16,7 +20,13 @@ class exchange;
 namespace sockscat::net {
 
 /// Does what the machine says until it is done, has failed, or listens (BIND). All arguments are
-/// borrowed. Sets no limit of its own, but for steps whose outcome is known already.
-asio::awaitable<result<void>> run_handshake(stream& over, proto::exchange& machine, setup& where);
+/// borrowed; `over` is replaced by a stream on top of it when the method says so (TLS with `trust`,
+/// for the host `peer`). Sets no limit of its own, but for steps whose outcome is known already.
+asio::awaitable<result<void>> run_handshake(
+    std::unique_ptr<stream>& over,
+    proto::exchange& machine,
+    const tls_settings& trust,
+    std::string_view peer,
+    setup& where);
 
 } // namespace sockscat::net

@@ -4,6 +4,7 @@
 #include "dial.hpp"
 #include "lookup.hpp"
 #include "run_handshake.hpp"
+#include "tls.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -11,12 +12,31 @@
 namespace sockscat::net {
 namespace {
 
+void add_methods(
+    auth_method wanted, const proxy_spec& hop, std::vector<proto::socks5::method>& methods) {
+    using proto::socks5::method;
+    switch (wanted) {
+    case auth_method::none:
+        return methods.push_back(method::none);
+    case auth_method::password:
+        return methods.push_back(method::password);
+    case auth_method::chap:
+        return methods.push_back(method::chap);
+    case auth_method::gssapi:
+        return methods.push_back(method::gssapi);
+    case auth_method::gost_tls:
+        methods.push_back(method::gost_tls);
+        if (hop.login)
+            methods.push_back(method::gost_tls_password);
+    }
+}
+
 std::vector<proto::socks5::method> methods_of(
     const proxy_spec& hop, const handshake_options& options) {
     using proto::socks5::method;
     std::vector<method> methods;
     for (const auth_method wanted : options.methods)
-        methods.push_back(wanted == auth_method::password ? method::password : method::none);
+        add_methods(wanted, hop, methods);
     if (!methods.empty())
         return methods;
     methods.push_back(method::none);
@@ -61,22 +81,57 @@ proto::handshake_request request_for(
     return request;
 }
 
-result<void> check_request(
-    const connect_options& options, proto::request_command command, const address& destination) {
-    if (options.chain.empty())
-        return error{failure::usage, phase::none, "no proxy given"};
-    if (options.chain.size() > 1)
-        return error{
-            failure::usage, phase::none,
-            "a chain of " + std::to_string(options.chain.size()) +
-                " proxies: only one is possible in this version"};
-    const proxy_spec& hop = options.chain.front();
+namespace {
+
+error about_hop(const proxy_spec& hop, std::string why) {
+    error out{failure::usage, phase::none, std::move(why)};
+    out.hop = hop.label();
+    return out;
+}
+
+// What hop `index` is asked for is where the next one is, or the destination.
+result<address> place_of(const proxy_spec& hop) {
+    auto where = parse_host(hop.host);
+    if (!hop.unix_path.empty() || !where)
+        return about_hop(
+            hop, hop.unix_path.empty() ? "another proxy cannot reach this host"
+                                       : "a Unix socket can only be the first proxy of a chain");
+    return address{std::move(where).value(), hop.port};
+}
+
+// Only the last hop has the caller's wishes.
+handshake_options options_for(const connect_options& options, std::size_t index) {
+    if (index + 1 == options.chain.size())
+        return options.handshake;
+    handshake_options plain;
+    plain.watch = options.handshake.watch;
+    return plain;
+}
+
+bool offers(const handshake_options& options, auth_method wanted) {
+    const auto& methods = options.methods;
+    return std::find(methods.begin(), methods.end(), wanted) != methods.end();
+}
+
+result<void> check_tls(const proxy_spec& hop, const handshake_options& options) {
+    const bool in_band = offers(options, auth_method::gost_tls);
+    if (!hop.tls && !in_band && hop.trust != tls_settings{})
+        return about_hop(
+            hop, "there are TLS settings for a connection without TLS: write +tls in the URL");
+    return hop.tls || in_band ? check(hop.trust) : result<void>{};
+}
+
+result<void> check_hop(
+    const connect_options& options,
+    std::size_t index,
+    proto::request_command command,
+    const address& destination) {
+    const proxy_spec& hop = options.chain[index];
+    const handshake_options wishes = options_for(options, index);
     if (hop.unix_path.size() > max_unix_path)
         return error{
             failure::usage, phase::none, "the path of a Unix socket is longer than 107 bytes"};
-    const auto& methods = options.handshake.methods;
-    if (!hop.login &&
-        std::find(methods.begin(), methods.end(), auth_method::password) != methods.end())
+    if (!hop.login && offers(wishes, auth_method::password))
         return error{failure::usage, phase::none, "the method password needs a user name"};
     const bool is_ours =
         hop.names == name_resolution::local && std::holds_alternative<host_name>(destination.host);
@@ -85,44 +140,172 @@ result<void> check_request(
             failure::usage, phase::none,
             "SOCKS4 reaches IPv4 only, and " + to_string(destination.host) +
                 " is to be looked up for IPv6"};
-    auto machine = proto::make_handshake(request_for(hop, command, destination, options.handshake));
-    if (!machine)
-        return machine.error();
-    return {};
+    if (auto checked = check_tls(hop, wishes); !checked)
+        return checked;
+    auto machine = proto::make_handshake(request_for(hop, command, destination, wishes));
+    return machine ? result<void>{} : machine.error();
 }
 
-address anywhere(const stream& over) {
-    const auto remote = over.remote();
-    if (remote && std::holds_alternative<ipv6_address>(remote->host))
+// Whether others can read along what is sent to hop `index` over `reached`.
+bool is_in_clear(const connect_options& options, std::size_t index, const stream& reached) {
+    if (options.chain[index].tls || !reached.is_private())
+        return !reached.is_private();
+    // The stream is private as far as the first hop; what lies behind is, if all is one machine.
+    return std::any_of(
+        options.chain.begin(), options.chain.begin() + static_cast<std::ptrdiff_t>(index) + 1,
+        [](const proxy_spec& each) {
+            const auto ip = parse_ip(each.host);
+            const bool is_here = each.host == "localhost" || (ip && is_loopback(*ip));
+            return each.unix_path.empty() && !is_here;
+        });
+}
+
+address anywhere(const std::optional<address>& proxy) {
+    if (proxy && std::holds_alternative<ipv6_address>(proxy->host))
         return address{ipv6_address{}, 0};
     return address{ipv4_address{}, 0};
 }
 
-asio::awaitable<result<granted>> ask(
-    const connect_options& options,
-    proto::request_command command,
-    const std::optional<address>& destination,
-    setup& where) {
-    const proxy_spec& hop = options.chain.front();
-    auto dialled = co_await dial(hop, options.family, where);
+// The proxy could not reach this address; it may reach another one of the same name.
+bool is_worth_another(const error& why, const proxy_spec& hop) {
+    if (why.kind != failure::refused || why.hop != hop.label())
+        return false;
+    const int code = why.code.value();
+    if (why.code.category() != socks5_reply_category())
+        return true;
+    return code == 0x01 || (code >= 0x03 && code <= 0x06) || code == 0x08;
+}
+
+// Through the hops before it.
+asio::awaitable<result<granted>> tunnel_to_hop(
+    const connect_options& options, std::size_t index, setup& where) {
+    auto place = place_of(options.chain[index]);
+    if (!place)
+        co_return place.error();
+    auto tunnel = co_await connect_through(options, index - 1, place.value(), where);
+    where.at_hop(options.chain[index].label());
+    if (!tunnel)
+        co_return tunnel.error();
+    granted out = std::move(tunnel).value();
+    out.proxy.reset();
+    if (!std::holds_alternative<host_name>(place.value().host))
+        out.proxy = place.value();
+    co_return std::move(out);
+}
+
+asio::awaitable<result<granted>> dial_hop(const connect_options& options, setup& where) {
+    auto dialled = co_await dial(options.chain.front(), options.family, where);
     if (!dialled)
         co_return dialled.error();
     granted out;
     out.over = std::move(dialled).value();
-    const address wanted = destination ? *destination : anywhere(*out.over);
-    auto machine = proto::make_handshake(request_for(hop, command, wanted, options.handshake));
+    out.proxy = out.over->remote();
+    co_return std::move(out);
+}
+
+} // namespace
+
+result<void> check_request(
+    const connect_options& options, proto::request_command command, const address& destination) {
+    const std::size_t hops = options.chain.size();
+    if (hops == 0)
+        return error{failure::usage, phase::none, "no proxy given"};
+    if (hops > max_hops)
+        return error{
+            failure::usage, phase::none,
+            "a chain of " + std::to_string(hops) + " proxies; at most 64 are possible"};
+    for (std::size_t i = 0; i + 1 < hops; ++i) {
+        auto next = place_of(options.chain[i + 1]);
+        if (!next)
+            return next.error();
+        auto checked = check_hop(options, i, proto::request_command::connect, next.value());
+        if (!checked) {
+            error why = checked.error();
+            why.hop = options.chain[i].label();
+            return why;
+        }
+    }
+    return check_hop(options, hops - 1, command, destination);
+}
+
+asio::awaitable<result<granted>> reach_hop(
+    const connect_options& options, std::size_t index, setup& where) {
+    const proxy_spec& hop = options.chain[index];
+    granted out;
+    if (index == 0) { // no co_await inside ?: for g++ 12
+        auto dialled = co_await dial_hop(options, where);
+        if (!dialled)
+            co_return dialled.error();
+        out = std::move(dialled).value();
+    } else {
+        auto tunnel = co_await tunnel_to_hop(options, index, where);
+        if (!tunnel)
+            co_return tunnel.error();
+        out = std::move(tunnel).value();
+    }
+    if (!hop.tls)
+        co_return std::move(out);
+    auto secured = co_await start_tls(out.over, hop.trust, hop.host, where);
+    if (!secured)
+        co_return secured.error();
+    co_return std::move(out);
+}
+
+asio::awaitable<result<granted>> ask(
+    const connect_options& options,
+    std::size_t index,
+    proto::request_command command,
+    const std::optional<address>& destination,
+    setup& where) {
+    const proxy_spec& hop = options.chain[index];
+    auto reached = co_await reach_hop(options, index, where);
+    if (!reached)
+        co_return reached.error();
+    granted out = std::move(reached).value();
+    where.in_clear(is_in_clear(options, index, *out.over));
+    const address wanted = destination ? *destination : anywhere(out.proxy);
+    const handshake_options wishes = options_for(options, index);
+    auto machine = proto::make_handshake(request_for(hop, command, wanted, wishes));
     if (!machine)
         co_return machine.error();
     out.machine = std::move(machine).value();
-    auto ran = co_await run_handshake(*out.over, *out.machine, where);
+    auto ran = co_await run_handshake(out.over, *out.machine, hop.trust, hop.host, where);
     if (!ran)
         co_return ran.error();
     co_return std::move(out);
 }
 
+asio::awaitable<result<granted>> connect_through(
+    const connect_options& options, std::size_t index, const address& destination, setup& where) {
+    const proxy_spec& hop = options.chain[index];
+    const bool is_last = index + 1 == options.chain.size();
+    auto found = co_await candidates(
+        hop, options.family, destination, is_last ? failure::negative_answer : failure::proxy_name,
+        where);
+    if (!found)
+        co_return found.error();
+    const std::vector<address> destinations = std::move(found).value();
+    error last;
+    for (const address& candidate : destinations) {
+        const std::optional<address> wanted{candidate};
+        auto asked = co_await ask(options, index, proto::request_command::connect, wanted, where);
+        if (asked)
+            co_return asked;
+        last = asked.error();
+        if (!is_worth_another(last, hop))
+            break;
+        if (destinations.size() > 1)
+            where.note(to_string(candidate) + ": " + last.cause);
+    }
+    co_return last;
+}
+
 asio::awaitable<result<std::vector<address>>> candidates(
-    const connect_options& options, const address& destination, setup& where) {
-    const proxy_spec& hop = options.chain.front();
+    const proxy_spec& hop,
+    address_family family,
+    const address& destination,
+    failure otherwise,
+    setup& where) {
     std::vector<address> found{destination};
     const auto* name = std::get_if<host_name>(&destination.host);
     if (name == nullptr || hop.names == name_resolution::proxy)
@@ -130,13 +313,11 @@ asio::awaitable<result<std::vector<address>>> candidates(
     where.at_hop(to_string(destination.host));
     where.enter(phase::lookup);
     if (is_onion(name->text))
-        co_return where.fail(
-            failure::negative_answer, "such a name can only be resolved by the proxy");
+        co_return where.fail(otherwise, "such a name can only be resolved by the proxy");
     const bool only_ipv4 = hop.protocol == proxy_protocol::socks4;
-    const auto answer =
-        co_await lookup(name->text, only_ipv4 ? address_family::ipv4 : options.family);
+    const auto answer = co_await lookup(name->text, only_ipv4 ? address_family::ipv4 : family);
     if (answer.addresses.empty())
-        co_return where.fail(failure::negative_answer, answer.failure);
+        co_return where.fail(otherwise, answer.failure);
     found.clear();
     for (const auto& ip : answer.addresses)
         found.emplace_back(to_host(ip), destination.port);

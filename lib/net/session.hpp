@@ -8,6 +8,7 @@
 
 #include <sockscat/client.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -26,27 +27,44 @@ proto::handshake_request request_for(
 result<void> check_request(
     const connect_options& options, proto::request_command command, const address& destination);
 
-/// 0.0.0.0:0, or [::]:0 if `over` is IPv6 (protocol.md section 7.2).
-address anywhere(const stream& over);
-
 /// A handshake that has been granted, or listens.
 struct granted {
     granted() = default;
 
     std::unique_ptr<stream> over;
     std::unique_ptr<proto::exchange> machine;
+    /// The hop's IP address and port as it was reached: by us, or as the hop before was told.
+    /// Nothing for a Unix socket, and for a name that another hop looked up.
+    std::optional<address> proxy;
 };
 
-/// Dials the hop and asks for `destination`, or without one for anywhere().
+/// A stream to hop `index` (0 is the nearest), through all hops before it, and with TLS if its URL
+/// says so. Errors name the hop that they are about. Afterwards `where` is at that hop.
+asio::awaitable<result<granted>> reach_hop(
+    const connect_options& options, std::size_t index, setup& where);
+
+/// Reaches hop `index` and asks it for `destination`, or without one for "anywhere" (zeros of the
+/// family of the connection, protocol.md section 7.2).
 asio::awaitable<result<granted>> ask(
     const connect_options& options,
+    std::size_t index,
     proto::request_command command,
     const std::optional<address>& destination,
     setup& where);
 
-/// The destinations to try: itself, or the addresses of its name if the hop leaves that to us.
+/// A CONNECT at hop `index`; if the hop leaves names to us, each address of the destination in
+/// turn, as long as the hop says that it cannot reach the one before.
+asio::awaitable<result<granted>> connect_through(
+    const connect_options& options, std::size_t index, const address& destination, setup& where);
+
+/// The destinations to try at a hop: itself, or the addresses of its name if the hop leaves that to
+/// us. `otherwise` is the failure if the name has none.
 asio::awaitable<result<std::vector<address>>> candidates(
-    const connect_options& options, const address& destination, setup& where);
+    const proxy_spec& hop,
+    address_family family,
+    const address& destination,
+    failure otherwise,
+    setup& where);
 
 /// The failure of what was going on when `limit` ran out.
 error timed_out(const setup& where, std::chrono::milliseconds limit);

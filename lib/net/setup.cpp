@@ -5,6 +5,12 @@
 
 namespace sockscat::net {
 
+void setup::at_hop(std::string label) {
+    if (label != hop_)
+        phase_ = phase::none; // so that the same phase of the next hop is told
+    hop_ = std::move(label);
+}
+
 void setup::enter(phase begins) {
     if (begins == phase_)
         return;

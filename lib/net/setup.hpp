@@ -20,7 +20,10 @@ class setup {
     [[nodiscard]] std::chrono::steady_clock::time_point end() const { return end_; }
 
     /// From here on everything is about this hop; empty: about none.
-    void at_hop(std::string label) { hop_ = std::move(label); }
+    void at_hop(std::string label);
+    /// Whether others can read along what is sent to the hop.
+    void in_clear(bool is_clear) { in_clear_ = is_clear; }
+    [[nodiscard]] bool in_clear() const { return in_clear_; }
     /// Tells the observer if the phase changes.
     void enter(phase begins);
     void note(std::string_view text) const;
@@ -36,6 +39,7 @@ class setup {
     observer* watch_;
     std::string hop_;
     phase phase_{phase::none};
+    bool in_clear_{false};
     std::chrono::steady_clock::time_point end_{std::chrono::steady_clock::time_point::max()};
 };
 

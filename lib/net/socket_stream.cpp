@@ -3,11 +3,12 @@
 
 #include "asio_tokens.hpp"
 #include "sockaddr.hpp"
-
-#include <asio/buffer.hpp>
-#include <asio/write.hpp>
+#include "syscall.hpp"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -15,18 +16,33 @@ namespace sockscat::net {
 
 socket_stream::socket_stream(stream_socket connected) : socket_{std::move(connected)} {}
 
-asio::awaitable<io_result> socket_stream::read_some(std::span<std::uint8_t> buffer) {
-    const auto [code, size] =
-        co_await socket_.async_read_some(asio::buffer(buffer.data(), buffer.size()), as_tuple);
-    if (code == asio::error::eof)
-        co_return io_result{};
-    co_return io_result{system_code(code), size};
+io_result socket_stream::try_read(std::span<std::uint8_t> buffer) {
+    return outcome(uninterrupted(
+        [&] { return ::recv(native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT); }));
 }
 
-asio::awaitable<io_result> socket_stream::write(std::span<const std::uint8_t> bytes) {
-    const auto [code, size] =
-        co_await asio::async_write(socket_, asio::buffer(bytes.data(), bytes.size()), as_tuple);
-    co_return io_result{system_code(code), size};
+io_result socket_stream::try_write(std::span<const std::uint8_t> bytes) {
+    return outcome(uninterrupted([&] {
+        return ::send(native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    }));
+}
+
+io_result socket_stream::try_shut_down() {
+    return outcome(::shutdown(native_handle(), SHUT_WR));
+}
+
+short socket_stream::read_events() const {
+    return POLLIN;
+}
+
+short socket_stream::write_events() const {
+    return POLLOUT;
+}
+
+asio::awaitable<std::error_code> socket_stream::wait(short events) {
+    const auto what = (events & POLLIN) != 0 ? stream_socket::wait_read : stream_socket::wait_write;
+    const auto [code] = co_await socket_.async_wait(what, as_tuple);
+    co_return system_code(code);
 }
 
 std::optional<address> socket_stream::remote() const {
@@ -59,6 +75,14 @@ int socket_stream::release() {
     if (flags != -1)
         ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
     return fd;
+}
+
+std::chrono::microseconds round_trip(int socket) {
+    tcp_info about{};
+    socklen_t size = sizeof about;
+    if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &about, &size) != 0)
+        return {};
+    return std::chrono::microseconds{about.tcpi_rtt};
 }
 
 } // namespace sockscat::net

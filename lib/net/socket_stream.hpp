@@ -6,6 +6,7 @@
 
 #include <asio/generic/stream_protocol.hpp>
 
+#include <chrono>
 #include <memory>
 
 namespace sockscat::net {
@@ -13,13 +14,18 @@ namespace sockscat::net {
 using stream_socket = asio::generic::stream_protocol::socket;
 using stream_endpoint = asio::generic::stream_protocol::endpoint;
 
-/// Owns a connected socket.
+/// Owns a connected socket; no call on it ever blocks.
 class socket_stream final : public stream {
   public:
     explicit socket_stream(stream_socket connected);
 
-    asio::awaitable<io_result> read_some(std::span<std::uint8_t> buffer) override;
-    asio::awaitable<io_result> write(std::span<const std::uint8_t> bytes) override;
+    io_result try_read(std::span<std::uint8_t> buffer) override;
+    io_result try_write(std::span<const std::uint8_t> bytes) override;
+    io_result try_shut_down() override;
+    [[nodiscard]] short read_events() const override;
+    [[nodiscard]] short write_events() const override;
+    [[nodiscard]] int descriptor() const override { return native_handle(); }
+    asio::awaitable<std::error_code> wait(short events) override;
     [[nodiscard]] std::optional<address> remote() const override;
     [[nodiscard]] bool is_private() const override;
     [[nodiscard]] int native_handle() const override;
@@ -28,5 +34,8 @@ class socket_stream final : public stream {
   private:
     mutable stream_socket socket_; // native_handle() of Asio is not const
 };
+
+/// The kernel's estimate of a round trip to the other end of a TCP socket; 0 if it has none.
+std::chrono::microseconds round_trip(int socket);
 
 } // namespace sockscat::net

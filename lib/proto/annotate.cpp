@@ -81,6 +81,10 @@ std::string_view method_word(std::uint8_t value) {
         return "user/password";
     case 0x03:
         return "CHAP";
+    case 0x80:
+        return "TLS (gost)";
+    case 0x82:
+        return "TLS and user/password (gost)";
     case 0xFF:
         return "no acceptable method";
     default:
@@ -233,6 +237,24 @@ void foreign(dissector& in) {
     }
 }
 
+// A line a row; credentials are hidden.
+void http_message(dissector& in) {
+    constexpr std::string_view secret = "Proxy-Authorization: Basic ";
+    while (in.left() != 0) {
+        const byte_view all = in.peek(in.left());
+        const auto end = std::find(all.begin(), all.end(), std::uint8_t{'\n'});
+        const bool whole = end != all.end();
+        const byte_view line =
+            in.take(static_cast<std::size_t>(end - all.begin()) + (whole ? 1 : 0));
+        std::string_view text = as_text(line);
+        while (text.ends_with('\n') || text.ends_with('\r'))
+            text.remove_suffix(1);
+        const bool hides = text.starts_with(secret);
+        if (!text.empty())
+            in.row("", hides ? std::string{secret} + "(hidden)" : escape(text));
+    }
+}
+
 void dissect(message_kind kind, dissector& in) {
     switch (kind) {
     case message_kind::socks4_request:
@@ -251,6 +273,9 @@ void dissect(message_kind kind, dissector& in) {
         return socks5_request(in);
     case message_kind::socks5_reply:
         return socks5_reply(in);
+    case message_kind::http_request:
+    case message_kind::http_reply:
+        return http_message(in);
     case message_kind::udp_header:
         return udp_header(in);
     case message_kind::foreign:

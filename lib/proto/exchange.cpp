@@ -20,6 +20,7 @@ step exchange::next() const {
         return {action_, out_.view()};
     case step::action::receive:
         return {action_, {}, wanted_ - inbox_.size(), optional_};
+    case step::action::start_tls:
     case step::action::listening:
     case step::action::done:
     case step::action::failed:
@@ -134,6 +135,16 @@ void exchange::await_peer() {
     phase_ = phase::accept;
     begin_message();
     on_await_peer();
+}
+
+void exchange::begin_tls() {
+    action_ = step::action::start_tls;
+    enter(phase::tls);
+}
+
+void exchange::secured() {
+    completed_.reset();
+    on_secured();
 }
 
 void exchange::announce(address bound) {

@@ -29,6 +29,7 @@ struct step {
         send,      ///< write all of `bytes` in one piece, then call sent()
         receive,   ///< read 1 to `at_most` bytes, then call received(), peer_closed() or
                    ///< nothing_more()
+        start_tls, ///< the TLS handshake begins on the same connection, then call secured()
         listening, ///< BIND: the first reply came, bound() is where a peer may call; await_peer()
                    ///< goes on
         done,   ///< it is granted; after CONNECT and BIND the next byte from the proxy is payload
@@ -62,6 +63,9 @@ class exchange {
     /// The grace of an optional step ran out.
     void nothing_more();
 
+    /// Answers `start_tls`: everything from here on travels inside TLS.
+    void secured();
+
     /// Answers `listening`: the second reply is waited for, phase::accept.
     void await_peer();
 
@@ -92,7 +96,8 @@ class exchange {
     void expect_optional(std::size_t total);
     void complete(message_kind kind);
     void begin_message() { inbox_.clear(); } ///< the next byte begins a new message
-    void announce(address bound);            ///< the first reply of BIND
+    void begin_tls();
+    void announce(address bound); ///< the first reply of BIND
     void finish(address bound);
     void fail(error why);
     void note(std::string text) { notes_.push_back(std::move(text)); }
@@ -102,6 +107,7 @@ class exchange {
     void examine_stranger();
 
     virtual void on_sent() = 0;
+    virtual void on_secured() {}
     virtual void on_await_peer() = 0;
     /// More bytes are in inbox(); judge what can be judged.
     virtual void on_bytes() = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "handshake.hpp"
 
+#include "http_connect.hpp"
 #include "socks4_handshake.hpp"
 #include "socks5_handshake.hpp"
 
@@ -52,16 +53,37 @@ result<void> check_socks5(const handshake_request& request) {
     return {};
 }
 
+result<void> check_http(const handshake_request& request) {
+    if (request.command != request_command::connect)
+        return refuse("an HTTP proxy has only CONNECT");
+    if (request.user.find(':') != std::string_view::npos)
+        return refuse("a user name with a ':' does not fit HTTP's Basic authentication");
+    return {};
+}
+
+result<void> check_for_protocol(const handshake_request& request) {
+    switch (request.protocol) {
+    case proxy_protocol::socks4:
+        return check_socks4(request);
+    case proxy_protocol::http:
+        return check_http(request);
+    case proxy_protocol::socks5:
+        break;
+    }
+    return check_socks5(request);
+}
+
 } // namespace
 
 result<std::unique_ptr<exchange>> make_handshake(const handshake_request& request) {
-    const bool is_socks4 = request.protocol == proxy_protocol::socks4;
     if (auto checked = check_common(request); !checked)
         return checked.error();
-    if (auto checked = is_socks4 ? check_socks4(request) : check_socks5(request); !checked)
+    if (auto checked = check_for_protocol(request); !checked)
         return checked.error();
-    if (is_socks4)
+    if (request.protocol == proxy_protocol::socks4)
         return std::unique_ptr<exchange>{std::make_unique<socks4_handshake>(request)};
+    if (request.protocol == proxy_protocol::http)
+        return std::unique_ptr<exchange>{std::make_unique<http_connect>(request)};
     return std::unique_ptr<exchange>{std::make_unique<socks5_handshake>(request)};
 }
 

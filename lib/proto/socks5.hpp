@@ -16,7 +16,14 @@ namespace sockscat::proto::socks5 {
 inline constexpr std::uint8_t version = 0x05;
 
 /// METHOD (RFC 1928 section 3; IANA registry socks-methods).
-enum class method : std::uint8_t { none = 0x00, gssapi = 0x01, password = 0x02, chap = 0x03 };
+enum class method : std::uint8_t {
+    none = 0x00,
+    gssapi = 0x01,
+    password = 0x02,
+    chap = 0x03,
+    gost_tls = 0x80,          ///< TLS after the method reply, then the request (private use, gost)
+    gost_tls_password = 0x82, ///< the same with user name and password inside TLS
+};
 inline constexpr std::uint8_t no_acceptable_method = 0xFF;
 
 /// CMD (RFC 1928 section 4).

@@ -42,6 +42,10 @@ std::string_view method_name(std::uint8_t value) {
         return "user name/password";
     case method::chap:
         return "CHAP";
+    case method::gost_tls:
+        return "TLS (gost)";
+    case method::gost_tls_password:
+        return "TLS and user name/password (gost)";
     }
     return "unknown";
 }
@@ -177,10 +181,26 @@ void socks5_handshake::judge_selection() {
 }
 
 void socks5_handshake::method_chosen(method chosen) {
-    if (chosen != method::password) {
-        authenticated();
-        return;
+    chosen_ = chosen;
+    switch (chosen) {
+    case method::password:
+        return log_in();
+    case method::gost_tls:
+    case method::gost_tls_password:
+        return begin_tls();
+    default:
+        return authenticated();
     }
+}
+
+void socks5_handshake::on_secured() {
+    if (chosen_ == method::gost_tls_password)
+        log_in();
+    else
+        authenticated();
+}
+
+void socks5_handshake::log_in() {
     enter(phase::auth);
     if (request_.pipeline) {
         await(state::status);

@@ -17,6 +17,7 @@ class socks5_handshake final : public exchange {
     enum class state : std::uint8_t { selection, status, reply };
 
     void on_sent() override;
+    void on_secured() override;
     void on_await_peer() override;
     void on_bytes() override;
     bool extends_optional() override;
@@ -30,10 +31,12 @@ class socks5_handshake final : public exchange {
     void judge_status();
     void judge_reply();
     void method_chosen(socks5::method chosen);
+    void log_in();
     void authenticated();
 
     handshake_request request_;
     state state_{state::selection};
+    socks5::method chosen_{socks5::method::none};
 };
 
 } // namespace sockscat::proto

@@ -472,7 +472,15 @@ TEST_CASE("what cannot be carried is refused before the first packet") {
     CHECK_FALSE(check(none, to_ip()));
     auto two = options_for("one.test");
     two.chain.push_back(parse_proxy_url("two.test").value());
-    CHECK_FALSE(check(two, to_ip()));
+    CHECK(check(two, to_ip()));
+    two.chain.push_back(parse_proxy_url("socks5+unix:///run/s").value());
+    CHECK_FALSE(check(two, to_ip())); // only the first hop can be a socket of this machine
+    auto many = options_for("one.test");
+    while (many.chain.size() <= max_hops)
+        many.chain.push_back(parse_proxy_url("next.test").value());
+    CHECK_FALSE(check(many, to_ip()));
+    auto plain = options_for("socks5h://one.test?cacert=/ca.pem");
+    CHECK_FALSE(check(plain, to_ip())); // trust without TLS
 }
 
 TEST_CASE("an observer is told what happens, in order") {

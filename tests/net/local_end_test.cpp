@@ -19,10 +19,6 @@ using use = local_end::use;
 
 std::array<std::uint8_t, 100> buffer;
 
-bool would_block(const io_result& got) {
-    return got.code.value() == EAGAIN && got.code.category() == std::system_category();
-}
-
 // Fills an end until it takes no more.
 std::size_t fill(const local_end& end) {
     const bytes block(10'000, 'x');

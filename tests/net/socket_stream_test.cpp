@@ -74,6 +74,38 @@ TEST_CASE("a read that is cut off by a limit leaves the stream usable") {
     CHECK(got->size == 5);
 }
 
+TEST_CASE("the calls of a socket stream never wait") {
+    fd_pair pair = make_socket_pair();
+    net::socket_stream one = stream_over(pair.first);
+    CHECK(would_block(one.try_read(buffer)));
+    CHECK(one.try_write(text_bytes("hello")).size == 5);
+    expect(pair.second.get(), text_bytes("hello"));
+    const bytes block(100'000, 'x');
+    io_result last;
+    for (int i = 0; i < 1'000 && !last.code; ++i)
+        last = one.try_write(block);
+    CHECK(would_block(last));
+}
+
+TEST_CASE("our half-close is seen by the peer, and its answer still comes") {
+    fd_pair pair = make_socket_pair();
+    net::socket_stream one = stream_over(pair.first);
+    CHECK_FALSE(one.try_shut_down().code);
+    expect_end(pair.second.get());
+    write_all(pair.second.get(), text_bytes("answer"));
+    CHECK(run(one.read_some(buffer)).size == 6);
+    pair.second.close();
+    CHECK(run(one.read_some(buffer)).size == 0);
+    CHECK(one.try_write(text_bytes("x")).code == std::errc::broken_pipe);
+}
+
+TEST_CASE("the round trip is the kernel's, and 0 where there is none") {
+    const fd_pair tcp = make_tcp_pair();
+    CHECK(net::round_trip(tcp.first.get()).count() > 0);
+    const fd_pair local = make_socket_pair();
+    CHECK(net::round_trip(local.first.get()).count() == 0);
+}
+
 TEST_CASE("an error of a set-up has its hop and phase") {
     net::setup where{nullptr};
     where.at_hop("proxy.example:1080");

@@ -161,6 +161,36 @@ TEST_CASE("a password file is named in the query") {
     CHECK(parsed("socks5://a@h?password-file=a=b").password_file == "a=b");
 }
 
+TEST_CASE("TLS and its settings stand in the URL of the hop") {
+    for (const std::string_view url :
+         {"socks5h+tls://h", "socks5hs://h", "socks5+tls://h", "socks5s://h", "socks4a+tls://h",
+          "SOCKS5H+TLS://h"})
+        CHECK(parsed(url).tls);
+    CHECK_FALSE(parsed("socks5h://h").tls);
+    CHECK(parsed("socks5hs://h").names == name_resolution::proxy);
+    CHECK(parsed("socks5s://h").names == name_resolution::local);
+    CHECK(parsed("socks5hs://h").url() == "socks5h+tls://h:1080");
+    const proxy_spec spec =
+        parsed("socks5h+tls://u@h?cacert=/ca%20x.pem&cert=c.pem&key=k.pem&servername=proxy.example"
+               "&insecure=1&password-file=/p");
+    CHECK(spec.trust.cacert == "/ca x.pem");
+    CHECK(spec.trust.cert == "c.pem");
+    CHECK(spec.trust.key == "k.pem");
+    CHECK(spec.trust.servername == "proxy.example");
+    CHECK(spec.trust.insecure);
+    CHECK(spec.password_file == "/p");
+}
+
+TEST_CASE("an HTTP proxy has ports of its own") {
+    CHECK(parsed("http://h").protocol == proxy_protocol::http);
+    CHECK(parsed("http://h").port == 3128);
+    CHECK(parsed("https://h").port == 443);
+    CHECK(parsed("https://h").tls);
+    CHECK(parsed("http+tls://h:8443").port == 8443);
+    CHECK(parsed("https://u:p@h").url() == "http+tls://u@h:443");
+    CHECK(parsed("http://h").names == name_resolution::proxy);
+}
+
 TEST_CASE("what a proxy URL must not be is refused with its reason") {
     struct row {
         std::string_view url;
@@ -177,12 +207,14 @@ TEST_CASE("what a proxy URL must not be is refused with its reason") {
              {"socks5+foo://h", "unknown proxy scheme"},
              {"socks5+://h", "unknown proxy scheme"},
              {"socks5+unix+tls:///s", "unknown proxy scheme"},
-             {"http://h", "HTTP hops are not available"},
-             {"https://h", "HTTP hops are not available"},
-             {"http+tls://h", "HTTP hops are not available"},
-             {"socks5+tls://h", "TLS to the proxy is not available"},
-             {"socks5s://h", "TLS to the proxy is not available"},
-             {"socks5hs://h", "TLS to the proxy is not available"},
+             {"https+tls://h", "unknown proxy scheme"},
+             {"socks5s+tls://h", "unknown proxy scheme"},
+             {"socks4s://h", "unknown proxy scheme"},
+             {"socks5+tls://h?insecure=yes", "one value 1"},
+             {"socks5+tls://h?insecure=1&insecure=1", "stands twice"},
+             {"socks5+tls://h?cacert=", "has no value"},
+             {"socks5+tls://h?cacert=a&cacert=b", "stands twice"},
+             {"socks5+tls://h?servername=%zz", "bad percent-escape"},
              {"h:0", "1 to 65535"},
              {"h:65536", "1 to 65535"},
              {"h:4294967376", "1 to 65535"},

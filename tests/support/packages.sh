@@ -4,12 +4,13 @@
 # No service is started for it, now or at the next boot; the tests start their own, on loopback.
 set -eu
 
-build='g++ cmake ninja-build libasio-dev libcxxopts-dev nlohmann-json3-dev catch2'
+build='g++ cmake ninja-build libasio-dev libcxxopts-dev nlohmann-json3-dev catch2 libssl-dev libldns-dev libkrb5-dev'
 demo='python3'
 test="$demo iproute2 mount util-linux microsocks dante-server openssh-client openssh-server tor
-    shadowsocks-libev mandoc bash bash-completion zsh fish"
+    shadowsocks-libev stunnel4 tinyproxy unbound krb5-kdc krb5-admin-server krb5-user openssl
+    python3-jsonschema nmap mandoc bash bash-completion zsh fish"
 [ "$(id -u)" -eq 0 ] || test="$test uidmap" # then the tests get their servers' user ids from it
-services='ssh microsocks danted tor shadowsocks-libev'
+services='ssh microsocks danted tor shadowsocks-libev stunnel4 tinyproxy unbound krb5-kdc krb5-admin-server'
 
 installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

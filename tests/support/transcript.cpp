@@ -75,6 +75,9 @@ class transcript::player {
             case proto::step::action::receive:
                 receive(next);
                 break;
+            case proto::step::action::start_tls:
+                machine_->secured();
+                break;
             case proto::step::action::listening:
                 out_.listening = machine_->bound();
                 machine_->await_peer();

@@ -18,14 +18,30 @@
 #include <asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace sockscat {
 
 /// The methods of RFC 1928 section 3 that can be offered.
-enum class auth_method : std::uint8_t { none, password };
+enum class auth_method : std::uint8_t {
+    none,
+    password, ///< RFC 1929; HTTP: Basic
+    chap,     ///< method 3 (protocol.md section 5.3)
+    gssapi,   ///< RFC 1961
+    gost_tls, ///< gost's private methods 80 and 82: TLS begins after the method reply
+};
+
+/// Per-message protection of GSSAPI (RFC 1961 section 4).
+enum class gssapi_protection : std::uint8_t {
+    strongest, ///< the strongest that the proxy grants, integrity at least
+    none,      ///< no protection at all, if the proxy wants that (not in the RFC)
+    integrity,
+    confidentiality,
+};
 
 /// Which addresses are used for names that are looked up on this machine.
 enum class address_family : std::uint8_t { any, ipv4, ipv6 };
@@ -36,6 +52,9 @@ struct handshake_options {
 
     /// SOCKS5: what to offer, in this order. Empty: none, and password if the hop has credentials.
     std::vector<auth_method> methods;
+    /// auth_method::gssapi: the service of the proxy's principal, SERVICE@HOST.
+    std::string gssapi_service{"socks"};
+    gssapi_protection protection{gssapi_protection::strongest};
     /// Send greeting, authentication and request in one segment; needs exactly one method.
     bool pipeline{false};
     /// Told what happens; not owned, may be null, must outlive the operation.
@@ -46,14 +65,19 @@ struct handshake_options {
 struct connect_options {
     connect_options() = default;
 
-    /// The hops, nearest first. This version takes exactly one.
+    /// The hops, nearest first; at least one, at most max_hops.
     std::vector<proxy_spec> chain;
     /// For names that are looked up on this machine.
     address_family family{address_family::any};
     /// Absolute limit for everything from the first lookup to the last reply; 0 is no limit.
     std::chrono::milliseconds time_limit{30'000};
+    /// `methods`, GSSAPI and `pipeline` are for the last hop; the ones before it are offered none,
+    /// and password if they have credentials, one message after the other.
     handshake_options handshake;
 };
+
+/// The longest chain.
+inline constexpr std::size_t max_hops = 64;
 
 /// A tunnel that stands. Owns the stream; movable.
 class connection {
@@ -90,11 +114,12 @@ asio::awaitable<result<connection>> connect(
 
 /// The handshake alone, over a stream that the caller already has (through another tunnel, say):
 /// asks `proxy` for a CONNECT to `destination`. Nothing is looked up: a name goes to the proxy as a
-/// name, whatever proxy_spec::names says. Reads nothing behind the reply: what comes next from
-/// `over` is payload. Sets no time limit. Returns BND. After an error the stream is good for
-/// nothing but closing. All arguments are borrowed until the awaitable is done.
-asio::awaitable<result<address>> handshake(
-    stream& over,
+/// name, whatever proxy_spec::names says; proxy_spec::tls is the caller's business too (tls.hpp).
+/// Reads nothing behind the reply: what comes next is payload. Sets no time limit. Takes the stream
+/// and gives it back inside the connection, wrapped if the method says so; after an error it is
+/// closed. The other arguments are borrowed until the awaitable is done.
+asio::awaitable<result<connection>> handshake(
+    std::unique_ptr<stream> over,
     const proxy_spec& proxy,
     const address& destination,
     const handshake_options& options);

@@ -14,9 +14,9 @@ enum class phase : std::uint8_t {
     none,    ///< nothing has been tried yet
     lookup,  ///< a name is looked up on this machine
     connect, ///< TCP or Unix connection to the hop
-    tls,     ///< TLS handshake with the hop
+    tls,     ///< TLS handshake with the hop, or with the destination
     method,  ///< greeting and method selection (RFC 1928 section 3)
-    auth,    ///< the sub-negotiation of the method (RFC 1929)
+    auth,    ///< the sub-negotiation of the method (RFC 1929, RFC 1961, CHAP)
     request, ///< request and reply (RFC 1928 sections 4 and 6; SOCKS4)
     accept,  ///< BIND: between the first reply and the second
     relay,   ///< after set-up: payload
@@ -26,12 +26,14 @@ enum class phase : std::uint8_t {
 std::string_view to_string(phase value);
 
 /// What kind of failure it was. Reply codes of a proxy are `refused`, the code itself is in
-/// error::code, category socks5_reply_category() or socks4_reply_category().
+/// error::code, category socks5_reply_category(), socks4_reply_category() or
+/// http_status_category().
 enum class failure : std::uint8_t {
     usage,             ///< refused before the first byte was sent
     negative_answer,   ///< the name does not exist
     proxy_name,        ///< the name of a proxy did not resolve
     proxy_unreachable, ///< the first proxy could not be reached
+    tls,               ///< the TLS handshake failed, or the certificate is not trusted
     protocol,          ///< not the SOCKS that was asked for, or its rules were broken
     no_method,         ///< none of the offered authentication methods is accepted
     credentials,       ///< user name or password rejected
@@ -59,6 +61,9 @@ const std::error_category& socks5_reply_category();
 
 /// Reply codes CD of SOCKS4; values are those on the wire.
 const std::error_category& socks4_reply_category();
+
+/// Status codes of an HTTP proxy; values are those on the wire.
+const std::error_category& http_status_category();
 
 /// One failure with everything a person needs to know about it.
 struct error {

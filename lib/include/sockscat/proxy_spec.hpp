@@ -4,6 +4,7 @@
 
 #include <sockscat/credentials.hpp>
 #include <sockscat/result.hpp>
+#include <sockscat/tls_settings.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,11 @@
 namespace sockscat {
 
 /// The protocol spoken with a hop.
-enum class proxy_protocol : std::uint8_t { socks4, socks5 };
+enum class proxy_protocol : std::uint8_t {
+    socks4,
+    socks5,
+    http, ///< HTTP CONNECT with Basic authentication (RFC 9110 section 9.3.6); TCP only
+};
 
 /// Who turns the destination's name into an address.
 enum class name_resolution : std::uint8_t {
@@ -41,6 +46,10 @@ struct proxy_spec {
     std::optional<credentials> login;
     /// Query key `password-file`: the file whose first line is the password, or empty.
     std::string password_file;
+    /// TLS on the connection to the hop, before its first byte.
+    bool tls{false};
+    /// Whom to trust with `tls` and with auth_method::gost_tls.
+    tls_settings trust;
     /// The scheme was spelled out, not left to the default.
     bool explicit_scheme{false};
 
@@ -51,9 +60,9 @@ struct proxy_spec {
     [[nodiscard]] std::string url() const;
 };
 
-/// Parses `[scheme[+unix]://][user[:password]@]host[:port][?key=value&...]`. User information is
-/// split at the first ':' and percent-decoded; the host begins after the last '@'. The grammar is
-/// that of proxy settings, not RFC 3986 (the scheme may be missing, a path means a Unix socket),
+/// Parses `[scheme[+tls|+unix]://][user[:password]@]host[:port][?key=value&...]`. User information
+/// is split at the first ':' and percent-decoded; the host begins after the last '@'. The grammar
+/// is that of proxy settings, not RFC 3986 (the scheme may be missing, a path means a Unix socket),
 /// which is why no general URL library is used.
 ///
 /// Errors are failure::usage; they quote the URL without its password.

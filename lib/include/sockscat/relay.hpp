@@ -73,7 +73,7 @@ struct relay_result {
 
 /// Copies until one of the ends above. Blocks the calling thread in poll(2): one thread, no timer
 /// that wakes an idle tunnel, and no event loop that would have to own the inherited descriptors.
-/// `tunnel` must be a stream with a native handle. SIGPIPE must be ignored. Nothing is closed.
+/// SIGPIPE must be ignored. Nothing is closed.
 relay_result relay(
     stream& tunnel, const local_end& input, const local_end& output, const relay_options& options);
 

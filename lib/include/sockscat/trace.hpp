@@ -22,6 +22,8 @@ enum class message_kind : std::uint8_t {
     userpass_status,
     socks5_request,
     socks5_reply,
+    http_request, ///< CONNECT
+    http_reply,
     udp_header, ///< of a datagram; its payload is not traced
     foreign,    ///< what came instead of a SOCKS message
 };

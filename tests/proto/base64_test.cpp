@@ -2,7 +2,7 @@
 #include "support/bytes.hpp"
 #include "support/catch.hpp"
 
-#include "cli/base64.hpp"
+#include <sockscat/base64.hpp>
 
 #include <string>
 
@@ -27,8 +27,8 @@ const vector vectors[] = {
 TEST_CASE("base64 follows the vectors of RFC 4648 both ways") {
     for (const vector& each : vectors) {
         CAPTURE(each.plain);
-        CHECK(cli::to_base64(text_bytes(each.plain)) == each.coded);
-        CHECK(cli::from_base64(each.coded) == text_bytes(each.plain));
+        CHECK(to_base64(text_bytes(each.plain)) == each.coded);
+        CHECK(from_base64(each.coded) == text_bytes(each.plain));
     }
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("every byte value survives base64") {
     bytes all;
     for (unsigned value = 0; value < 256; ++value)
         all.push_back(static_cast<std::uint8_t>(value));
-    CHECK(cli::from_base64(cli::to_base64(all)) == all);
+    CHECK(from_base64(to_base64(all)) == all);
 }
 
 TEST_CASE("what is no base64 is refused") {
@@ -44,7 +44,7 @@ TEST_CASE("what is no base64 is refused") {
          {"Z", "Zg", "Zg=", "Zg===", "====", "Z===", "Zm9v\n", "Zm 9",
           "Zh==", "Zm9=", "_-8=", "=Zg="}) {
         CAPTURE(text);
-        CHECK_FALSE(cli::from_base64(text));
+        CHECK_FALSE(from_base64(text));
     }
 }
 

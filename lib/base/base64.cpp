@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "base64.hpp"
+#include <sockscat/base64.hpp>
 
 #include <algorithm>
 
-namespace sockscat::cli {
+namespace sockscat {
 namespace {
 
 constexpr std::string_view alphabet =
@@ -49,4 +49,4 @@ std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text) {
     return bits == 0 ? std::optional{std::move(out)} : std::nullopt;
 }
 
-} // namespace sockscat::cli
+} // namespace sockscat

@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
-namespace sockscat::cli {
+namespace sockscat {
 
 std::string to_base64(std::span<const std::uint8_t> bytes);
 
 /// Strict: padded, no blanks, no bits beyond the last byte. Nothing if `text` is no base64.
 std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text);
 
-} // namespace sockscat::cli
+} // namespace sockscat

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/// TLS over any stream: a connection to a proxy, or a tunnel to its destination.
+#pragma once
+
+#include <sockscat/result.hpp>
+#include <sockscat/stream.hpp>
+#include <sockscat/tls_settings.hpp>
+#include <sockscat/trace.hpp>
+
+#include <asio/awaitable.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace sockscat {
+
+/// What came of a TLS handshake; texts are escaped.
+struct tls_summary {
+    tls_summary() = default;
+
+    std::string version;      ///< "TLSv1.3"
+    std::string cipher;       ///< "TLS_AES_256_GCM_SHA384"
+    bool verified{false};     ///< certificate and name are good; false with tls_settings::insecure
+                              ///< if they are not
+    std::string verify_error; ///< why not; empty if verified
+    std::string subject;      ///< of the peer's certificate, RFC 2253
+    std::string issuer;
+    std::string not_after; ///< "2027-01-31T12:00:00Z"
+    std::string alpn;      ///< the protocol that was chosen; empty: none
+    std::string sha256;    ///< fingerprint of the certificate, lower case hex
+};
+
+/// A stream that speaks TLS. An end without close_notify is an error of tls_category(): what came
+/// before has been delivered.
+class tls_stream : public stream {
+  public:
+    [[nodiscard]] virtual const tls_summary& summary() const = 0;
+};
+
+const std::error_category& tls_category();
+
+/// What secure() would refuse before its first byte: failure::usage. Reads the files.
+result<void> check(const tls_settings& settings);
+
+/// TLS handshake as the client, with `peer` as the host that the certificate must be for unless
+/// tls_settings::servername says otherwise. Takes the stream; after an error it is closed. `label`
+/// is what messages call the other end. Sets no time limit. `watch` may be null.
+///
+/// Errors: failure::tls, failure::usage for files that cannot be read. Nothing but a ClientHello
+/// has been sent before the certificate is judged.
+asio::awaitable<result<std::unique_ptr<tls_stream>>> secure(
+    std::unique_ptr<stream> over,
+    const tls_settings& settings,
+    std::string_view peer,
+    std::string_view label,
+    observer* watch);
+
+} // namespace sockscat

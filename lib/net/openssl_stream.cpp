@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#include "openssl_stream.hpp"
+
+#include "proto/peer.hpp"
+#include "tls_context.hpp"
+#include "x509_text.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace sockscat {
+namespace {
+
+constexpr int truncated = 1; // no reason of OpenSSL's SSL library is that small
+
+class tls_errors final : public std::error_category {
+  public:
+    const char* name() const noexcept override { return "tls"; }
+    std::string message(int code) const override {
+        if (code == truncated)
+            return "TLS ended without close_notify";
+        const char* const text =
+            ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(code)));
+        return text == nullptr ? "TLS error " + std::to_string(code) : "TLS: " + escape(text);
+    }
+};
+
+} // namespace
+
+const std::error_category& tls_category() {
+    static const tls_errors category;
+    return category;
+}
+
+namespace net {
+namespace {
+
+// SNI; OpenSSL's own macro needs a C cast.
+bool set_server_name(SSL* ssl, std::string name) {
+    return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
+}
+
+// Several records at a time.
+constexpr std::size_t read_buffer = 128 * 1024;
+
+} // namespace
+
+int openssl_stream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t* done) {
+    auto& self = *static_cast<openssl_stream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    const std::span space{reinterpret_cast<std::uint8_t*>(data), size};
+    const io_result got = self.under_->try_read(space);
+    *done = got.size;
+    if (would_block(got)) {
+        BIO_set_retry_read(bio);
+        return 0;
+    }
+    if (got.code)
+        self.failed_ = got.code;
+    else if (got.size == 0)
+        self.at_end_ = true;
+    const std::size_t kept = std::min(got.size, self.first_bytes_.size() - self.first_size_);
+    std::copy_n(space.begin(), kept, self.first_bytes_.begin() + self.first_size_);
+    self.first_size_ += kept;
+    return got.size > 0 ? 1 : 0;
+}
+
+int openssl_stream::bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* done) {
+    auto& self = *static_cast<openssl_stream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    const io_result gone =
+        self.under_->try_write({reinterpret_cast<const std::uint8_t*>(data), size});
+    *done = gone.size;
+    if (would_block(gone))
+        BIO_set_retry_write(bio);
+    else if (gone.code)
+        self.failed_ = gone.code;
+    return gone.size > 0 ? 1 : 0;
+}
+
+long openssl_stream::bio_control(BIO* bio, int command, long, void*) {
+    const auto& self = *static_cast<openssl_stream*>(BIO_get_data(bio));
+    if (command == BIO_CTRL_EOF)
+        return self.at_end_ ? 1 : 0;
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+const BIO_METHOD* openssl_stream::bio_method() {
+    static const auto method = [] {
+        std::unique_ptr<BIO_METHOD, decltype(&BIO_meth_free)> made{
+            BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "stream"), &BIO_meth_free};
+        BIO_meth_set_read_ex(made.get(), bio_read);
+        BIO_meth_set_write_ex(made.get(), bio_write);
+        BIO_meth_set_ctrl(made.get(), bio_control);
+        return made;
+    }();
+    return method.get();
+}
+
+openssl_stream::openssl_stream(std::unique_ptr<stream> under, SSL_CTX* context)
+    : under_{std::move(under)}, ssl_{SSL_new(context)} {
+    BIO* const bio = BIO_new(bio_method());
+    BIO_set_data(bio, this);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl_.get(), bio, bio);
+    SSL_set_read_ahead(ssl_.get(), 1);
+    SSL_set_default_read_buffer_len(ssl_.get(), read_buffer);
+}
+
+openssl_stream::~openssl_stream() {
+    if (is_open_)
+        SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+}
+
+result<void> openssl_stream::expect_peer(const std::string& name, setup& where) {
+    expected_ = name;
+    const auto ip = parse_ip(name);
+    SSL_set_hostflags(ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    const bool is_set =
+        ip ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), to_string(*ip).c_str()) == 1
+           : SSL_set1_host(ssl_.get(), name.c_str()) == 1 && set_server_name(ssl_.get(), name);
+    if (!is_set)
+        return where.fail(
+            failure::tls,
+            "no certificate can be for the name " + quote(name) + ": give another " + "servername");
+    return {};
+}
+
+asio::awaitable<result<void>> openssl_stream::handshake(const std::string& name, setup& where) {
+    if (auto expected = expect_peer(name, where); !expected)
+        co_return expected;
+    for (;;) {
+        ERR_clear_error();
+        const int done = SSL_connect(ssl_.get());
+        if (done == 1)
+            break;
+        const int reason = SSL_get_error(ssl_.get(), done);
+        if (reason != SSL_ERROR_WANT_READ && reason != SSL_ERROR_WANT_WRITE)
+            co_return handshake_failed(reason, where);
+        const short events =
+            reason == SSL_ERROR_WANT_READ ? under_->read_events() : under_->write_events();
+        if (const std::error_code cancelled = co_await under_->wait(events))
+            co_return where.fail(failure::tls, cancelled.message(), cancelled);
+    }
+    is_open_ = true;
+    summarize();
+    where.note(
+        summary_.version + " with " + summary_.cipher + ", certificate of " + summary_.subject +
+        (summary_.verified ? "" : ", NOT verified: " + summary_.verify_error));
+    co_return result<void>{};
+}
+
+error openssl_stream::not_trusted(long verdict, const setup& where) const {
+    const bool is_name =
+        verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH;
+    if (!is_name)
+        return where.fail(
+            failure::tls, "its certificate is not trusted: " +
+                              std::string{X509_verify_cert_error_string(verdict)});
+    const std::string names = names_of(SSL_get0_peer_certificate(ssl_.get()));
+    return where.fail(
+        failure::tls, "its certificate is not for " + escape(expected_) +
+                          (names.empty() ? "" : ", but for " + names));
+}
+
+error openssl_stream::handshake_failed(int reason, const setup& where) {
+    const long verdict = SSL_get_verify_result(ssl_.get());
+    const unsigned long code = ERR_peek_last_error();
+    if (reason == SSL_ERROR_SSL && ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED &&
+        verdict != X509_V_OK) {
+        ERR_clear_error();
+        return not_trusted(verdict, where);
+    }
+    if (failed_)
+        return where.fail(failure::tls, "the handshake broke off: " + failed_.message(), failed_);
+    if (at_end_)
+        return where.fail(failure::tls, "closed during the handshake");
+    const bool is_plain = first_size_ > 0 && first_bytes_[0] != 0x15 && first_bytes_[0] != 0x16;
+    if (is_plain) {
+        ERR_clear_error();
+        const std::span seen{first_bytes_.data(), first_size_};
+        const peer_kind kind = proto::classify(seen);
+        error why =
+            where.fail(failure::tls, "it does not speak TLS: " + proto::describe(kind, seen));
+        why.looks_like = kind;
+        return why;
+    }
+    return where.fail(failure::tls, "the handshake failed: " + openssl_reason());
+}
+
+void openssl_stream::summarize() {
+    summary_.version = SSL_get_version(ssl_.get());
+    summary_.cipher = SSL_get_cipher_name(ssl_.get());
+    const long verdict = SSL_get_verify_result(ssl_.get());
+    summary_.verified = verdict == X509_V_OK;
+    if (!summary_.verified)
+        summary_.verify_error = X509_verify_cert_error_string(verdict);
+    describe_certificate(SSL_get0_peer_certificate(ssl_.get()), summary_);
+    const unsigned char* chosen = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &chosen, &size);
+    if (size > 0)
+        summary_.alpn = escape({reinterpret_cast<const char*>(chosen), size});
+}
+
+// `wants_other`: whether this direction waits for the other one's event, which happens when TLS
+// itself has something to say.
+io_result openssl_stream::outcome_of(int returned, std::size_t size, bool& wants_other, int other) {
+    wants_other = false;
+    if (returned == 1)
+        return {{}, size};
+    const int reason = SSL_get_error(ssl_.get(), returned);
+    if (reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE) {
+        wants_other = reason == other;
+        return {{EAGAIN, std::system_category()}, 0};
+    }
+    if (reason == SSL_ERROR_ZERO_RETURN)
+        return {};
+    is_open_ = false;
+    const int why = ERR_GET_REASON(ERR_peek_last_error());
+    ERR_clear_error();
+    if (failed_)
+        return {failed_, 0};
+    return {{at_end_ || why < 2 ? truncated : why, tls_category()}, 0};
+}
+
+io_result openssl_stream::try_read(std::span<std::uint8_t> buffer) {
+    std::size_t size = 0;
+    ERR_clear_error();
+    const int done = SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &size);
+    const io_result got = outcome_of(done, size, read_wants_write_, SSL_ERROR_WANT_WRITE);
+    drained_ = would_block(got);
+    return got;
+}
+
+io_result openssl_stream::try_write(std::span<const std::uint8_t> bytes) {
+    std::size_t size = 0;
+    ERR_clear_error();
+    const int done = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &size);
+    return outcome_of(done, size, write_wants_read_, SSL_ERROR_WANT_READ);
+}
+
+io_result openssl_stream::try_shut_down() {
+    if (!is_open_)
+        return {};
+    ERR_clear_error();
+    const int done = SSL_shutdown(ssl_.get());
+    if (done >= 0) { // said; whether the peer has said it too is the reader's business
+        is_open_ = false;
+        return {};
+    }
+    return outcome_of(done, 0, write_wants_read_, SSL_ERROR_WANT_READ);
+}
+
+short openssl_stream::read_events() const {
+    return read_wants_write_ ? under_->write_events() : under_->read_events();
+}
+
+short openssl_stream::write_events() const {
+    return write_wants_read_ ? under_->read_events() : under_->write_events();
+}
+
+bool openssl_stream::has_buffered() const {
+    // A part of a record is pending as well, but nothing comes of it before more has arrived.
+    return !drained_ && SSL_has_pending(ssl_.get()) == 1;
+}
+
+asio::awaitable<std::error_code> openssl_stream::wait(short events) {
+    return under_->wait(events);
+}
+
+} // namespace net
+} // namespace sockscat

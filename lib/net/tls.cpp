@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "tls.hpp"
+
+#include "openssl_stream.hpp"
+#include "tls_context.hpp"
+
+#include <utility>
+
+namespace sockscat {
+namespace net {
+
+asio::awaitable<result<std::unique_ptr<tls_stream>>> make_tls(
+    std::unique_ptr<stream> over, const tls_settings& trust, std::string_view peer, setup& where) {
+    where.enter(phase::tls);
+    auto context = make_tls_context(trust);
+    if (!context) {
+        error why = context.error();
+        why.hop = where.hop();
+        co_return why;
+    }
+    auto secured = std::make_unique<openssl_stream>(std::move(over), context.value().get());
+    const std::string name = trust.servername.empty() ? std::string{peer} : trust.servername;
+    if (auto done = co_await secured->handshake(name, where); !done)
+        co_return done.error();
+    co_return std::unique_ptr<tls_stream>{std::move(secured)};
+}
+
+asio::awaitable<result<void>> start_tls(
+    std::unique_ptr<stream>& over, const tls_settings& trust, std::string_view peer, setup& where) {
+    auto made = co_await make_tls(std::move(over), trust, peer, where);
+    if (!made)
+        co_return made.error();
+    over = std::move(made).value();
+    co_return result<void>{};
+}
+
+} // namespace net
+
+result<void> check(const tls_settings& settings) {
+    if (settings.cacert.empty() && settings.cert.empty() && settings.key.empty()) {
+        auto protocols = net::alpn_list(settings.alpn);
+        return protocols ? result<void>{} : protocols.error();
+    }
+    auto made = net::make_tls_context(settings);
+    return made ? result<void>{} : made.error();
+}
+
+asio::awaitable<result<std::unique_ptr<tls_stream>>> secure(
+    std::unique_ptr<stream> over,
+    const tls_settings& settings,
+    std::string_view peer,
+    std::string_view label,
+    observer* watch) {
+    net::setup where{watch};
+    where.at_hop(std::string{label});
+    co_return co_await net::make_tls(std::move(over), settings, peer, where);
+}
+
+} // namespace sockscat

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "tls_context.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+namespace sockscat::net {
+namespace {
+
+error usage(std::string why) {
+    return {failure::usage, phase::none, std::move(why)};
+}
+
+// Says what is wrong with a file, as far as that is not OpenSSL's business.
+error about_file(std::string_view what, const std::string& path) {
+    const std::string reason = openssl_reason();
+    errno = 0;
+    const std::ifstream file{path};
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored))
+        return usage(std::string{what} + " " + quote(path) + " is a directory");
+    if (!file)
+        return usage(
+            "cannot read the " + std::string{what} + " " + quote(path) + ": " +
+            std::generic_category().message(errno));
+    return usage(
+        "the " + std::string{what} + " " + quote(path) + " holds nothing usable: " + reason);
+}
+
+// Nobody is asked for the passphrase of a key: stdin is payload.
+int no_passphrase(char*, int, int, void*) {
+    return -1;
+}
+
+std::string variable(const char* name) {
+    const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
+    return value == nullptr ? "" : value;
+}
+
+bool has_hashes(const std::string& folder) {
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator{folder, failed})
+        if (entry.path().extension() == ".0")
+            return true;
+    return false;
+}
+
+// The hashed directory is read as needed; the bundle with all authorities costs twenty times as
+// much as the rest of the start, so it is read only if it must be.
+void trust_system(SSL_CTX* context) {
+    SSL_CTX_set_default_verify_dir(context);
+    const std::string own = variable(X509_get_default_cert_dir_env());
+    const bool names_file = !variable(X509_get_default_cert_file_env()).empty();
+    if (names_file || !has_hashes(own.empty() ? X509_get_default_cert_dir() : own))
+        SSL_CTX_set_default_verify_file(context);
+    ERR_clear_error();
+}
+
+result<void> present_certificate(SSL_CTX* context, const tls_settings& settings) {
+    if (settings.cert.empty())
+        return settings.key.empty() ? result<void>{} : usage("a TLS key needs a certificate, too");
+    const std::string& key = settings.key.empty() ? settings.cert : settings.key;
+    if (SSL_CTX_use_certificate_chain_file(context, settings.cert.c_str()) != 1)
+        return about_file("certificate file", settings.cert);
+    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
+        return about_file("key file", key);
+    if (SSL_CTX_check_private_key(context) != 1)
+        return usage(
+            "the key in " + quote(key) + " does not belong to the certificate in " +
+            quote(settings.cert));
+    return {};
+}
+
+} // namespace
+
+std::string openssl_reason() {
+    const unsigned long code = ERR_peek_last_error();
+    ERR_clear_error();
+    const char* const text = code == 0 ? nullptr : ERR_reason_error_string(code);
+    return text == nullptr ? "unknown reason" : escape(text);
+}
+
+result<std::vector<unsigned char>> alpn_list(const std::string& names) {
+    std::vector<unsigned char> wire;
+    for (std::size_t begin = 0; !names.empty() && begin <= names.size();) {
+        const std::size_t comma = std::min(names.find(',', begin), names.size());
+        const std::size_t size = comma - begin;
+        if (size == 0 || size > 255)
+            return usage("a protocol name of ALPN has 1 to 255 bytes, not " + std::to_string(size));
+        wire.push_back(static_cast<unsigned char>(size));
+        for (; begin < comma; ++begin)
+            wire.push_back(static_cast<unsigned char>(names[begin]));
+        begin = comma + 1;
+    }
+    return wire;
+}
+
+result<ssl_context> make_tls_context(const tls_settings& settings) {
+    ssl_context context{SSL_CTX_new(TLS_client_method())};
+    if (!context)
+        return error{failure::tls, phase::none, "OpenSSL cannot start: " + openssl_reason()};
+    SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(
+        context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
+    SSL_CTX_set_verify(
+        context.get(), settings.insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
+    if (settings.cacert.empty())
+        trust_system(context.get());
+    else if (SSL_CTX_load_verify_file(context.get(), settings.cacert.c_str()) != 1)
+        return about_file("CA file", settings.cacert);
+    if (auto presented = present_certificate(context.get(), settings); !presented)
+        return presented.error();
+    auto protocols = alpn_list(settings.alpn);
+    if (!protocols)
+        return protocols.error();
+    if (!protocols.value().empty())
+        SSL_CTX_set_alpn_protos(
+            context.get(), protocols.value().data(),
+            static_cast<unsigned>(protocols.value().size()));
+    return context;
+}
+
+} // namespace sockscat::net

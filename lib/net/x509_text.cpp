@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "x509_text.hpp"
+
+#include <sockscat/address.hpp>
+#include <sockscat/text.hpp>
+
+#include <openssl/asn1.h>
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <span>
+
+namespace sockscat::net {
+namespace {
+
+constexpr int most_names = 5;
+
+std::string name_text(const X509_NAME* name) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> out{BIO_new(BIO_s_mem()), &BIO_free};
+    X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out.get(), &text);
+    return size > 0 ? escape({text, static_cast<std::size_t>(size)}) : "";
+}
+
+std::string time_text(const ASN1_TIME* when) {
+    std::tm parts{};
+    if (ASN1_TIME_to_tm(when, &parts) != 1)
+        return "";
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text.data();
+}
+
+std::span<const std::uint8_t> content(const ASN1_STRING* value) {
+    return {ASN1_STRING_get0_data(value), static_cast<std::size_t>(ASN1_STRING_length(value))};
+}
+
+std::string alternative_text(const GENERAL_NAME* name) {
+    int type = 0;
+    const auto* const value = static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(name, &type));
+    const auto bytes =
+        type == GEN_DNS || type == GEN_IPADD ? content(value) : std::span<const std::uint8_t>{};
+    if (type == GEN_DNS)
+        return escape({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    if (bytes.size() == 4) {
+        ipv4_address ip;
+        std::copy(bytes.begin(), bytes.end(), ip.bytes.begin());
+        return to_string(host{ip});
+    }
+    if (bytes.size() == 16) {
+        ipv6_address ip;
+        std::copy(bytes.begin(), bytes.end(), ip.bytes.begin());
+        return to_string(host{ip});
+    }
+    return "";
+}
+
+} // namespace
+
+void describe_certificate(const X509* certificate, tls_summary& summary) {
+    if (certificate == nullptr)
+        return;
+    summary.subject = name_text(X509_get_subject_name(certificate));
+    summary.issuer = name_text(X509_get_issuer_name(certificate));
+    summary.not_after = time_text(X509_get0_notAfter(certificate));
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    if (X509_digest(certificate, EVP_sha256(), digest.data(), &size) == 1)
+        summary.sha256 = hex({digest.data(), size});
+}
+
+std::string names_of(const X509* certificate) {
+    if (certificate == nullptr)
+        return "";
+    const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names{
+        static_cast<GENERAL_NAMES*>(
+            X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
+        &GENERAL_NAMES_free};
+    std::string list;
+    const int count = names ? sk_GENERAL_NAME_num(names.get()) : 0;
+    for (int i = 0; i < std::min(count, most_names); ++i) {
+        const std::string text = alternative_text(sk_GENERAL_NAME_value(names.get(), i));
+        if (!text.empty())
+            list += (list.empty() ? "" : ", ") + text;
+    }
+    return list + (count > most_names ? ", ..." : "");
+}
+
+} // namespace sockscat::net

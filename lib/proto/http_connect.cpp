@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "http_connect.hpp"
+
+#include <sockscat/base64.hpp>
+#include <sockscat/credentials.hpp>
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace sockscat::proto {
+namespace {
+
+constexpr std::string_view line_end = "\r\n";
+// Request line and Host with a name of 255 bytes each, and 511 bytes of credentials in base64.
+constexpr std::size_t out_limit = 2 * 300 + 800;
+constexpr std::size_t shown_reason = 80;
+
+// How many bytes are missing at least until an empty line ends the header (RFC 9112 section 2.2: a
+// lone LF ends a line as well).
+std::size_t missing(std::string_view header) {
+    if (header.ends_with("\n\r\n") || header.ends_with("\n\n"))
+        return 0;
+    // After the end of a line a lone LF could follow; elsewhere two line ends are to come.
+    return header.ends_with('\n') || header.ends_with("\n\r") ? 1 : 2;
+}
+
+struct status_line {
+    int code;
+    std::string_view reason;
+};
+
+// "HTTP/1.1 200 Connection established"
+std::optional<status_line> parse_status(std::string_view header) {
+    const std::string_view line = header.substr(0, header.find_first_of("\r\n"));
+    const std::size_t blank = line.find(' ');
+    if (!line.starts_with("HTTP/1.") || blank == std::string_view::npos)
+        return std::nullopt;
+    const std::string_view rest = line.substr(blank + 1);
+    status_line status{0, rest.size() > 4 ? rest.substr(4) : std::string_view{}};
+    if (rest.size() < 3 || (rest.size() > 3 && rest[3] != ' '))
+        return std::nullopt;
+    const auto [end, code] = std::from_chars(rest.data(), rest.data() + 3, status.code);
+    if (code != std::errc{} || end != rest.data() + 3)
+        return std::nullopt;
+    return status;
+}
+
+bool may_be_http(std::string_view beginning) {
+    constexpr std::string_view name = "HTTP/1.";
+    const std::size_t size = std::min(beginning.size(), name.size());
+    return beginning.substr(0, size) == name.substr(0, size);
+}
+
+} // namespace
+
+http_connect::http_connect(const handshake_request& request)
+    : exchange{out_limit}, request_{request} {
+    enter(phase::request);
+    const std::string authority = to_string(request_.destination);
+    out().text("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n");
+    const bool has_login =
+        std::find(request_.methods.begin(), request_.methods.end(), socks5::method::password) !=
+        request_.methods.end();
+    if (has_login) {
+        std::string pair = std::string{request_.user} + ":" + std::string{request_.password};
+        std::string encoded =
+            to_base64({reinterpret_cast<const std::uint8_t*>(pair.data()), pair.size()});
+        out().text("Proxy-Authorization: Basic ");
+        out().text(encoded);
+        out().text(line_end);
+        wipe(std::span<char>{pair});
+        wipe(std::span<char>{encoded});
+    }
+    out().text(line_end);
+    mark_message(message_kind::http_request);
+    begin_send();
+}
+
+void http_connect::on_sent() {
+    begin_message();
+    expect_beginning(1, 17); // "HTTP/1.1 200" and two line ends
+}
+
+void http_connect::on_bytes() {
+    const std::string_view header = as_text(inbox());
+    if (!may_be_http(header)) {
+        examine_stranger();
+        return;
+    }
+    if (missing(header) == 0) {
+        judge_header();
+        return;
+    }
+    if (header.size() >= max_http_header) {
+        complete(message_kind::http_reply);
+        fail({failure::protocol, phase::request, "the header of its reply does not end"});
+        return;
+    }
+    read_on();
+}
+
+void http_connect::read_on() {
+    const std::size_t have = inbox().size();
+    // The first bytes one by one: a stranger's reply may be short.
+    expect_beginning(have + (have < 12 ? 1 : missing(as_text(inbox()))), have + 1);
+}
+
+void http_connect::judge_header() {
+    complete(message_kind::http_reply);
+    const auto status = parse_status(as_text(inbox()));
+    if (!status) {
+        fail({failure::protocol, phase::request, "its reply has no HTTP status line"});
+        return;
+    }
+    if (status->code >= 100 && status->code < 200 && status->code != 101) {
+        note("its reply was preceded by status " + std::to_string(status->code));
+        begin_message();
+        expect_beginning(1, 17);
+        return;
+    }
+    if (status->code >= 200 && status->code < 300) {
+        finish(address{});
+        return;
+    }
+    refused(status->code, status->reason);
+}
+
+// 407 is about credentials, everything else about the destination.
+void http_connect::refused(int status, std::string_view reason) {
+    const std::string said = "status " + std::to_string(status) +
+                             (reason.empty() ? "" : " " + quote(reason.substr(0, shown_reason)));
+    if (status == 407 && request_.user.empty() && request_.password.empty()) {
+        fail(
+            {failure::no_method, phase::request,
+             "it wants a user name and password (" + said + ")"});
+        return;
+    }
+    if (status == 407) {
+        fail(
+            {failure::credentials, phase::request,
+             "user name or password rejected (" + said + ")"});
+        return;
+    }
+    const std::string_view what = status == 403 ? "not allowed: " : "refused: ";
+    error why{
+        failure::refused, phase::request,
+        std::string{what} + to_string(request_.destination) + " (" + said + ")"};
+    why.code = std::error_code{status, http_status_category()};
+    fail(std::move(why));
+}
+
+} // namespace sockscat::proto

@@ -36,6 +36,8 @@ proto::handshake_request request_from(source& input) {
     request.user = "alice";
     if ((choice & 32U) != 0)
         request.command = proto::request_command::bind;
+    else if ((choice & 64U) != 0)
+        request.command = proto::request_command::resolve;
     if ((choice & 2U) != 0) {
         request.protocol = proxy_protocol::socks4;
         return request;
@@ -104,7 +106,9 @@ void check_error(const error& why) {
     must(!why.cause.empty(), "an error without a cause");
     const bool has_code = why.code.category() == socks4_reply_category() ||
                           why.code.category() == socks5_reply_category();
-    must(why.kind != failure::refused || has_code, "a refusal without its code");
+    must(
+        (why.kind != failure::refused && why.kind != failure::negative_answer) || has_code,
+        "a refusal without its code");
 }
 
 void check(source& input) {

@@ -31,7 +31,7 @@ std::string for_stranger(peer_kind kind) {
     case peer_kind::ssh:
         return "ssh -D PORT makes a SOCKS proxy of an SSH server; give its PORT here";
     case peer_kind::tls:
-        return "try -x socks5h+tls://..., or https:// for an HTTP proxy";
+        return "try TLS: -x socks5h+tls://..., or https:// for an HTTP proxy";
     case peer_kind::mail_or_ftp:
         return "is this the right port?";
     case peer_kind::socks4:
@@ -94,6 +94,8 @@ std::string for_credentials(const error& why, const connect_options& options) {
 std::string for_closed(const error& why, const connect_options& options, std::string_view command) {
     if (may_be_pipelining(why, options))
         return without_pipeline;
+    if (hop_of(why, options).protocol == proxy_protocol::http)
+        return "";
     if (why.at == phase::accept)
         return "the proxy may have waited long enough, or not have liked who called";
     if (why.at == phase::request && command != "connect")

@@ -12,10 +12,11 @@ bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-void mix_case(std::string& name, std::random_device& random) {
+std::string mixed_case(std::string name, std::random_device& random) {
     for (char& c : name)
         if (is_letter(c) && (random() & 1U) != 0)
             c = static_cast<char>(c ^ 0x20);
+    return name;
 }
 
 constexpr int format_error = 1; // FORMERR
@@ -29,7 +30,7 @@ dns_batch::dns_batch(std::vector<dns_question> questions, bool mixes_case) {
         next.question = std::move(question);
         next.question.id = static_cast<std::uint16_t>(random());
         if (mixes_case)
-            mix_case(next.question.name, random);
+            next.question.sent_name = mixed_case(next.question.name, random);
         next.query = encode_query(next.question);
         entries_.push_back(std::move(next));
     }

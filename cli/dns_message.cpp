@@ -59,12 +59,17 @@ void put_name(std::vector<std::uint8_t>& out, std::string_view name) {
 }
 
 // QNAME QTYPE QCLASS.
-std::vector<std::uint8_t> encode_question(const dns_question& question) {
+std::vector<std::uint8_t> encode_question(std::string_view name, record_type type) {
     std::vector<std::uint8_t> out;
-    put_name(out, question.name);
-    put_u16(out, question.type);
+    put_name(out, name);
+    put_u16(out, type);
     put_u16(out, class_in);
     return out;
+}
+
+std::vector<std::uint8_t> as_sent(const dns_question& question) {
+    const bool is_mixed = !question.sent_name.empty();
+    return encode_question(is_mixed ? question.sent_name : question.name, question.type);
 }
 
 // What ldns leaves of other bytes would be the terminal's.
@@ -81,6 +86,10 @@ std::string printable(std::string_view text) {
         out += code.data();
     }
     return out;
+}
+
+std::string_view without_dot(std::string_view name) {
+    return name.substr(0, name.size() - (name.size() > 1 && name.ends_with('.') ? 1 : 0));
 }
 
 // A domain name for comparing: its wire form in lower case.
@@ -163,7 +172,7 @@ class answer_section {
                 break;
             const ldns_rdf* const target = ldns_rr_rdf(next->record.get(), 0);
             const text_pointer text{ldns_rdf2str(target)};
-            end = {key_of(target), text ? printable(text.get()) : "?"};
+            end = {key_of(target), text ? printable(without_dot(text.get())) : "?"};
         }
         return end;
     }
@@ -283,7 +292,7 @@ std::vector<std::uint8_t> encode_query(const dns_question& question) {
     put_u16(out, recursion_desired);
     for (const int count : {1, 0, 0, question.edns ? 1 : 0}) // QDCOUNT ANCOUNT NSCOUNT ARCOUNT
         put_u16(out, static_cast<std::uint16_t>(count));
-    const auto asked = encode_question(question);
+    const auto asked = as_sent(question);
     out.insert(out.end(), asked.begin(), asked.end());
     if (!question.edns)
         return out;
@@ -300,7 +309,7 @@ std::string rcode_name(int rcode) {
 }
 
 dns_reading decode_response(std::span<const std::uint8_t> message, const dns_question& question) {
-    const auto asked = encode_question(question);
+    const auto asked = as_sent(question);
     if (!is_response_to(message, asked, question.id))
         return faulty(dns_fault::stranger);
     dns_reading out;
@@ -309,8 +318,12 @@ dns_reading decode_response(std::span<const std::uint8_t> message, const dns_que
     out.response.truncated = (flags & 0x0200U) != 0;
     if (out.response.truncated || message.size() == header_size)
         return out; // what there is of a truncated answer is not for use
+    // Names in answers are compressed onto the question: they get its cases, so it gets ours.
+    std::vector<std::uint8_t> copy{message.begin(), message.end()};
+    const auto meant = encode_question(question.name, question.type);
+    std::copy(meant.begin(), meant.end(), copy.begin() + header_size);
     answer_section answers;
-    if (!answers.read(message, header_size + asked.size(), u16_at(message, 6)))
+    if (!answers.read(copy, header_size + asked.size(), u16_at(message, 6)))
         return faulty(dns_fault::malformed);
     const bool follows = question.type != LDNS_RR_TYPE_CNAME && question.type != LDNS_RR_TYPE_ANY;
     answer_section::chain_end end{key_of(question.name), ""};

@@ -36,6 +36,8 @@ struct dns_question {
     dns_question() = default;
 
     std::string name;
+    /// The same with letters in other cases, as it is sent and must come back; empty: as it is.
+    std::string sent_name;
     record_type type{type_a};
     std::uint16_t id{0};
     bool edns{true}; ///< offers to take more than 512 bytes over UDP (RFC 6891)

@@ -238,7 +238,7 @@ void name_lookup::judge(
 error name_lookup::no_record(
     const resolve_subject& subject, const std::string& type, const dns_response& response) const {
     const std::string rcode = rcode_name(response.rcode);
-    const std::string alias = response.alias.empty() ? "" : ", an alias of " + response.alias + " ";
+    const std::string alias = response.alias.empty() ? "" : ", an alias of " + response.alias;
     if (response.rcode == no_such_name)
         return about_server(
             options_, failure::negative_answer, *settings_.server,
@@ -249,7 +249,8 @@ error name_lookup::no_record(
             "it failed to answer for " + subject.operand + " (" + rcode + ")");
     return about_server(
         options_, failure::negative_answer, *settings_.server,
-        subject.operand + alias + " has no " + type + " record (NODATA)");
+        subject.operand + alias + (alias.empty() ? "" : ",") + " has no " + type +
+            " record (NODATA)");
 }
 
 void name_lookup::note_way(resolve_way way, const resolve_subject& subject) const {

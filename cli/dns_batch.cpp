@@ -23,7 +23,8 @@ constexpr int format_error = 1; // FORMERR
 
 } // namespace
 
-dns_batch::dns_batch(std::vector<dns_question> questions, bool mixes_case) {
+dns_batch::dns_batch(std::vector<dns_question> questions, bool mixes_case, error malformed)
+    : malformed_{std::move(malformed)} {
     std::random_device random;
     for (dns_question& question : questions) {
         entry next;
@@ -49,7 +50,7 @@ bool dns_batch::take(std::span<const std::uint8_t> message) {
         if (reading.fault == dns_fault::stranger)
             continue;
         if (reading.fault) {
-            each.outcome = error{failure::stream, phase::relay, "the answer is malformed"};
+            each.outcome = malformed_;
             return false;
         }
         if (reading.response.rcode == format_error && std::exchange(each.question.edns, false)) {
@@ -87,6 +88,10 @@ error about_server(
     error why{kind, phase::relay, "DNS server " + to_string(server) + ": " + std::string{what}};
     why.hop = options.chain.back().label();
     return why;
+}
+
+error malformed_answer(const connect_options& options, const address& server) {
+    return about_server(options, failure::stream, server, "its answer is malformed");
 }
 
 } // namespace sockscat::cli

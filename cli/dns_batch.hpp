@@ -15,8 +15,9 @@ namespace sockscat::cli {
 
 class dns_batch {
   public:
-    /// `mixes_case`: letters are made upper or lower case at random.
-    dns_batch(std::vector<dns_question> questions, bool mixes_case);
+    /// `mixes_case`: letters are made upper or lower case at random. `malformed`: the outcome of a
+    /// question whose answer cannot be read.
+    dns_batch(std::vector<dns_question> questions, bool mixes_case, error malformed);
 
     struct entry {
         dns_question question;
@@ -40,11 +41,14 @@ class dns_batch {
 
   private:
     std::vector<entry> entries_;
+    error malformed_;
     std::size_t dropped_{0};
 };
 
 /// An error behind the set-up: in phase::relay of the last hop.
 error about_server(
     const connect_options& options, failure kind, const address& server, std::string_view what);
+
+error malformed_answer(const connect_options& options, const address& server);
 
 } // namespace sockscat::cli

@@ -16,7 +16,7 @@ class stream_path final : public dns_path {
 
     asio::awaitable<std::vector<dns_outcome>> ask(
         std::vector<dns_question> questions, deadline end) override {
-        dns_batch batch{std::move(questions), false};
+        dns_batch batch{std::move(questions), false, malformed_answer(options_, server_)};
         const bool is_used = tunnel_.has_value();
         auto answered = co_await ask_once(batch, end);
         // A server may have closed a connection that was idle for a while.

@@ -21,7 +21,7 @@ class udp_path final : public dns_path {
 
     asio::awaitable<std::vector<dns_outcome>> ask(
         std::vector<dns_question> questions, deadline end) override {
-        dns_batch batch{std::move(questions), true};
+        dns_batch batch{std::move(questions), true, malformed_answer(options_, server_)};
         if (auto opened = co_await open(end); !opened) {
             batch.fail_open(opened.error());
             co_return batch.outcomes();

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -41,14 +42,15 @@ class resolution {
 
     // Takes operands until there are none left, or `most` of them.
     asio::awaitable<void> work(std::size_t most) {
-        name_lookup lookup{run_.options(), settings_, closed_, run_.out()};
+        std::unique_ptr<name_lookup> lookup = take_lookup();
         for (; most > 0 && next_ < results_.size() && !is_over(); --most) {
             const std::size_t index = next_++;
-            auto got = co_await lookup.look_up(settings_.subjects[index]);
+            auto got = co_await lookup->look_up(settings_.subjects[index]);
             results_[index] = std::move(got);
             tell_all_due();
             co_await lines_.write();
         }
+        idle_ = std::move(lookup);
     }
 
     [[nodiscard]] std::size_t left() const { return results_.size() - next_; }
@@ -63,6 +65,13 @@ class resolution {
 
   private:
     [[nodiscard]] bool is_over() const { return given_up_ || lines_.is_broken(); }
+
+    // The one that is there already, with its connections, or a new one.
+    std::unique_ptr<name_lookup> take_lookup() {
+        if (idle_)
+            return std::move(idle_);
+        return std::make_unique<name_lookup>(run_.options(), settings_, closed_, run_.out());
+    }
 
     // What stands in the order of the operands now.
     void tell_all_due() {
@@ -132,6 +141,7 @@ class resolution {
     const resolve_settings& settings_;
     line_writer lines_;
     closed_ways closed_{};
+    std::unique_ptr<name_lookup> idle_;
     std::vector<std::optional<std::vector<resolve_answers>>> results_;
     std::size_t next_{0};
     std::size_t told_{0};

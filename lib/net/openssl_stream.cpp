@@ -30,6 +30,8 @@ class tls_errors final : public std::error_category {
             return "the certificate is for another name";
         case tls_errc::no_tls:
             return "it does not speak TLS";
+        case tls_errc::closed:
+            return "closed during the TLS handshake";
         }
         const char* const text =
             ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(code)));
@@ -119,6 +121,8 @@ openssl_stream::openssl_stream(std::unique_ptr<stream> under, SSL_CTX* context)
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_.get(), bio, bio);
+    SSL_set_ex_data(ssl_.get(), 0, this);
+    SSL_set_verify(ssl_.get(), SSL_CTX_get_verify_mode(context), on_verify);
     SSL_set_read_ahead(ssl_.get(), 1);
     SSL_set_default_read_buffer_len(ssl_.get(), read_buffer);
 }
@@ -127,6 +131,18 @@ openssl_stream::~openssl_stream() {
     if (is_open_)
         SSL_shutdown(ssl_.get());
     ERR_clear_error();
+}
+
+// Called for every error of the chain, and at its end: the names are known only here, since a
+// certificate that is refused is forgotten.
+int openssl_stream::on_verify(int is_good, X509_STORE_CTX* about) {
+    const auto* const ssl =
+        static_cast<SSL*>(X509_STORE_CTX_get_ex_data(about, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto& self = *static_cast<openssl_stream*>(SSL_get_ex_data(ssl, 0));
+    const int verdict = X509_STORE_CTX_get_error(about);
+    if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH)
+        self.offered_names_ = names_of(X509_STORE_CTX_get0_cert(about));
+    return is_good;
 }
 
 result<void> openssl_stream::expect_peer(const std::string& name, setup& where) {
@@ -161,10 +177,14 @@ asio::awaitable<result<void>> openssl_stream::handshake(const std::string& name,
     }
     is_open_ = true;
     summarize();
-    where.note(
-        summary_.version + " with " + summary_.cipher + ", certificate of " + summary_.subject +
-        (summary_.verified ? "" : ", NOT verified: " + summary_.verify_error));
+    if (where.watch() != nullptr)
+        where.watch()->on_secured(where.hop(), description());
     co_return result<void>{};
+}
+
+std::string openssl_stream::description() const {
+    return summary_.version + " with " + summary_.cipher + ", certificate of " + summary_.subject +
+           (summary_.verified ? "" : ", NOT verified: " + summary_.verify_error);
 }
 
 error openssl_stream::not_trusted(long verdict, const setup& where) const {
@@ -176,11 +196,10 @@ error openssl_stream::not_trusted(long verdict, const setup& where) const {
             "its certificate is not trusted: " +
                 std::string{X509_verify_cert_error_string(verdict)},
             tls_errc::not_trusted);
-    const std::string names = names_of(SSL_get0_peer_certificate(ssl_.get()));
     return where.fail(
         failure::tls,
         "its certificate is not for " + escape(expected_) +
-            (names.empty() ? "" : ", but for " + names),
+            (offered_names_.empty() ? "" : ", but for " + offered_names_),
         tls_errc::wrong_name);
 }
 
@@ -194,19 +213,18 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
     }
     if (failed_)
         return where.fail(failure::tls, "the handshake broke off: " + failed_.message(), failed_);
-    if (at_end_)
-        return where.fail(failure::tls, "closed during the handshake");
     const bool is_plain = first_size_ > 0 && first_bytes_[0] != 0x15 && first_bytes_[0] != 0x16;
     if (is_plain) {
         ERR_clear_error();
         const std::span seen{first_bytes_.data(), first_size_};
-        const peer_kind kind = proto::classify(seen);
         error why = where.fail(
-            failure::tls, "it does not speak TLS: " + proto::describe(kind, seen),
+            failure::tls, "it does not speak TLS, it says " + proto::sample(seen),
             tls_errc::no_tls);
-        why.looks_like = kind;
+        why.looks_like = proto::classify(seen);
         return why;
     }
+    if (at_end_)
+        return where.fail(failure::tls, "closed during the handshake", tls_errc::closed);
     return where.fail(failure::tls, "the handshake failed: " + openssl_reason());
 }
 
@@ -243,7 +261,7 @@ io_result openssl_stream::outcome_of(int returned, std::size_t size, bool& wants
     ERR_clear_error();
     if (failed_)
         return {failed_, 0};
-    if (at_end_ || why <= static_cast<int>(tls_errc::no_tls))
+    if (at_end_ || why <= static_cast<int>(tls_errc::closed))
         return {tls_errc::truncated, 0};
     return {{why, tls_category()}, 0};
 }

@@ -22,13 +22,15 @@ std::string first_line(byte_view bytes) {
     return quote(text.substr(0, text.find_first_of("\r\n")));
 }
 
+} // namespace
+
 std::string sample(byte_view bytes) {
+    if (bytes.empty())
+        return "nothing";
     if (is_printable(bytes[0]) && (bytes.size() < 2 || is_printable(bytes[1])))
         return first_line(bytes);
     return hex(bytes.first(std::min<std::size_t>(bytes.size(), 8)), " ");
 }
-
-} // namespace
 
 peer_kind classify(byte_view first_bytes) {
     if (first_bytes.empty())

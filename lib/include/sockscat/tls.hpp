@@ -47,6 +47,7 @@ enum class tls_errc : std::uint8_t {
     not_trusted = 2, ///< no trusted authority vouches for the certificate, or it has expired
     wrong_name = 3,  ///< the certificate is for other names
     no_tls = 4,      ///< the peer does not speak TLS
+    closed = 5,      ///< the peer closed during the handshake
 };
 const std::error_category& tls_category();
 std::error_code make_error_code(tls_errc value);

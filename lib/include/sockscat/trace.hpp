@@ -67,6 +67,8 @@ class observer {
     /// The connection to a hop stands: the addresses of both ends.
     virtual void on_connected(
         std::string_view hop, std::string_view remote, std::string_view local);
+    /// TLS with a hop or the destination stands: version, cipher, certificate, escaped.
+    virtual void on_secured(std::string_view hop, std::string_view description);
     /// True if on_message() is wanted; annotating costs a little.
     virtual bool wants_messages() const;
     /// A message was sent or received whole.

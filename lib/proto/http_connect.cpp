@@ -77,7 +77,7 @@ http_connect::http_connect(const handshake_request& request)
         wipe(std::span<char>{encoded});
     }
     out().text(line_end);
-    mark_message(message_kind::http_request);
+    mark_message(message_kind::http_request, has_login);
     begin_send();
 }
 

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,9 +43,11 @@ std::optional<status_line> parse_status(std::string_view header) {
     status_line status{0, rest.size() > 4 ? rest.substr(4) : std::string_view{}};
     if (rest.size() < 3 || (rest.size() > 3 && rest[3] != ' '))
         return std::nullopt;
-    const auto [end, code] = std::from_chars(rest.data(), rest.data() + 3, status.code);
-    if (code != std::errc{} || end != rest.data() + 3)
-        return std::nullopt;
+    for (const char digit : rest.substr(0, 3)) { // from_chars would take a sign
+        if (digit < '0' || digit > '9')
+            return std::nullopt;
+        status.code = 10 * status.code + (digit - '0');
+    }
     return status;
 }
 
@@ -96,7 +97,7 @@ void http_connect::on_bytes() {
         judge_header();
         return;
     }
-    if (header.size() >= max_http_header) {
+    if (interim_ + header.size() >= max_http_header) {
         complete(message_kind::http_reply);
         fail({failure::protocol, phase::request, "the header of its reply does not end"});
         return;
@@ -119,6 +120,7 @@ void http_connect::judge_header() {
     }
     if (status->code >= 100 && status->code < 200 && status->code != 101) {
         note("its reply was preceded by status " + std::to_string(status->code));
+        interim_ += inbox().size();
         begin_message();
         expect_beginning(1, 17);
         return;

@@ -46,6 +46,19 @@ bool set_server_name(SSL* ssl, std::string name) {
     return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
 }
 
+// The name or address that the certificate must be for, without a zone or a final dot.
+bool expect_name(SSL* ssl, std::string name) {
+    if (name.find('\0') != std::string::npos) // OpenSSL would check what stands before it
+        return false;
+    const auto ip = parse_ip(name.substr(0, name.find('%')));
+    if (ip)
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), to_string(*ip).c_str()) == 1;
+    if (name.ends_with('.'))
+        name.pop_back();
+    // For an empty name OpenSSL would check nothing.
+    return !name.empty() && SSL_set1_host(ssl, name.c_str()) == 1 && set_server_name(ssl, name);
+}
+
 // Several records at a time.
 constexpr std::size_t read_buffer = 128 * 1024;
 
@@ -111,6 +124,7 @@ openssl_stream::openssl_stream(std::unique_ptr<stream> under, SSL_CTX* context)
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_read_ahead(ssl_.get(), 1);
     SSL_set_default_read_buffer_len(ssl_.get(), read_buffer);
+    SSL_set_verify(ssl_.get(), SSL_get_verify_mode(ssl_.get()), on_verified);
 }
 
 openssl_stream::~openssl_stream() {
@@ -119,17 +133,23 @@ openssl_stream::~openssl_stream() {
     ERR_clear_error();
 }
 
+// A certificate that is refused is nowhere to be found afterwards.
+int openssl_stream::on_verified(int is_good, X509_STORE_CTX* verification) {
+    const auto* const ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto& self = *static_cast<openssl_stream*>(BIO_get_data(SSL_get_rbio(ssl)));
+    if (is_good == 0)
+        self.refused_names_ = names_of(X509_STORE_CTX_get0_cert(verification));
+    return is_good;
+}
+
 result<void> openssl_stream::expect_peer(const std::string& name, setup& where) {
     expected_ = name;
-    const auto ip = parse_ip(name);
     SSL_set_hostflags(ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    const bool is_set =
-        ip ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), to_string(*ip).c_str()) == 1
-           : SSL_set1_host(ssl_.get(), name.c_str()) == 1 && set_server_name(ssl_.get(), name);
-    if (!is_set)
+    if (!expect_name(ssl_.get(), name))
         return where.fail(
             failure::tls,
-            "no certificate can be for the name " + quote(name) + ": give another " + "servername");
+            "no certificate can be for the name " + quote(name) + ": give another servername");
     return {};
 }
 
@@ -164,10 +184,9 @@ error openssl_stream::not_trusted(long verdict, const setup& where) const {
         return where.fail(
             failure::tls, "its certificate is not trusted: " +
                               std::string{X509_verify_cert_error_string(verdict)});
-    const std::string names = names_of(SSL_get0_peer_certificate(ssl_.get()));
     return where.fail(
         failure::tls, "its certificate is not for " + escape(expected_) +
-                          (names.empty() ? "" : ", but for " + names));
+                          (refused_names_.empty() ? "" : ", but for " + refused_names_));
 }
 
 error openssl_stream::handshake_failed(int reason, const setup& where) {
@@ -178,10 +197,6 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
         ERR_clear_error();
         return not_trusted(verdict, where);
     }
-    if (failed_)
-        return where.fail(failure::tls, "the handshake broke off: " + failed_.message(), failed_);
-    if (at_end_)
-        return where.fail(failure::tls, "closed during the handshake");
     const bool is_plain = first_size_ > 0 && first_bytes_[0] != 0x15 && first_bytes_[0] != 0x16;
     if (is_plain) {
         ERR_clear_error();
@@ -192,6 +207,10 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
         why.looks_like = kind;
         return why;
     }
+    if (failed_)
+        return where.fail(failure::tls, "the handshake broke off: " + failed_.message(), failed_);
+    if (at_end_)
+        return where.fail(failure::tls, "closed during the handshake");
     return where.fail(failure::tls, "the handshake failed: " + openssl_reason());
 }
 

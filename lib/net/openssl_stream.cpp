@@ -75,7 +75,7 @@ int openssl_stream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t
         return 0;
     }
     if (got.code)
-        self.failed_ = got.code;
+        self.read_failed_ = got.code;
     else if (got.size == 0)
         self.at_end_ = true;
     const std::size_t kept = std::min(got.size, self.first_bytes_.size() - self.first_size_);
@@ -93,7 +93,7 @@ int openssl_stream::bio_write(BIO* bio, const char* data, std::size_t size, std:
     if (would_block(gone))
         BIO_set_retry_write(bio);
     else if (gone.code)
-        self.failed_ = gone.code;
+        self.write_failed_ = gone.code;
     return gone.size > 0 ? 1 : 0;
 }
 
@@ -207,8 +207,9 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
         why.looks_like = kind;
         return why;
     }
-    if (failed_)
-        return where.fail(failure::tls, "the handshake broke off: " + failed_.message(), failed_);
+    const std::error_code failed = read_failed_ || at_end_ ? read_failed_ : write_failed_;
+    if (failed)
+        return where.fail(failure::tls, "the handshake broke off: " + failed.message(), failed);
     if (at_end_)
         return where.fail(failure::tls, "closed during the handshake");
     return where.fail(failure::tls, "the handshake failed: " + openssl_reason());
@@ -245,8 +246,14 @@ io_result openssl_stream::outcome_of(int returned, std::size_t size, bool& wants
     is_open_ = false;
     const int why = ERR_GET_REASON(ERR_peek_last_error());
     ERR_clear_error();
-    if (failed_)
-        return {failed_, 0};
+    // A read fails to write, too: OpenSSL tells the peer that its stream was cut short.
+    const bool is_read = other == SSL_ERROR_WANT_WRITE;
+    const std::error_code first = is_read ? read_failed_ : write_failed_;
+    const std::error_code second = is_read ? write_failed_ : read_failed_;
+    if (first)
+        return {first, 0};
+    if (second && !at_end_)
+        return {second, 0};
     return {{at_end_ || why < 2 ? truncated : why, tls_category()}, 0};
 }
 

@@ -60,9 +60,10 @@ class openssl_stream final : public tls_stream {
     std::unique_ptr<stream> under_;
     std::unique_ptr<SSL, ssl_deleter> ssl_;
     tls_summary summary_;
-    std::string expected_;                       // the name that the certificate must be for
-    std::string refused_names_;                  // of a certificate that was not trusted
-    std::error_code failed_;                     // of the stream below
+    std::string expected_;        // the name that the certificate must be for
+    std::string refused_names_;   // of a certificate that was not trusted
+    std::error_code read_failed_; // of the stream below
+    std::error_code write_failed_;
     std::array<std::uint8_t, 64> first_bytes_{}; // that came, for a peer that speaks no TLS
     std::size_t first_size_{0};
     bool at_end_{false};

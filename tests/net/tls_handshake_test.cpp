@@ -277,11 +277,8 @@ tls_result meet_stranger(const bytes& answer, bytes* heard = nullptr, bool reset
         }
         wires.second.close();
     }};
-    net::stream_socket socket{shared_loop()};
-    socket.assign(asio::generic::stream_protocol{AF_INET, 0}, ::dup(wires.first.get()));
-    wires.first.close();
-    auto made = secure_over(
-        std::make_unique<net::socket_stream>(std::move(socket)), trusting_tests(), "proxy.test");
+    auto made =
+        secure_over(stream_over(std::move(wires.first), AF_INET), trusting_tests(), "proxy.test");
     peer.finish();
     return made;
 }

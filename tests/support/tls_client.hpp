@@ -17,10 +17,10 @@ namespace sockscat::tests {
 
 using tls_result = result<std::unique_ptr<tls_stream>>;
 
-/// Takes the descriptor.
-inline std::unique_ptr<stream> stream_over(unique_fd fd) {
+/// Takes the descriptor of a socket.
+inline std::unique_ptr<stream> stream_over(unique_fd fd, int family = AF_UNIX) {
     net::stream_socket socket{shared_loop()};
-    socket.assign(asio::generic::stream_protocol{AF_UNIX, 0}, ::dup(fd.get()));
+    socket.assign(asio::generic::stream_protocol{family, 0}, ::dup(fd.get()));
     fd.close();
     return std::make_unique<net::socket_stream>(std::move(socket));
 }

@@ -177,6 +177,7 @@ tls_server::tls_server(int fd, const tls_server_wish& wish)
     }
     if (!wish_.alpn.empty())
         SSL_CTX_set_alpn_select_cb(context, choose_alpn, &wish_.alpn);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     ssl_.reset(SSL_new(context));
     ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK); // so that waits have a bound
     SSL_set_fd(ssl_.get(), fd);
@@ -215,10 +216,14 @@ bool tls_server::handshake() {
 }
 
 void tls_server::write(const bytes& content) {
-    std::size_t done = 0;
-    const int reason =
-        drive([&] { return SSL_write_ex(ssl_.get(), content.data(), content.size(), &done); });
-    must(reason == SSL_ERROR_NONE && done == content.size(), "writing over TLS");
+    for (std::size_t done = 0; done < content.size();) {
+        std::size_t gone = 0;
+        const int reason = drive([&] {
+            return SSL_write_ex(ssl_.get(), content.data() + done, content.size() - done, &gone);
+        });
+        must(reason == SSL_ERROR_NONE, "writing over TLS");
+        done += gone;
+    }
 }
 
 bytes tls_server::read_exactly(std::size_t size) {
@@ -244,6 +249,32 @@ bytes tls_server::read_to_end() {
             return out;
         must(reason == SSL_ERROR_NONE, "reading over TLS up to close_notify");
         out.insert(out.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(got));
+    }
+}
+
+bool tls_server::take(bytes& out) {
+    bytes buffer(65'536);
+    for (;;) {
+        std::size_t got = 0;
+        ERR_clear_error();
+        const int done = SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &got);
+        const int reason = done == 1 ? SSL_ERROR_NONE : SSL_get_error(ssl_.get(), done);
+        out.insert(out.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(got));
+        if (reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_ZERO_RETURN)
+            return reason == SSL_ERROR_WANT_READ;
+        must(reason == SSL_ERROR_NONE, "reading over TLS without waiting");
+    }
+}
+
+void tls_server::give(bytes& content) {
+    while (!content.empty()) {
+        std::size_t gone = 0;
+        ERR_clear_error();
+        const int done = SSL_write_ex(ssl_.get(), content.data(), content.size(), &gone);
+        if (done != 1 && SSL_get_error(ssl_.get(), done) == SSL_ERROR_WANT_WRITE)
+            return;
+        must(done == 1, "writing over TLS without waiting");
+        content.erase(content.begin(), content.begin() + static_cast<std::ptrdiff_t>(gone));
     }
 }
 

@@ -57,6 +57,11 @@ class tls_server {
     bytes read_exactly(std::size_t size);
     /// Up to close_notify; throws at an end without it.
     bytes read_to_end();
+    /// Without waiting: what is there is added to `out`. False at close_notify; throws at another
+    /// end.
+    bool take(bytes& out);
+    /// Without waiting: what went out is removed from `content`.
+    void give(bytes& content);
     /// Says close_notify, and nothing about the socket.
     void end();
     /// A KeyUpdate (TLS 1.3), or a renegotiation (1.2).

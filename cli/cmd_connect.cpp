@@ -10,6 +10,7 @@
 #include "process.hpp"
 #include "proxy_options.hpp"
 #include "relay_run.hpp"
+#include "tls_options.hpp"
 
 #include <algorithm>
 #include <unistd.h>
@@ -23,6 +24,17 @@ std::string target_text(const connect_settings& settings) {
     for (std::size_t i = 1; i < settings.ports.size(); ++i)
         text += "," + std::to_string(settings.ports[i]);
     return text;
+}
+
+// A tunnel whose bytes are not those on the socket.
+bool is_more_than_socket(const connect_options& options) {
+    const auto& methods = options.handshake.methods;
+    return std::any_of(
+               options.chain.begin(), options.chain.end(),
+               [](const proxy_spec& hop) { return hop.tls; }) ||
+           std::any_of(methods.begin(), methods.end(), [](auth_method each) {
+               return each == auth_method::gost_tls || each == auth_method::gssapi;
+           });
 }
 
 int scan(command_run& run, const connect_settings& settings, const standard_ends& ends) {
@@ -85,6 +97,13 @@ int run_connect(const arguments& given, console& out) {
     if (!options)
         return refuse(out, options.error(), signals);
     const address destination{settings.value().host, settings.value().ports.front()};
+    options.value().tls = settings.value().tls;
+    if (settings.value().tls)
+        warn_if_insecure(*settings.value().tls, to_string(destination), out);
+    if (settings.value().fdpass && is_more_than_socket(options.value()))
+        return refuse(
+            out, usage_error("--fdpass cannot pass on what a proxy protects by TLS or GSSAPI"),
+            signals);
     if (auto checked = check(options.value(), destination); !checked)
         return refuse(out, checked.error(), signals);
     if (auto checked = settings.value().fdpass ? check_fdpass_output() : result<void>{}; !checked) {

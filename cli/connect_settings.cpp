@@ -3,6 +3,7 @@
 
 #include "parse.hpp"
 #include "proxy_options.hpp"
+#include "tls_options.hpp"
 
 #include <sockscat/text.hpp>
 
@@ -12,9 +13,8 @@ namespace sockscat::cli {
 namespace {
 
 const std::vector<option_spec> own_specs{
-    {'z', "zero", takes::nothing},
-    {0, "jobs", takes::value},
-    {'F', "fdpass", takes::nothing},
+    {'z', "zero", takes::nothing}, {0, "jobs", takes::value}, {'F', "fdpass", takes::nothing},
+    {0, "tls", takes::nothing},    {0, "alpn", takes::value},
 };
 
 result<void> apply_ports(
@@ -45,10 +45,22 @@ result<void> apply_fdpass(const arguments& given, connect_settings& settings) {
     return {};
 }
 
+result<void> apply_tls(const arguments& given, connect_settings& settings) {
+    const std::string option = given.has("alpn") ? "--alpn" : first_tls_option(given);
+    if (!given.has("tls"))
+        return option.empty() ? result<void>{}
+                              : usage_error(option + " is for TLS with the destination: add --tls");
+    if (settings.fdpass)
+        return usage_error("--fdpass cannot pass a TLS stream: only a plain socket can be passed");
+    settings.tls = tls_settings_from(given);
+    settings.tls->alpn = given.value("alpn").value_or("");
+    return {};
+}
+
 } // namespace
 
 std::vector<option_spec> connect_specs() {
-    return joined({common_specs, relay_specs, account_specs, own_specs});
+    return joined({common_specs, relay_specs, account_specs, tls_specs, own_specs});
 }
 
 result<connect_settings> connect_settings_from(const arguments& given) {
@@ -60,6 +72,8 @@ result<connect_settings> connect_settings_from(const arguments& given) {
     if (auto applied = apply_ports(given, destination.value().ports, settings); !applied)
         return applied.error();
     if (auto applied = apply_fdpass(given, settings); !applied)
+        return applied.error();
+    if (auto applied = apply_tls(given, settings); !applied)
         return applied.error();
     auto relay = relay_options_from(given);
     if (!relay)

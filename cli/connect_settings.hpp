@@ -6,8 +6,10 @@
 #include "relay_settings.hpp"
 
 #include <sockscat/address.hpp>
+#include <sockscat/tls_settings.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace sockscat::cli {
@@ -21,6 +23,7 @@ struct connect_settings {
     bool only_set_up{false};          ///< -z
     int jobs{10};
     bool fdpass{false};
+    std::optional<tls_settings> tls; ///< --tls
     relay_options relay;
     account_settings account;
 };

@@ -7,10 +7,11 @@ namespace {
 // The option groups that several commands have.
 
 constexpr const char* proxy_group = R"(proxy:
-  -x, --proxy URL          the proxy: [scheme[+unix]://][user[:password]@]host
-                           [:port][?password-file=FILE] with scheme socks4,
-                           socks4a, socks5 or socks5h (default); without -x:
-                           $SOCKSCAT_PROXY, $ALL_PROXY, $all_proxy
+  -x, --proxy URL          the proxy: [scheme[+tls|+unix]://][user[:password]@]
+                           host[:port][?key=value&...] with scheme socks4,
+                           socks4a, socks5, socks5h (default), http or https;
+                           repeat it for a chain, the nearest first; without
+                           -x: $SOCKSCAT_PROXY, $ALL_PROXY, $all_proxy
       --proxy-user NAME    user name for the proxy (SOCKS4: the USERID)
       --proxy-password-file FILE
                            the first line of FILE is the password
@@ -18,6 +19,12 @@ constexpr const char* proxy_group = R"(proxy:
                            the first line read from descriptor N is the password
       --proxy-ask-password ask for the password on the terminal, or through
                            $SSH_ASKPASS when there is none
+      --proxy-cacert FILE  trust these authorities instead of the system's
+      --proxy-cert FILE    client certificate for TLS with the proxy
+      --proxy-key FILE     its key, if it is not in the same file
+      --proxy-servername NAME
+                           the name that the proxy's certificate must be for
+      --proxy-insecure     do not verify the proxy's certificate
       --auth LIST          methods to offer: none, password (default none, and
                            password when there are credentials)
       --isolate[=TOKEN]    Tor stream isolation with TOKEN, random without one
@@ -27,6 +34,16 @@ constexpr const char* proxy_group = R"(proxy:
   -6                       only IPv6 addresses for names resolved here
   -w, --timeout SECONDS    limit for the whole set-up (default 30; 0: no limit)
 
+)";
+
+constexpr const char* target_tls_group =
+    R"(      --tls                TLS with the destination, inside the tunnel
+      --cacert FILE        trust these authorities instead of the system's
+      --cert FILE          client certificate
+      --key FILE           its key, if it is not in the same file
+      --servername NAME    the name that the certificate must be for
+      --insecure           do not verify the certificate
+      --alpn LIST          protocols to offer in TLS, like h2,http/1.1
 )";
 
 constexpr const char* end_of_stream_group =
@@ -96,6 +113,7 @@ usage: sockscat connect [options] [--] HOST PORT
   -F, --fdpass             pass the connected socket on stdout and exit, for
                            ProxyUseFdpass of ssh
 )");
+    text.append(target_tls_group);
     text.append(end_of_stream_group).append("\noutput:\n").append(run_group).append(telling_group);
     return text.append(R"(
 example: fetch a page by hand, the name resolved by the proxy

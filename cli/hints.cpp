@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "hints.hpp"
 
+#include <sockscat/tls.hpp>
+
 #include <algorithm>
 
 namespace sockscat::cli {
@@ -8,6 +10,14 @@ namespace {
 
 constexpr const char* without_pipeline =
     "try without --pipeline: many proxies lose what is sent ahead";
+
+// The hop that the error is about.
+const proxy_spec& hop_of(const error& why, const connect_options& options) {
+    for (const proxy_spec& hop : options.chain)
+        if (hop.label() == why.hop)
+            return hop;
+    return options.chain.back();
+}
 
 // Once the method is chosen, what is missing may have been lost with the first message.
 bool may_be_pipelining(const error& why, const connect_options& options) {
@@ -17,11 +27,11 @@ bool may_be_pipelining(const error& why, const connect_options& options) {
 std::string for_stranger(peer_kind kind) {
     switch (kind) {
     case peer_kind::http:
-        return "an HTTP proxy needs an HTTP CONNECT client, which this version is not";
+        return "if it is an HTTP proxy: -x http://HOST:PORT";
     case peer_kind::ssh:
         return "ssh -D PORT makes a SOCKS proxy of an SSH server; give its PORT here";
     case peer_kind::tls:
-        return "this version speaks no TLS; stunnel in front of it can";
+        return "try TLS: -x socks5h+tls://..., or https:// for an HTTP proxy";
     case peer_kind::mail_or_ftp:
         return "is this the right port?";
     case peer_kind::socks4:
@@ -35,11 +45,11 @@ std::string for_stranger(peer_kind kind) {
     return "";
 }
 
-bool offers_password(const connect_options& options) {
+bool offers_password(const error& why, const connect_options& options) {
+    const proxy_spec& hop = hop_of(why, options);
     const auto& methods = options.handshake.methods;
-    const bool has_login = options.chain.front().login.has_value();
-    return methods.empty()
-               ? has_login
+    return methods.empty() || &hop != &options.chain.back()
+               ? hop.login.has_value()
                : std::find(methods.begin(), methods.end(), auth_method::password) != methods.end();
 }
 
@@ -52,17 +62,18 @@ std::string for_protocol(const error& why, const connect_options& options) {
         return hint;
     if (options.handshake.pipeline)
         return without_pipeline;
-    if (why.code == std::errc::permission_denied && !offers_password(options)) // method 2, unasked
+    if (why.code == std::errc::permission_denied &&
+        !offers_password(why, options)) // method 2, unasked
         return "if the proxy wants a user name and password: --proxy-user NAME "
                "--proxy-ask-password";
     return "";
 }
 
-std::string for_no_method(const connect_options& options) {
-    if (!offers_password(options))
+std::string for_no_method(const error& why, const connect_options& options) {
+    if (!offers_password(why, options))
         return "the proxy probably wants a user name and password: --proxy-user NAME "
                "--proxy-ask-password";
-    if (options.chain.front().login->user.starts_with("<torS0X>"))
+    if (hop_of(why, options).login->user.starts_with("<torS0X>"))
         return "--isolate logs in, which only a proxy like Tor accepts without knowing the user";
     return options.handshake.methods.empty() ? ""
                                              : "without --auth both none and password are offered";
@@ -71,7 +82,7 @@ std::string for_no_method(const connect_options& options) {
 std::string for_credentials(const error& why, const connect_options& options) {
     if (why.code.category() == socks4_reply_category())
         return "the proxy asks identd who you are; --proxy-user NAME sets the SOCKS4 user id";
-    const auto& login = options.chain.front().login;
+    const auto& login = hop_of(why, options).login;
     if (login && login->password && login->password->empty())
         return "the password that was read is empty";
     if (login && !login->password)
@@ -83,6 +94,8 @@ std::string for_credentials(const error& why, const connect_options& options) {
 std::string for_closed(const error& why, const connect_options& options, std::string_view command) {
     if (may_be_pipelining(why, options))
         return without_pipeline;
+    if (hop_of(why, options).protocol == proxy_protocol::http)
+        return "";
     if (why.at == phase::accept)
         return "the proxy may have waited long enough, or not have liked who called";
     if (why.at == phase::request && command != "connect")
@@ -103,16 +116,29 @@ std::string for_refused(const error& why, const connect_options& options) {
     case 0x07:
         return "the proxy has no such command, or has it switched off";
     case 0x02:
-        return offers_password(options)
+        return offers_password(why, options)
                    ? "some proxies answer a wrong user name or password like this"
                    : "";
     case 0x08:
-        return options.chain.front().names == name_resolution::local
+        return hop_of(why, options).names == name_resolution::local
                    ? "try -x socks5h://... and a host name, so that the proxy resolves it"
                    : "";
     default:
         return "";
     }
+}
+
+std::string for_tls(const error& why, const connect_options& options) {
+    const bool is_proxy = why.hop == hop_of(why, options).label();
+    const std::string prefix = is_proxy ? "--proxy-" : "--";
+    if (why.code == tls_errc::not_trusted)
+        return prefix + "cacert FILE names the authority to trust";
+    if (why.code == tls_errc::wrong_name)
+        return prefix + "servername NAME says which name to expect";
+    if (why.code == tls_errc::no_tls)
+        return is_proxy ? "write the URL without +tls if the proxy speaks no TLS"
+                        : "leave out --tls if the destination speaks no TLS";
+    return "";
 }
 
 std::string for_timeout(const error& why, const connect_options& options) {
@@ -140,7 +166,9 @@ std::string hint_for(const error& why, const connect_options& options, std::stri
     case failure::protocol:
         return for_protocol(why, options);
     case failure::no_method:
-        return for_no_method(options);
+        return for_no_method(why, options);
+    case failure::tls:
+        return for_tls(why, options);
     case failure::credentials:
         return for_credentials(why, options);
     case failure::closed:

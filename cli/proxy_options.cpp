@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "proxy_options.hpp"
 
-#include "credentials_source.hpp"
+#include "hop_options.hpp"
 #include "parse.hpp"
+#include "tls_options.hpp"
 
 #include <sockscat/text.hpp>
 
 #include <algorithm>
 #include <cstdlib>
-#include <fcntl.h>
 #include <random>
 #include <utility>
 
@@ -20,6 +20,11 @@ const std::vector<option_spec> common_specs{
     {0, "proxy-password-file", takes::value},
     {0, "proxy-password-fd", takes::value},
     {0, "proxy-ask-password", takes::nothing},
+    {0, "proxy-cacert", takes::value},
+    {0, "proxy-cert", takes::value},
+    {0, "proxy-key", takes::value},
+    {0, "proxy-servername", takes::value},
+    {0, "proxy-insecure", takes::nothing},
     {0, "auth", takes::value},
     {0, "isolate", takes::optional_value},
     {0, "pipeline", takes::nothing},
@@ -121,90 +126,6 @@ result<std::vector<auth_method>> methods_from(const arguments& given) {
     return methods;
 }
 
-// The explicit sources of a password, in the words of a conflict.
-std::vector<std::string> password_sources(const arguments& given, const proxy_spec& hop) {
-    std::vector<std::string> sources;
-    if (hop.login && hop.login->password)
-        sources.emplace_back("the URL");
-    if (!hop.password_file.empty())
-        sources.emplace_back("the key password-file of the URL");
-    for (const char* const name :
-         {"proxy-password-file", "proxy-password-fd", "proxy-ask-password"})
-        if (given.has(name))
-            sources.push_back(std::string{"--"} + name);
-    return sources;
-}
-
-result<void> apply_user(const arguments& given, proxy_spec& hop) {
-    const auto user = given.value("proxy-user");
-    if (!user)
-        return {};
-    if (hop.login)
-        return usage_error("two user names for one proxy: in the URL and in --proxy-user");
-    if (user->size() > max_credential_size)
-        return usage_error("--proxy-user is longer than 255 bytes");
-    hop.login.emplace();
-    hop.login->user = *user;
-    return {};
-}
-
-result<secret> read_descriptor_option(const std::string& text, int interrupt_fd) {
-    const auto fd = parse_number("--proxy-password-fd", text, 0, 1'000'000);
-    if (!fd)
-        return fd.error();
-    if (::fcntl(static_cast<int>(fd.value()), F_GETFD) == -1)
-        return usage_error("--proxy-password-fd: descriptor " + text + " is not open");
-    return password_from_descriptor(static_cast<int>(fd.value()), interrupt_fd);
-}
-
-std::string prompt_for(const proxy_spec& hop) {
-    return "Password of " + escape(hop.login->user) + " for the proxy " + hop.label() + ": ";
-}
-
-result<std::optional<secret>> read_password(
-    const arguments& given, const proxy_spec& hop, console& out, int interrupt_fd) {
-    const auto some = [](result<secret> got) -> result<std::optional<secret>> {
-        if (!got)
-            return got.error();
-        return std::optional<secret>{std::move(got).value()};
-    };
-    if (!hop.password_file.empty())
-        return some(password_from_file(hop.password_file, out, interrupt_fd));
-    if (const auto path = given.value("proxy-password-file"))
-        return some(password_from_file(*path, out, interrupt_fd));
-    if (const auto fd = given.value("proxy-password-fd"))
-        return some(read_descriptor_option(*fd, interrupt_fd));
-    if (given.has("proxy-ask-password"))
-        return some(ask_password(prompt_for(hop), interrupt_fd));
-    return std::optional<secret>{};
-}
-
-result<void> apply_password(
-    const arguments& given, proxy_spec& hop, console& out, int interrupt_fd) {
-    // Always taken out of the environment, even if another source wins.
-    auto from_environment = password_from_environment();
-    const auto sources = password_sources(given, hop);
-    if (sources.size() > 1)
-        return usage_error("two passwords for one proxy: " + sources[0] + " and " + sources[1]);
-    if (!sources.empty() && hop.protocol == proxy_protocol::socks4)
-        return usage_error("SOCKS4 has no password, but " + sources[0] + " gives one");
-    if (!sources.empty() && !hop.login)
-        return usage_error(
-            sources[0] + " gives a password, but there is no user name: --proxy-user NAME");
-    if (!hop.login || hop.login->password || hop.protocol == proxy_protocol::socks4)
-        return {};
-    auto given_one = read_password(given, hop, out, interrupt_fd);
-    if (!given_one)
-        return given_one.error();
-    hop.login->password = std::move(given_one).value();
-    if (hop.login->password || !sources.empty())
-        return {};
-    if (!from_environment)
-        return from_environment.error();
-    hop.login->password = std::move(from_environment).value();
-    return {};
-}
-
 std::string random_token() {
     std::random_device source;
     std::string token;
@@ -223,7 +144,7 @@ result<void> apply_isolation(const arguments& given, connect_options& options) {
     if (!given.has("isolate"))
         return {};
     proxy_spec& hop = options.chain.back();
-    if (hop.login || given.has("proxy-user") || !password_sources(given, hop).empty())
+    if (hop.login || !hop.password_file.empty())
         return usage_error("--isolate beside credentials for the same proxy");
     if (!options.handshake.methods.empty())
         return usage_error("--isolate beside --auth: it offers the method password alone");
@@ -243,23 +164,20 @@ result<void> apply_isolation(const arguments& given, connect_options& options) {
     return {};
 }
 
-result<void> apply_credentials(
-    const arguments& given, connect_options& options, console& out, int interrupt_fd) {
-    if (options.chain.size() > 1)
-        return {}; // refused as a whole by check()
-    proxy_spec& hop = options.chain.front();
-    if (auto applied = apply_user(given, hop); !applied)
-        return applied;
-    if (auto applied = apply_password(given, hop, out, interrupt_fd); !applied)
-        return applied;
+// What the last hop offers must fit its protocol and its credentials.
+result<void> check_methods(const connect_options& options) {
+    const proxy_spec& hop = options.chain.back();
     const auto& methods = options.handshake.methods;
     const bool wants_password =
         std::find(methods.begin(), methods.end(), auth_method::password) != methods.end();
     if (wants_password && !hop.login)
         return usage_error(
             "--auth password needs a user name: --proxy-user NAME or user@ in the URL");
-    if (!methods.empty() && hop.protocol == proxy_protocol::socks4)
-        return usage_error("--auth is for SOCKS5: SOCKS4 has no methods");
+    if (!methods.empty() && hop.protocol != proxy_protocol::socks5)
+        return usage_error(
+            "--auth is for SOCKS5: " +
+            std::string{hop.protocol == proxy_protocol::http ? "HTTP" : "SOCKS4"} +
+            " has no methods");
     const bool offers_one = methods.empty() ? !hop.login : methods.size() == 1;
     if (options.handshake.pipeline && hop.protocol == proxy_protocol::socks5 && !offers_one)
         return usage_error(
@@ -314,10 +232,14 @@ result<connect_options> connect_options_from(
     if (!limit)
         return limit.error();
     options.time_limit = limit.value();
+    if (auto applied = apply_hop_options(given, options.chain, out, interrupt_fd); !applied)
+        return applied.error();
     if (auto applied = apply_isolation(given, options); !applied)
         return applied.error();
-    if (auto applied = apply_credentials(given, options, out, interrupt_fd); !applied)
-        return applied.error();
+    if (auto checked = check_methods(options); !checked)
+        return checked.error();
+    for (const proxy_spec& hop : options.chain)
+        warn_if_insecure(hop.trust, hop.label(), out);
     return options;
 }
 

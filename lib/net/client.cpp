@@ -3,6 +3,7 @@
 
 #include "run_handshake.hpp"
 #include "session.hpp"
+#include "tls.hpp"
 
 #include <utility>
 
@@ -18,7 +19,16 @@ asio::awaitable<result<connection>> open_tunnel(
         co_await net::connect_through(options, options.chain.size() - 1, destination, where);
     if (!asked)
         co_return asked.error();
-    co_return connection{std::move(asked.value().over), asked.value().machine->bound()};
+    connection made{std::move(asked.value().over), asked.value().machine->bound()};
+    if (!options.tls)
+        co_return std::move(made);
+    where.at_hop(to_string(destination));
+    std::unique_ptr<stream> tunnel = made.take();
+    auto secured =
+        co_await net::start_tls(tunnel, *options.tls, to_string(destination.host), where);
+    if (!secured)
+        co_return secured.error();
+    co_return connection{std::move(tunnel), made.bound()};
 }
 
 } // namespace
@@ -27,7 +37,9 @@ connection::connection(std::unique_ptr<stream> tunnel, address bound)
     : stream_{std::move(tunnel)}, bound_{std::move(bound)} {}
 
 result<void> check(const connect_options& options, const address& destination) {
-    return net::check_request(options, request_command::connect, destination);
+    if (auto checked = net::check_request(options, request_command::connect, destination); !checked)
+        return checked;
+    return options.tls ? check(*options.tls) : result<void>{};
 }
 
 asio::awaitable<result<connection>> connect(

@@ -17,14 +17,20 @@
 namespace sockscat {
 namespace {
 
-constexpr int truncated = 1; // no reason of OpenSSL's SSL library is that small
-
 class tls_errors final : public std::error_category {
   public:
     const char* name() const noexcept override { return "tls"; }
     std::string message(int code) const override {
-        if (code == truncated)
+        switch (static_cast<tls_errc>(code)) { // no reason of OpenSSL's SSL library is that small
+        case tls_errc::truncated:
             return "TLS ended without close_notify";
+        case tls_errc::not_trusted:
+            return "the certificate is not trusted";
+        case tls_errc::wrong_name:
+            return "the certificate is for another name";
+        case tls_errc::no_tls:
+            return "it does not speak TLS";
+        }
         const char* const text =
             ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(code)));
         return text == nullptr ? "TLS error " + std::to_string(code) : "TLS: " + escape(text);
@@ -36,6 +42,10 @@ class tls_errors final : public std::error_category {
 const std::error_category& tls_category() {
     static const tls_errors category;
     return category;
+}
+
+std::error_code make_error_code(tls_errc value) {
+    return {static_cast<int>(value), tls_category()};
 }
 
 namespace net {
@@ -182,11 +192,15 @@ error openssl_stream::not_trusted(long verdict, const setup& where) const {
         verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH;
     if (!is_name)
         return where.fail(
-            failure::tls, "its certificate is not trusted: " +
-                              std::string{X509_verify_cert_error_string(verdict)});
+            failure::tls,
+            "its certificate is not trusted: " +
+                std::string{X509_verify_cert_error_string(verdict)},
+            tls_errc::not_trusted);
     return where.fail(
-        failure::tls, "its certificate is not for " + escape(expected_) +
-                          (refused_names_.empty() ? "" : ", but for " + refused_names_));
+        failure::tls,
+        "its certificate is not for " + escape(expected_) +
+            (refused_names_.empty() ? "" : ", but for " + refused_names_),
+        tls_errc::wrong_name);
 }
 
 error openssl_stream::handshake_failed(int reason, const setup& where) {
@@ -202,8 +216,9 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
         ERR_clear_error();
         const std::span seen{first_bytes_.data(), first_size_};
         const peer_kind kind = proto::classify(seen);
-        error why =
-            where.fail(failure::tls, "it does not speak TLS: " + proto::describe(kind, seen));
+        error why = where.fail(
+            failure::tls, "it does not speak TLS: " + proto::describe(kind, seen),
+            tls_errc::no_tls);
         why.looks_like = kind;
         return why;
     }
@@ -254,7 +269,9 @@ io_result openssl_stream::outcome_of(int returned, std::size_t size, bool& wants
         return {first, 0};
     if (second && !at_end_)
         return {second, 0};
-    return {{at_end_ || why < 2 ? truncated : why, tls_category()}, 0};
+    if (at_end_ || why <= static_cast<int>(tls_errc::no_tls))
+        return {tls_errc::truncated, 0};
+    return {{why, tls_category()}, 0};
 }
 
 io_result openssl_stream::try_read(std::span<std::uint8_t> buffer) {

@@ -13,6 +13,7 @@
 #include <sockscat/proxy_spec.hpp>
 #include <sockscat/result.hpp>
 #include <sockscat/stream.hpp>
+#include <sockscat/tls_settings.hpp>
 #include <sockscat/trace.hpp>
 
 #include <asio/awaitable.hpp>
@@ -21,7 +22,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sockscat {
@@ -71,6 +74,9 @@ struct connect_options {
     address_family family{address_family::any};
     /// Absolute limit for everything from the first lookup to the last reply; 0 is no limit.
     std::chrono::milliseconds time_limit{30'000};
+    /// TLS with the destination inside the tunnel, verified for the destination's host unless
+    /// tls_settings::servername says otherwise; nothing: none.
+    std::optional<tls_settings> tls;
     /// `methods`, GSSAPI and `pipeline` are for the last hop; the ones before it are offered none,
     /// and password if they have credentials, one message after the other.
     handshake_options handshake;
@@ -86,6 +92,8 @@ class connection {
 
     /// Payload both ways.
     [[nodiscard]] stream& io() { return *stream_; }
+    /// The stream itself, for a caller that puts another one on top of it.
+    [[nodiscard]] std::unique_ptr<stream> take() { return std::move(stream_); }
     /// BND.ADDR and BND.PORT as the proxy reported them; informational, never connect to them
     /// (protocol.md section 6).
     [[nodiscard]] const address& bound() const { return bound_; }

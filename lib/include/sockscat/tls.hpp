@@ -9,10 +9,11 @@
 
 #include <asio/awaitable.hpp>
 
-#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace sockscat {
 
@@ -39,7 +40,16 @@ class tls_stream : public stream {
     [[nodiscard]] virtual const tls_summary& summary() const = 0;
 };
 
+/// Errors of TLS that a caller may want to tell apart; all others of tls_category() are reasons of
+/// OpenSSL.
+enum class tls_errc : std::uint8_t {
+    truncated = 1,   ///< the stream ended without close_notify
+    not_trusted = 2, ///< no trusted authority vouches for the certificate, or it has expired
+    wrong_name = 3,  ///< the certificate is for other names
+    no_tls = 4,      ///< the peer does not speak TLS
+};
 const std::error_category& tls_category();
+std::error_code make_error_code(tls_errc value);
 
 /// What secure() would refuse before its first byte: failure::usage. Reads the files.
 result<void> check(const tls_settings& settings);
@@ -58,3 +68,6 @@ asio::awaitable<result<std::unique_ptr<tls_stream>>> secure(
     observer* watch);
 
 } // namespace sockscat
+
+template <>
+struct std::is_error_code_enum<sockscat::tls_errc> : std::true_type {};

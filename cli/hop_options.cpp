@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include "hop_options.hpp"
+
+#include "credentials_source.hpp"
+#include "parse.hpp"
+#include "tls_options.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <fcntl.h>
+#include <functional>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace sockscat::cli {
+namespace {
+
+constexpr const char* password_options[] = {
+    "proxy-password-file", "proxy-password-fd", "proxy-ask-password"};
+
+bool wants_password(const proxy_spec& hop) {
+    return hop.login && !hop.login->password && hop.password_file.empty() &&
+           hop.protocol != proxy_protocol::socks4;
+}
+
+// The hop that an option is for. A single hop takes everything, or says itself why not.
+result<proxy_spec*> taker(
+    std::vector<proxy_spec>& chain,
+    const std::string& option,
+    const std::function<bool(const proxy_spec&)>& can_take) {
+    if (chain.size() == 1)
+        return &chain.front();
+    proxy_spec* found = nullptr;
+    for (proxy_spec& hop : chain) {
+        if (!can_take(hop))
+            continue;
+        if (found != nullptr)
+            return usage_error(
+                option + " fits several proxies of the chain: say it in the URL of the proxy");
+        found = &hop;
+    }
+    if (found == nullptr)
+        return usage_error(option + " fits no proxy of the chain");
+    return found;
+}
+
+result<void> apply_user(const arguments& given, std::vector<proxy_spec>& chain) {
+    const auto user = given.value("proxy-user");
+    if (!user)
+        return {};
+    auto chosen = taker(chain, "--proxy-user", [](const proxy_spec& each) { return !each.login; });
+    if (!chosen)
+        return chosen.error();
+    proxy_spec& hop = *chosen.value();
+    if (hop.login)
+        return usage_error("two user names for one proxy: in the URL and in --proxy-user");
+    if (user->size() > max_credential_size)
+        return usage_error("--proxy-user is longer than 255 bytes");
+    hop.login.emplace();
+    hop.login->user = *user;
+    return {};
+}
+
+// The explicit sources of a hop's password, in the words of a conflict.
+std::vector<std::string> password_sources(
+    const proxy_spec& hop, const std::vector<std::string>& options) {
+    std::vector<std::string> sources;
+    if (hop.login && hop.login->password)
+        sources.emplace_back("the URL");
+    if (!hop.password_file.empty())
+        sources.emplace_back("the key password-file of the URL");
+    sources.insert(sources.end(), options.begin(), options.end());
+    return sources;
+}
+
+result<void> check_sources(const proxy_spec& hop, const std::vector<std::string>& options) {
+    const auto sources = password_sources(hop, options);
+    if (sources.size() > 1)
+        return usage_error("two passwords for one proxy: " + sources[0] + " and " + sources[1]);
+    if (options.empty())
+        return {};
+    if (hop.protocol == proxy_protocol::socks4)
+        return usage_error("SOCKS4 has no password, but " + options[0] + " gives one");
+    if (!hop.login)
+        return usage_error(
+            options[0] + " gives a password, but there is no user name: --proxy-user NAME");
+    return {};
+}
+
+result<secret> read_descriptor_option(const std::string& text, int interrupt_fd) {
+    const auto fd = parse_number("--proxy-password-fd", text, 0, 1'000'000);
+    if (!fd)
+        return fd.error();
+    if (::fcntl(static_cast<int>(fd.value()), F_GETFD) == -1)
+        return usage_error("--proxy-password-fd: descriptor " + text + " is not open");
+    return password_from_descriptor(static_cast<int>(fd.value()), interrupt_fd);
+}
+
+std::string prompt_for(const proxy_spec& hop) {
+    return "Password of " + escape(hop.login->user) + " for the proxy " + hop.label() + ": ";
+}
+
+// From the option that was given; there is one.
+result<secret> read_password(
+    const arguments& given, const proxy_spec& hop, console& out, int interrupt_fd) {
+    if (const auto path = given.value("proxy-password-file"))
+        return password_from_file(*path, out, interrupt_fd);
+    if (const auto fd = given.value("proxy-password-fd"))
+        return read_descriptor_option(*fd, interrupt_fd);
+    return ask_password(prompt_for(hop), interrupt_fd);
+}
+
+result<void> apply_password_option(
+    const arguments& given, std::vector<proxy_spec>& chain, console& out, int interrupt_fd) {
+    std::vector<std::string> options;
+    for (const char* const name : password_options)
+        if (given.has(name))
+            options.push_back(std::string{"--"} + name);
+    for (const proxy_spec& hop : chain)
+        if (auto checked = check_sources(hop, {}); !checked)
+            return checked;
+    if (options.empty())
+        return {};
+    auto chosen = taker(chain, options[0], wants_password);
+    if (!chosen)
+        return chosen.error();
+    proxy_spec& hop = *chosen.value();
+    if (auto checked = check_sources(hop, options); !checked)
+        return checked;
+    auto password = read_password(given, hop, out, interrupt_fd);
+    if (!password)
+        return password.error();
+    hop.login->password = std::move(password).value();
+    return {};
+}
+
+result<void> read_password_files(std::vector<proxy_spec>& chain, console& out, int interrupt_fd) {
+    for (proxy_spec& hop : chain) {
+        if (hop.password_file.empty())
+            continue;
+        auto password = password_from_file(hop.password_file, out, interrupt_fd);
+        if (!password)
+            return password.error();
+        hop.login->password = std::move(password).value();
+    }
+    return {};
+}
+
+// The one source that need not fit: it may be meant for another run.
+result<void> apply_environment(
+    std::vector<proxy_spec>& chain, result<std::optional<secret>> password) {
+    proxy_spec* taker = nullptr;
+    for (proxy_spec& hop : chain) {
+        if (!wants_password(hop))
+            continue;
+        if (!password)
+            return password.error();
+        if (taker != nullptr && password.value())
+            return usage_error("$SOCKSCAT_PASSWORD fits several proxies of the chain: say it in "
+                               "the URL of the proxy");
+        taker = &hop;
+    }
+    if (taker != nullptr)
+        taker->login->password = std::move(password).value();
+    return {};
+}
+
+result<void> merge(std::string_view key, const std::string& value, std::string& place) {
+    if (value.empty())
+        return {};
+    if (!place.empty())
+        return usage_error(
+            "two values for one proxy: the key " + std::string{key} + " of the URL and --proxy-" +
+            std::string{key});
+    place = value;
+    return {};
+}
+
+result<void> apply_tls(const arguments& given, std::vector<proxy_spec>& chain) {
+    const std::string option = first_tls_option(given, "proxy-");
+    if (option.empty())
+        return {};
+    const bool in_band = given.value("auth").value_or("").find("gost-tls") != std::string::npos;
+    auto chosen = taker(chain, option, [&](const proxy_spec& hop) {
+        return hop.tls || (in_band && &hop == &chain.back());
+    });
+    if (!chosen)
+        return chosen.error();
+    proxy_spec& hop = *chosen.value();
+    if (!hop.tls && !in_band)
+        return usage_error(
+            option + " is for TLS to the proxy: write the URL as socks5h+tls://..., or https://");
+    const tls_settings wanted = tls_settings_from(given, "proxy-");
+    for (const auto& [key, value, place] :
+         {std::tuple{"cacert", &wanted.cacert, &hop.trust.cacert},
+          std::tuple{"cert", &wanted.cert, &hop.trust.cert},
+          std::tuple{"key", &wanted.key, &hop.trust.key},
+          std::tuple{"servername", &wanted.servername, &hop.trust.servername}})
+        if (auto merged = merge(key, *value, *place); !merged)
+            return merged;
+    hop.trust.insecure = hop.trust.insecure || wanted.insecure;
+    return {};
+}
+
+} // namespace
+
+result<void> apply_hop_options(
+    const arguments& given, std::vector<proxy_spec>& chain, console& out, int interrupt_fd) {
+    auto from_environment = password_from_environment();
+    if (auto applied = apply_user(given, chain); !applied)
+        return applied;
+    if (auto applied = apply_tls(given, chain); !applied)
+        return applied;
+    if (auto applied = apply_password_option(given, chain, out, interrupt_fd); !applied)
+        return applied;
+    if (auto applied = read_password_files(chain, out, interrupt_fd); !applied)
+        return applied;
+    return apply_environment(chain, std::move(from_environment));
+}
+
+} // namespace sockscat::cli

@@ -61,7 +61,7 @@ void watcher::on_password_in_clear(std::string_view hop) {
     if (!std::exchange(warned_, true))
         out_.warning(
             std::string{hop} +
-            ": the password crosses the network unencrypted (RFC 1929 without TLS)");
+            ": the password crosses the network unencrypted (there is no TLS)");
 }
 
 void watcher::on_end() {

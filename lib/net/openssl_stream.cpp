@@ -30,6 +30,12 @@ class tls_errors final : public std::error_category {
             return "the certificate is for another name";
         case tls_errc::no_tls:
             return "it does not speak TLS";
+        case tls_errc::out_of_date:
+            return "the certificate has expired or is not valid yet";
+        case tls_errc::closed:
+            return "closed during the handshake";
+        case tls_errc::certificate_required:
+            return "a client certificate is required";
         }
         const char* const text =
             ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(code)));
@@ -190,12 +196,14 @@ asio::awaitable<result<void>> openssl_stream::handshake(const std::string& name,
 error openssl_stream::not_trusted(long verdict, const setup& where) const {
     const bool is_name =
         verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH;
+    const bool is_date =
+        verdict == X509_V_ERR_CERT_HAS_EXPIRED || verdict == X509_V_ERR_CERT_NOT_YET_VALID;
     if (!is_name)
         return where.fail(
             failure::tls,
             "its certificate is not trusted: " +
                 std::string{X509_verify_cert_error_string(verdict)},
-            tls_errc::not_trusted);
+            is_date ? tls_errc::out_of_date : tls_errc::not_trusted);
     return where.fail(
         failure::tls,
         "its certificate is not for " + escape(expected_) +
@@ -217,7 +225,7 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
         const std::span seen{first_bytes_.data(), first_size_};
         const peer_kind kind = proto::classify(seen);
         error why = where.fail(
-            failure::tls, "it does not speak TLS: " + proto::describe(kind, seen),
+            failure::tls, "it does not speak TLS: " + proto::describe_plain(kind, seen),
             tls_errc::no_tls);
         why.looks_like = kind;
         return why;
@@ -226,7 +234,9 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
     if (failed)
         return where.fail(failure::tls, "the handshake broke off: " + failed.message(), failed);
     if (at_end_)
-        return where.fail(failure::tls, "closed during the handshake");
+        return where.fail(
+            failure::tls, "closed during the handshake",
+            first_size_ == 0 ? make_error_code(tls_errc::closed) : std::error_code{});
     return where.fail(failure::tls, "the handshake failed: " + openssl_reason());
 }
 
@@ -269,8 +279,10 @@ io_result openssl_stream::outcome_of(int returned, std::size_t size, bool& wants
         return {first, 0};
     if (second && !at_end_)
         return {second, 0};
-    if (at_end_ || why <= static_cast<int>(tls_errc::no_tls))
+    if (at_end_ || why <= static_cast<int>(tls_errc::certificate_required))
         return {tls_errc::truncated, 0};
+    if (why == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
+        return {tls_errc::certificate_required, 0};
     return {{why, tls_category()}, 0};
 }
 

@@ -83,4 +83,23 @@ std::string describe(peer_kind kind, byte_view first_bytes) {
     return "this is not a SOCKS proxy, its answer begins with " + sample(first_bytes);
 }
 
+std::string describe_plain(peer_kind kind, byte_view first_bytes) {
+    switch (kind) {
+    case peer_kind::http:
+        return "this is an HTTP server: " + first_line(first_bytes);
+    case peer_kind::ssh:
+        return "this is an SSH server: " + first_line(first_bytes);
+    case peer_kind::mail_or_ftp:
+        return "this is a mail or FTP server: " + first_line(first_bytes);
+    case peer_kind::socks4:
+    case peer_kind::socks5:
+    case peer_kind::socks6:
+        return "this is a SOCKS proxy (" + sample(first_bytes) + ")";
+    case peer_kind::tls:
+    case peer_kind::unknown:
+        break;
+    }
+    return "its answer begins with " + sample(first_bytes);
+}
+
 } // namespace sockscat::proto

@@ -17,4 +17,7 @@ peer_kind classify(byte_view first_bytes);
 /// is no text, the first bytes in hexadecimal.
 std::string describe(peer_kind kind, byte_view first_bytes);
 
+/// The same where no SOCKS proxy was expected.
+std::string describe_plain(peer_kind kind, byte_view first_bytes);
+
 } // namespace sockscat::proto

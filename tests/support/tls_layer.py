@@ -1,27 +1,31 @@
-#SPDX - License - Identifier : MIT
-""
-    "TLS for the servers of the tests, over a socket or over TLS again; it can break off anywhere.
+# SPDX-License-Identifier: MIT
+"""TLS for the servers of the tests, over a socket or over TLS again; it can break off anywhere.
 
-    Python's own SSLSocket can neither end one direction nor be used by a reader and a writer at a time. ""
-                                                                                                         "
-    import socket import ssl import threading import time import warnings from dataclasses import
-        dataclass
+Python's own SSLSocket can neither end one direction nor be used by a reader and a writer at a time.
+"""
+import socket
+import ssl
+import threading
+import time
+import warnings
+from dataclasses import dataclass
 
-            import certificates
+import certificates
 
-                WRITE_SIZE = 16384
+WRITE_SIZE = 16384
 
-                             class Truncated(ConnectionError)
-    : ""
-      "The other side ended without close_notify."
-      ""
 
-      @dataclass(frozen = True) class Tls
-    : ""
-      "What a server does.
+class Truncated(ConnectionError):
+    """The other side ended without close_notify."""
 
-      cert a kind of certificates.get() client_ca the authority whose client certificates are
-          demanded newest the newest version it speaks; old versions come with weak ciphers
+
+@dataclass(frozen=True)
+class Tls:
+    """What a server does.
+
+    cert       a kind of certificates.get()
+    client_ca  the authority whose client certificates are demanded
+    newest     the newest version it speaks; old versions come with weak ciphers
     alpn       what it chooses from
     ends       of our direction: "notify" (close_notify, then FIN), "cut" (FIN alone),
                "notify-only" (the connection stays)
@@ -77,7 +81,7 @@ class TlsSocket:
         self._lock, self._send_lock = threading.Lock(), threading.Lock()
         self._open = False
 
-#What a socket has.
+    # What a socket has.
 
     def fileno(self):
         return self.under.fileno()
@@ -123,7 +127,7 @@ class TlsSocket:
                 return
         self.under.shutdown(how)
 
-#About the session.
+    # About the session.
 
     def version(self):
         return self._ssl.version()
@@ -145,7 +149,7 @@ class TlsSocket:
             rest = rest[5 + size:]
         return records
 
-#Between OpenSSL and the socket.
+    # Between OpenSSL and the socket.
 
     def _run(self, call, *args):
         while True:

@@ -72,13 +72,15 @@ result<void> present_certificate(SSL_CTX* context, const tls_settings& settings)
     const std::string& key = settings.key.empty() ? settings.cert : settings.key;
     if (SSL_CTX_use_certificate_chain_file(context, settings.cert.c_str()) != 1)
         return about_file("certificate file", settings.cert);
-    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
+    const bool is_taken = SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
+    if (is_taken && SSL_CTX_check_private_key(context) == 1)
+        return {};
+    if (!is_taken && ERR_GET_REASON(ERR_peek_last_error()) != X509_R_KEY_VALUES_MISMATCH)
         return about_file("key file", key);
-    if (SSL_CTX_check_private_key(context) != 1)
-        return usage(
-            "the key in " + quote(key) + " does not belong to the certificate in " +
-            quote(settings.cert));
-    return {};
+    ERR_clear_error();
+    return usage(
+        "the key in " + quote(key) + " does not belong to the certificate in " +
+        quote(settings.cert));
 }
 
 } // namespace

@@ -59,7 +59,7 @@ bool may_be_http(std::string_view beginning) {
 } // namespace
 
 http_connect::http_connect(const handshake_request& request)
-    : exchange{out_limit}, request_{request} {
+    : exchange{out_limit, "an HTTP proxy"}, request_{request} {
     enter(phase::request);
     const std::string authority = to_string(request_.destination);
     out().text("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n");

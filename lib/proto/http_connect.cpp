@@ -60,7 +60,7 @@ bool may_be_http(std::string_view beginning) {
 } // namespace
 
 http_connect::http_connect(const handshake_request& request)
-    : exchange{out_limit}, request_{request},
+    : exchange{out_limit, "an HTTP proxy"}, request_{request},
       has_login_{
           std::find(request.methods.begin(), request.methods.end(), socks5::method::password) !=
           request.methods.end()} {

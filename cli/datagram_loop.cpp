@@ -67,7 +67,7 @@ class datagram_loop {
     }
 
   private:
-    enum slot : std::size_t { from_input, datagrams, control, to_output, interrupt, slots };
+    enum slot : std::size_t { from_input, datagrams, to_output, interrupt, first_control };
 
     void turn() {
         judge();
@@ -76,7 +76,7 @@ class datagram_loop {
         wait();
         if (is_set(interrupt))
             return end(loop_end::interrupted);
-        if (is_set(control) && through_.has_ended())
+        if (is_any_control_set() && through_.has_ended())
             is_over_ = true;
         move_incoming();
         const bool is_closed = (polled_[to_output].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
@@ -145,14 +145,15 @@ class datagram_loop {
     }
 
     void wait() {
-        const auto arm = [this](slot index, int fd, int events, bool wanted) {
+        const auto arm = [this](std::size_t index, int fd, int events, bool wanted) {
             polled_[index] = {wanted ? fd : -1, static_cast<short>(events), 0};
         };
         const bool sending = next_ < outgoing_.size() && !is_draining();
         const int wanted = (written_out() ? POLLIN : 0) | (sending ? POLLOUT : 0);
         arm(from_input, input_.fd(), POLLIN, wants_input());
         arm(datagrams, through_.datagram_fd(), wanted, wanted != 0);
-        arm(control, through_.control_fd(), POLLIN, !is_over_);
+        for (std::size_t i = 0; i < controls_.size(); ++i)
+            arm(first_control + i, controls_[i], POLLIN, !is_over_);
         arm(to_output, output_.fd(), written_out() ? 0 : POLLOUT, true);
         arm(interrupt, options_.interrupt_fd, POLLIN, options_.interrupt_fd != -1);
         if (::poll(polled_.data(), polled_.size(), timeout()) <= 0)
@@ -161,6 +162,11 @@ class datagram_loop {
     }
 
     [[nodiscard]] bool is_set(slot index) const { return polled_[index].revents != 0; }
+    [[nodiscard]] bool is_any_control_set() const {
+        return std::any_of(polled_.begin() + first_control, polled_.end(), [](const pollfd& each) {
+            return each.revents != 0;
+        });
+    }
 
     [[nodiscard]] int timeout() const {
         if (!written_out())
@@ -297,7 +303,7 @@ class datagram_loop {
         return {
             failure::stream, phase::none,
             "standard input: " + what + " has " + size + ", at most " +
-                std::to_string(association::max_payload(to)) + " fit (65507 less the header)"};
+                std::to_string(through_.max_payload(to)) + " fit (65507 less the header)"};
     }
 
     void tell_drops() {
@@ -341,7 +347,8 @@ class datagram_loop {
     std::vector<std::size_t> borders_; // of the datagrams in incoming_, each at its end
     std::size_t next_border_{0};
     int barren_{0}; // batches in a row of which everything was dropped
-    std::array<pollfd, slots> polled_{};
+    std::vector<int> controls_{through_.control_fds()};
+    std::vector<pollfd> polled_{first_control + controls_.size()};
     bool input_ended_{false};
     bool ended_{false};
     clock::time_point last_datagram_{clock::now()};

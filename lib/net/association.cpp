@@ -3,11 +3,11 @@
 
 #include "asio_tokens.hpp"
 #include "datagram_batch.hpp"
-#include "lookup.hpp"
 #include "proto/annotate.hpp"
 #include "proto/udp_header.hpp"
 #include "session.hpp"
 #include "sockaddr.hpp"
+#include "udp_hops.hpp"
 
 #include <sockscat/text.hpp>
 
@@ -30,14 +30,15 @@ struct association::state {
         : where{watch}, socket{executor} {}
 
     net::setup where;
-    net::granted asked;
+    std::vector<net::udp_hop> hops;                                   // the nearest first
+    proto::message_buffer envelope{proto::max_udp_header * max_hops}; // for the hops behind it
     datagram_socket socket;
     address relay;
     net::socket_address relay_sockaddr;
     net::datagram_receiver receiver;
     std::vector<incoming_datagram> incoming;
     drop_counters dropped;
-    proto::message_buffer headers{proto::max_udp_header * net::batch_size};
+    std::unique_ptr<proto::message_buffer> headers; // of a batch
     address destination;
     bool ended{false};
     bool drained{false};
@@ -49,63 +50,6 @@ using proto::request_command;
 
 // Room for bursts; the system may grant less.
 constexpr int buffer_bytes = 4 << 20;
-
-error unusable(const net::setup& where, const address& bound, std::string_view why) {
-    return where.fail(
-        failure::protocol,
-        "the relay address " + to_string(bound) + " cannot be used: " + std::string{why},
-        std::make_error_code(std::errc::address_not_available));
-}
-
-asio::awaitable<result<address>> look_up(
-    const address& wanted, const net::setup& where, address_family family) {
-    const auto* name = std::get_if<host_name>(&wanted.host);
-    if (name == nullptr)
-        co_return wanted;
-    const auto answer = co_await net::lookup(name->text, family);
-    if (answer.addresses.empty())
-        co_return where.fail(
-            failure::negative_answer, "relay " + to_string(wanted) + ": " + answer.failure);
-    co_return address{net::to_host(answer.addresses.front()), wanted.port};
-}
-
-// relay_choice::automatic (protocol.md section 7.2): a reply that names a third host would turn us
-// into its reflector.
-result<address> judge_reply(
-    const net::setup& where, const address& bound, const std::optional<address>& proxy) {
-    const bool says_nothing =
-        is_unspecified(bound.host) || std::holds_alternative<host_name>(bound.host);
-    if (!proxy && says_nothing)
-        return unusable(where, bound, "the proxy is on a Unix socket, so it says nothing");
-    if (says_nothing)
-        return address{proxy->host, bound.port};
-    if (proxy && proxy->host == bound.host)
-        return bound;
-    return unusable(
-        where, bound,
-        proxy ? "it is another host than the proxy" : "the proxy is on a Unix socket");
-}
-
-asio::awaitable<result<address>> choose_relay(
-    const connect_options& options,
-    const associate_options& wishes,
-    const net::granted& asked,
-    const net::setup& where) {
-    const address& bound = asked.machine->bound();
-    const std::optional<address> proxy = asked.proxy;
-    if (wishes.relay == relay_choice::fixed)
-        co_return co_await look_up(*wishes.fixed_relay, where, options.family);
-    if (bound.port == 0)
-        co_return where.fail(
-            failure::protocol, "the relay address " + to_string(bound) + " has port 0");
-    if (wishes.relay == relay_choice::automatic)
-        co_return judge_reply(where, bound, proxy);
-    if (wishes.relay == relay_choice::reply && !is_unspecified(bound.host))
-        co_return co_await look_up(bound, where, options.family);
-    if (!proxy)
-        co_return unusable(where, bound, "the proxy is on a Unix socket");
-    co_return address{proxy->host, bound.port};
-}
 
 std::error_code open_socket(association::state& state) {
     const int family = net::family_of(state.relay.host);
@@ -120,6 +64,14 @@ std::error_code open_socket(association::state& state) {
     return {};
 }
 
+// Each hop is told where the next one takes its datagrams.
+void wrap(association::state& state) {
+    for (std::size_t i = 1; i < state.hops.size(); ++i)
+        proto::encode_udp_header(state.envelope, state.hops[i].relay);
+    state.headers = std::make_unique<proto::message_buffer>(
+        (state.envelope.size() + proto::max_udp_header) * net::batch_size);
+}
+
 asio::awaitable<result<success>> open_association(
     const connect_options& options, const associate_options& wishes, association::state& state) {
     if (wishes.destination) {
@@ -130,16 +82,12 @@ asio::awaitable<result<success>> open_association(
             co_return found.error();
         state.destination = found.value().front();
     }
-    auto asked = co_await net::ask(
-        options, options.chain.size() - 1, request_command::udp_associate, std::nullopt,
-        state.where);
-    if (!asked)
-        co_return asked.error();
-    state.asked = std::move(asked).value();
-    auto relay = co_await choose_relay(options, wishes, state.asked, state.where);
-    if (!relay)
-        co_return relay.error();
-    state.relay = std::move(relay).value();
+    auto hops = co_await net::open_udp_hops(options, wishes, state.where);
+    if (!hops)
+        co_return hops.error();
+    state.hops = std::move(hops).value();
+    state.relay = state.hops.front().relay;
+    wrap(state);
     if (const std::error_code failed = open_socket(state))
         co_return state.where.fail(failure::stream, "no UDP socket: " + failed.message(), failed);
     co_return success{};
@@ -164,22 +112,48 @@ void tell(
     where.watch()->on_message(where.hop(), message);
 }
 
+// A relay that we know by name may call itself by any address.
+bool is_from(const address& source, const address& relay) {
+    return std::holds_alternative<host_name>(relay.host) ? source.port == relay.port
+                                                         : source == relay;
+}
+
 void sort_in(association::state& state, const net::datagram_receiver::datagram& came) {
     const auto source = net::from_sockaddr(came.source);
     if (!source || *source != state.relay) {
         ++state.dropped.wrong_source;
         return;
     }
-    const auto decoded = proto::decode_datagram(came.bytes);
-    if (const auto* fault = std::get_if<proto::udp_fault>(&decoded)) {
-        ++(*fault == proto::udp_fault::fragment ? state.dropped.fragment : state.dropped.malformed);
-        return;
+    std::span<const std::uint8_t> bytes = came.bytes;
+    for (std::size_t i = 1; i <= state.hops.size(); ++i) {
+        const auto decoded = proto::decode_datagram(bytes);
+        if (const auto* fault = std::get_if<proto::udp_fault>(&decoded)) {
+            ++(*fault == proto::udp_fault::fragment ? state.dropped.fragment
+                                                    : state.dropped.malformed);
+            return;
+        }
+        const auto& payload = std::get<proto::udp_payload>(decoded);
+        if (i == state.hops.size()) {
+            const auto header = bytes.first(bytes.size() - payload.data.size());
+            tell(state.where, direction::from_proxy, header, payload.data.size());
+            state.incoming.push_back({payload.from, payload.data});
+        } else if (!is_from(payload.from, state.hops[i].relay)) {
+            ++state.dropped.wrong_source;
+            return;
+        }
+        bytes = payload.data;
     }
-    const auto& payload = std::get<proto::udp_payload>(decoded);
-    const std::size_t header_size = came.bytes.size() - payload.data.size();
-    const auto header = came.bytes.first(header_size);
-    tell(state.where, direction::from_proxy, header, payload.data.size());
-    state.incoming.push_back({payload.from, payload.data});
+}
+
+// Of the hops from `index` on.
+asio::awaitable<std::error_code> any_control_event(
+    const association::state& state, std::size_t index) {
+    using namespace asio::experimental::awaitable_operators;
+    stream& control = *state.hops[index].control.over;
+    if (index + 1 == state.hops.size())
+        co_return co_await control.wait(control.read_events());
+    co_await (control.wait(control.read_events()) || any_control_event(state, index + 1));
+    co_return std::error_code{};
 }
 
 } // namespace
@@ -194,7 +168,7 @@ const address& association::relay() const {
 }
 
 const address& association::bound() const {
-    return state_->asked.machine->bound();
+    return state_->hops.back().control.machine->bound();
 }
 
 drop_counters association::dropped() const {
@@ -211,8 +185,8 @@ const address& association::destination() const {
     return state_->destination;
 }
 
-std::size_t association::max_payload(const host& to) {
-    return proto::max_datagram - proto::udp_header_size(to);
+std::size_t association::max_payload(const host& to) const {
+    return proto::max_datagram - state_->envelope.size() - proto::udp_header_size(to);
 }
 
 send_result association::send(std::span<const outgoing_datagram> datagrams) {
@@ -221,20 +195,24 @@ send_result association::send(std::span<const outgoing_datagram> datagrams) {
     while (result.sent < datagrams.size() && !result.code) {
         const auto batch = datagrams.subspan(
             result.sent, std::min(net::batch_size, datagrams.size() - result.sent));
-        state_->headers.clear();
+        proto::message_buffer& headers = *state_->headers;
+        const std::size_t wrapped = state_->envelope.size();
+        headers.clear();
         std::size_t ready = 0;
         for (;
              ready < batch.size() && batch[ready].data.size() <= max_payload(batch[ready].to.host);
              ++ready) {
-            const std::size_t begin = state_->headers.size();
-            proto::encode_udp_header(state_->headers, batch[ready].to);
-            parts[ready] = {state_->headers.view().subspan(begin), batch[ready].data};
+            const std::size_t begin = headers.size();
+            headers.bytes(state_->envelope.view());
+            proto::encode_udp_header(headers, batch[ready].to);
+            parts[ready] = {headers.view().subspan(begin), batch[ready].data};
         }
         const auto& to = state_->relay_sockaddr;
         const auto gone =
             net::send_datagrams(datagram_fd(), to.storage, to.size, std::span{parts}.first(ready));
         for (const auto& part : std::span{parts}.first(gone.sent))
-            tell(state_->where, direction::to_proxy, part.header, part.data.size());
+            tell(
+                state_->where, direction::to_proxy, part.header.subspan(wrapped), part.data.size());
         result.sent += gone.sent;
         if (gone.code && !is_about_the_past(gone.code))
             result.code = gone.code;
@@ -261,12 +239,13 @@ std::span<const incoming_datagram> association::receive() {
 
 bool association::has_ended() {
     std::array<std::uint8_t, 4'096> thrown_away; // NOLINT
-    if (state_->ended)
-        return true;
-    // Once: a proxy that floods it must not keep us here.
-    const io_result got = state_->asked.over->try_read(thrown_away);
-    const bool is_quiet = got.code == std::errc::resource_unavailable_try_again;
-    state_->ended = !is_quiet && got.size == 0;
+    for (const net::udp_hop& hop : state_->hops) {
+        if (state_->ended)
+            break;
+        // Once: a proxy that floods it must not keep us here.
+        const io_result got = hop.control.over->try_read(thrown_away);
+        state_->ended = !would_block(got) && got.size == 0;
+    }
     return state_->ended;
 }
 
@@ -274,27 +253,39 @@ int association::datagram_fd() const {
     return state_->socket.native_handle();
 }
 
-int association::control_fd() const {
-    return state_->asked.over->descriptor();
+std::vector<int> association::control_fds() const {
+    std::vector<int> all;
+    for (const net::udp_hop& hop : state_->hops)
+        all.push_back(hop.control.over->descriptor());
+    return all;
 }
 
 asio::awaitable<result<void>> association::wait_for_datagrams() {
     using namespace asio::experimental::awaitable_operators;
-    std::array<std::uint8_t, 64> thrown_away{};
-    while (!state_->ended) {
+    while (!has_ended()) {
         auto first = co_await (
             state_->socket.async_wait(datagram_socket::wait_read, net::as_tuple) ||
-            state_->asked.over->read_some(thrown_away));
+            any_control_event(*state_, 0));
         if (first.index() == 0)
             co_return result<void>{};
-        const io_result& read = std::get<1>(first);
-        state_->ended = read.code || read.size == 0;
     }
     co_return state_->where.fail(failure::stream, "the control connection has ended");
 }
 
 result<void> check_associate(const connect_options& options) {
-    return net::check_request(options, request_command::udp_associate, address{ipv4_address{}, 0});
+    const address anywhere{ipv4_address{}, 0};
+    if (auto checked = net::check_request(options, request_command::udp_associate, anywhere);
+        !checked)
+        return checked;
+    for (const proxy_spec& hop : options.chain)
+        if (hop.protocol != proxy_protocol::socks5) {
+            error why{
+                failure::usage, phase::none,
+                "UDP goes through a chain only if every proxy of it speaks SOCKS5"};
+            why.hop = hop.label();
+            return why;
+        }
+    return {};
 }
 
 asio::awaitable<result<association>> associate(

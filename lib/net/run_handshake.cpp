@@ -37,7 +37,7 @@ void tell_outgoing(const proto::exchange& machine, const setup& where) {
     if (watch == nullptr)
         return;
     for (const proto::wire_message& message : machine.outgoing()) {
-        if (message.kind == message_kind::userpass_request && where.in_clear())
+        if (message.has_password && where.in_clear())
             watch->on_password_in_clear(where.hop());
         if (watch->wants_messages())
             watch->on_message(
@@ -63,8 +63,8 @@ asio::awaitable<void> do_send(
     machine.sent();
 }
 
-// `limit`: 0 is none.
-asio::awaitable<void> do_receive(
+// `limit`: 0 is none. The code is that of the stream.
+asio::awaitable<std::error_code> do_receive(
     stream& over,
     proto::exchange& machine,
     const setup& where,
@@ -80,6 +80,19 @@ asio::awaitable<void> do_receive(
     else
         machine.received(space.first(got->size));
     tell_incoming(machine, where);
+    co_return got ? got->code : std::error_code{};
+}
+
+// TLS 1.3 tells only after the handshake that it wants a client certificate.
+error fault_of(const proto::exchange& machine, std::error_code broken, const setup& where) {
+    error why = machine.fault();
+    const bool is_alert = broken.category() == tls_category() && broken != tls_errc::truncated;
+    if (is_alert && (why.kind == failure::closed || why.kind == failure::protocol)) {
+        why = error{failure::tls, phase::tls, "the connection was given up: " + broken.message()};
+        why.code = broken;
+    }
+    why.hop = where.hop();
+    return why;
 }
 
 } // namespace
@@ -91,6 +104,7 @@ asio::awaitable<result<void>> run_handshake(
     std::string_view peer,
     setup& where) {
     std::optional<clock::time_point> patience;
+    std::error_code broken;
     for (;;) {
         where.enter(machine.at());
         const step next = machine.next();
@@ -107,7 +121,7 @@ asio::awaitable<result<void>> run_handshake(
                 machine.nothing_more();
                 tell_incoming(machine, where);
             } else {
-                co_await do_receive(*over, machine, where, next, left);
+                broken = co_await do_receive(*over, machine, where, next, left);
             }
             break;
         }
@@ -120,11 +134,8 @@ asio::awaitable<result<void>> run_handshake(
         case step::action::listening:
         case step::action::done:
             co_return result<void>{};
-        case step::action::failed: {
-            error why = machine.fault();
-            why.hop = where.hop();
-            co_return why;
-        }
+        case step::action::failed:
+            co_return fault_of(machine, broken, where);
         }
     }
 }

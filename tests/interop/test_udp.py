@@ -192,6 +192,62 @@ class Shadowsocks(Datagrams):
                 self.assert_one_error(result, "association")
 
 
+class Chains(CliCase):
+    """A header for each hop, the nearest outside."""
+
+    @classmethod
+    def setUpClass(cls):
+        dante = cls.enterClassContext(servers.dante())
+        another = cls.enterClassContext(servers.dante("127.0.0.2"))
+        shadowsocks = cls.enterClassContext(servers.shadowsocks("127.0.0.3"))
+        cls.chains = [(dante, another), (shadowsocks, dante), (dante, another, shadowsocks),
+                      (dante, another, dante, another)]
+        cls.ssh = cls.enterClassContext(servers.ssh_dynamic(cls.enterClassContext(servers.sshd())))
+
+    @staticmethod
+    def through(chain):
+        return [word for hop in chain for word in ("-x", hop.url())]
+
+    def test_datagrams_pass_both_ways(self):
+        for chain in self.chains:
+            with self.subTest(hops=[hop.url() for hop in chain]), targets.UdpTarget() as target:
+                frames = [numbered(number, size) for number, size in enumerate((8, 64, 512, 1000))]
+                result = cli.run("udp", *self.through(chain), "--framing=length", "--count", "4", "--wait", "5",
+                                 target.host, target.port, stdin=b"".join(map(framed, frames)))
+                self.assert_status(result, 0)
+                self.assertEqual(sorted(frames), sorted(target.received))
+                self.assertEqual(len(result.out), sum(2 + len(frame) for frame in frames))
+
+    def test_the_largest_datagram_shrinks_by_a_header_for_each_hop(self):
+        chain = self.chains[0]
+        result = cli.run("udp", *self.through(chain), "--framing=length", "127.0.0.1", "9",
+                         stdin=framed(bytes(65507 - 20 + 1)))
+        self.assert_status(result, 1)
+        self.assert_one_error(result, "65487")
+
+    def test_any_hop_that_ends_ends_the_association(self):
+        for index in (0, 1):
+            with self.subTest(index=index), targets.UdpTarget() as target, contextlib.ExitStack() as server:
+                chain = [self.chains[0][0]]
+                chain.insert(index, server.enter_context(servers.shadowsocks("127.0.0.4")))
+                with Running("udp", *self.through(chain), target.host, target.port) as running:
+                    running.write(b"ping")
+                    self.assertTrue(running.got(b"ping"))
+                    server.close()
+                    result = running.finish(5)
+                    self.assert_status(result, 1)
+                    self.assert_one_error(result, "association")
+
+    def test_a_hop_without_udp_is_named(self):
+        for chain, status in (((self.chains[0][0], self.ssh), 16), ((self.ssh, self.chains[0][0]), 16)):
+            with self.subTest(hops=[hop.url() for hop in chain]):
+                result = cli.run("udp", *self.through(chain), "127.0.0.1", "9", stdin=b"x")
+                self.assert_failure(result, status, f"{self.ssh.host}:{self.ssh.port}", "request")
+        result = cli.run("udp", "-x", self.ssh.url("socks4a"), "-x", self.chains[0][0].url(), "127.0.0.1", "9",
+                         stdin=b"x")
+        self.assert_usage(result, f"{self.ssh.host}:{self.ssh.port}: .*SOCKS5")
+
+
 class Others(CliCase):
     def test_a_server_without_it(self):
         with servers.microsocks() as endpoint:

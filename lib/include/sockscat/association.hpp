@@ -63,9 +63,11 @@ struct send_result {
     std::error_code code;
 };
 
-/// An association that stands: one UDP socket, and the control connection that keeps it alive, on
-/// which nothing is ever written. Owns both; movable. Neither descriptor ever blocks. The observer
-/// of associate() is told of every datagram's header, and must outlive the association.
+/// An association that stands: one UDP socket, and at each hop of the chain a control connection
+/// that keeps it alive, on which nothing is ever written. Through several hops a datagram has a
+/// header for each, the nearest outside. Owns all of them; movable. Neither descriptor ever blocks.
+/// The observer of associate() is told of every datagram's header, and must outlive the
+/// association.
 class association {
   public:
     struct state; // internal
@@ -75,16 +77,16 @@ class association {
     association& operator=(association&&) noexcept;
     ~association();
 
-    /// Where datagrams go, an IP address.
+    /// Where datagrams go, an IP address: the relay of the nearest hop.
     [[nodiscard]] const address& relay() const;
-    /// BND.ADDR and BND.PORT as the proxy said them.
+    /// BND.ADDR and BND.PORT as the last hop said them.
     [[nodiscard]] const address& bound() const;
     [[nodiscard]] drop_counters dropped() const;
     /// associate_options::destination, an IP address if its name was ours to look up.
     [[nodiscard]] const address& destination() const;
 
-    /// The most payload bytes of a datagram to this host: 65507 less the header.
-    [[nodiscard]] static std::size_t max_payload(const host& to);
+    /// The most payload bytes of a datagram to this host: 65507 less the headers, one a hop.
+    [[nodiscard]] std::size_t max_payload(const host& to) const;
 
     /// Sends as many as the socket takes at once, in batches. Those over max_payload() end with
     /// message_size. An ICMP error about an earlier datagram is no error of this one.
@@ -100,8 +102,8 @@ class association {
 
     /// For poll(2): POLLIN and POLLOUT.
     [[nodiscard]] int datagram_fd() const;
-    /// For poll(2): POLLIN when has_ended() may have changed.
-    [[nodiscard]] int control_fd() const;
+    /// For poll(2): POLLIN on one of them when has_ended() may have changed.
+    [[nodiscard]] std::vector<int> control_fds() const;
 
     /// Waits until receive() has something. Errors: failure::stream when the association has ended.
     /// Cancelling leaves the association usable.
@@ -111,9 +113,10 @@ class association {
     std::unique_ptr<state> state_;
 };
 
-/// Asks the proxy for an association. The request says "from anywhere", with zeros of the control
-/// connection's family. `options` are borrowed until the awaitable is done. Errors and cancelling
-/// as for connect(); failure::protocol for a relay address that cannot be used.
+/// Asks each hop of the chain for an association, all of them SOCKS5. The request says "from
+/// anywhere", with zeros of the control connection's family. `options` are borrowed until the
+/// awaitable is done. Errors and cancelling as for connect(); failure::protocol for a relay address
+/// that cannot be used.
 asio::awaitable<result<association>> associate(
     const connect_options& options, const associate_options& wishes);
 

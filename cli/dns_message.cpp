@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dns_message.hpp"
 
-#include "parse.hpp"
-
 #include <sockscat/text.hpp>
 
 #include <algorithm>
@@ -11,9 +9,14 @@
 #include <cstdlib>
 #include <ldns/ldns.h>
 #include <memory>
+#include <utility>
 
 namespace sockscat::cli {
 namespace {
+
+error bad_name(std::string why) {
+    return {failure::usage, phase::none, std::move(why)};
+}
 
 using bytes_view = std::span<const std::uint8_t>;
 
@@ -273,12 +276,12 @@ result<void> check_name(std::string_view name) {
     if (name == ".")
         return {};
     if (name.size() > 253)
-        return usage_error(
+        return bad_name(
             "a name in DNS has at most 253 bytes, this one has " + std::to_string(name.size()));
     for (std::size_t begin = 0; begin <= name.size();) {
         const std::size_t end = std::min(name.find('.', begin), name.size());
         if (end == begin || end - begin > 63)
-            return usage_error(
+            return bad_name(
                 "a label in DNS has 1 to 63 bytes, " + quote(name) + " has one with " +
                 std::to_string(end - begin));
         begin = end + 1;

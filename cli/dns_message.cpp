@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dns_message.hpp"
 
-#include <sockscat/text.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -13,10 +11,6 @@
 
 namespace sockscat::cli {
 namespace {
-
-error bad_name(std::string why) {
-    return {failure::usage, phase::none, std::move(why)};
-}
 
 using bytes_view = std::span<const std::uint8_t>;
 
@@ -257,36 +251,6 @@ std::optional<record_type> parse_record_type(std::string_view text) {
 std::string to_mnemonic(record_type type) {
     const text_pointer text{ldns_rr_type2str(static_cast<ldns_rr_type>(type))};
     return text ? text.get() : "TYPE" + std::to_string(type);
-}
-
-std::string reverse_name(const host& ip) {
-    std::string out;
-    if (const auto* v4 = std::get_if<ipv4_address>(&ip)) {
-        for (auto byte = v4->bytes.rbegin(); byte != v4->bytes.rend(); ++byte)
-            out += std::to_string(*byte) + ".";
-        return out + "in-addr.arpa";
-    }
-    const auto digits = hex(std::get<ipv6_address>(ip).bytes);
-    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit)
-        (out += *digit) += '.';
-    return out + "ip6.arpa";
-}
-
-result<void> check_name(std::string_view name) {
-    if (name == ".")
-        return {};
-    if (name.size() > 253)
-        return bad_name(
-            "a name in DNS has at most 253 bytes, this one has " + std::to_string(name.size()));
-    for (std::size_t begin = 0; begin <= name.size();) {
-        const std::size_t end = std::min(name.find('.', begin), name.size());
-        if (end == begin || end - begin > 63)
-            return bad_name(
-                "a label in DNS has 1 to 63 bytes, " + quote(name) + " has one with " +
-                std::to_string(end - begin));
-        begin = end + 1;
-    }
-    return {};
 }
 
 std::vector<std::uint8_t> encode_query(const dns_question& question) {

@@ -3,9 +3,6 @@
 /// that knows libldns.
 #pragma once
 
-#include <sockscat/address.hpp>
-#include <sockscat/result.hpp>
-
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -28,9 +25,6 @@ std::optional<record_type> parse_record_type(std::string_view text);
 /// "MX"; "TYPE65535" for a type without a mnemonic.
 std::string to_mnemonic(record_type type);
 
-/// The name under in-addr.arpa or ip6.arpa that stands for an IP address.
-std::string reverse_name(const host& ip);
-
 /// What is asked. The name has its dots between labels and none at the end, but for the root ".".
 struct dns_question {
     dns_question() = default;
@@ -43,10 +37,7 @@ struct dns_question {
     bool edns{true}; ///< offers to take more than 512 bytes over UDP (RFC 6891)
 };
 
-/// Why the name does not fit into a question: failure::usage.
-result<void> check_name(std::string_view name);
-
-/// The query. The name must have been checked.
+/// The query. The name must have passed check_dns_name().
 std::vector<std::uint8_t> encode_query(const dns_question& question);
 
 /// A record that answers the question. Texts are printable ASCII, in the presentation form of RFC

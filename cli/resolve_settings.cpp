@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "resolve_settings.hpp"
 
+#include "dns_name.hpp"
 #include "parse.hpp"
 #include "proxy_options.hpp"
 #include "tls_options.hpp"
@@ -104,7 +105,7 @@ result<void> check_way(
     const connect_options& options) {
     if (way == resolve_way::tor)
         return check_tor(subject, options);
-    if (auto checked = check_name(subject.dns_name()); !checked)
+    if (auto checked = check_dns_name(subject.dns_name()); !checked)
         return checked;
     return way == resolve_way::udp ? check_associate(options) : check(options, *settings.server);
 }

@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 #include "cli/dns_message.hpp"
+#include "cli/dns_name.hpp"
 
 #include <chrono>
 #include <string>
@@ -114,11 +115,11 @@ TEST_CASE("names that DNS cannot carry are refused") {
     const std::string label(63, 'a');
     for (const std::string& good :
          {std::string{"."}, std::string{"a"}, label, label + ".b", "_x._tcp.b"s})
-        CHECK(cli::check_name(good));
+        CHECK(cli::check_dns_name(good));
     for (const std::string& bad :
          {""s, "a..b"s, ".a"s, label + "a", "x." + label + "a.y",
           label + "." + label + "." + label + "." + label})
-        CHECK(cli::check_name(bad).error().kind == failure::usage);
+        CHECK(cli::check_dns_name(bad).error().kind == failure::usage);
 }
 
 TEST_CASE("types have mnemonics") {

@@ -139,7 +139,9 @@ std::string for_tls(const error& why, const connect_options& options) {
         return "is the clock of this machine right?";
     if (why.code == tls_errc::certificate_required)
         return prefix + "cert FILE shows a client certificate";
-    if (why.code == tls_errc::no_tls || why.code == tls_errc::closed)
+    if (why.code == tls_errc::closed)
+        return "the port may not speak TLS, or it wants a client certificate (" + prefix + "cert)";
+    if (why.code == tls_errc::no_tls)
         return is_proxy ? "write the URL without +tls if the proxy speaks no TLS"
                         : "leave out --tls if the destination speaks no TLS";
     return "";

@@ -37,7 +37,7 @@ void tell_outgoing(const proto::exchange& machine, const setup& where) {
     if (watch == nullptr)
         return;
     for (const proto::wire_message& message : machine.outgoing()) {
-        if (proto::shows_password(message) && where.in_clear())
+        if (message.has_password && where.in_clear())
             watch->on_password_in_clear(where.hop());
         if (watch->wants_messages())
             watch->on_message(

@@ -295,10 +295,4 @@ traced_message annotate(message_kind kind, direction way, byte_view bytes) {
     return message;
 }
 
-bool shows_password(const wire_message& message) {
-    const bool is_http = message.kind == message_kind::http_request &&
-                         as_text(message.bytes).find(basic) != std::string_view::npos;
-    return is_http || message.kind == message_kind::userpass_request;
-}
-
 } // namespace sockscat::proto

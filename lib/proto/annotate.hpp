@@ -2,7 +2,7 @@
 /// Turns a message into rows of bytes and their meaning, secrets masked.
 #pragma once
 
-#include "exchange.hpp"
+#include "wire.hpp"
 
 #include <sockscat/trace.hpp>
 
@@ -10,8 +10,5 @@ namespace sockscat::proto {
 
 /// Any bytes are accepted; what does not fit the message is marked as malformed.
 traced_message annotate(message_kind kind, direction way, byte_view bytes);
-
-/// True if whoever reads along learns a password from it.
-bool shows_password(const wire_message& message);
 
 } // namespace sockscat::proto

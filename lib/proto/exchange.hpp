@@ -21,6 +21,7 @@ namespace sockscat::proto {
 struct wire_message {
     message_kind kind;
     byte_view bytes;
+    bool has_password{false}; ///< in clear, for whoever reads along
 };
 
 /// What the driver must do next. One step is outstanding at a time.
@@ -87,7 +88,8 @@ class exchange {
 
     // For the states of a derived machine.
     message_buffer& out() { return out_; }
-    void mark_message(message_kind kind); ///< everything in out() since the last mark
+    /// Everything in out() since the last mark.
+    void mark_message(message_kind kind, bool has_password = false);
     void enter(phase next) { phase_ = next; }
     void begin_send();
     void expect(std::size_t total); ///< the current message has so many bytes
@@ -123,8 +125,12 @@ class exchange {
 
     step::action action_{step::action::send};
     message_buffer out_;
-    std::vector<std::size_t> marks_; // end offset of each message in out_
-    std::vector<message_kind> kinds_;
+    struct mark {
+        std::size_t end; // offset in out_
+        message_kind kind;
+        bool has_password;
+    };
+    std::vector<mark> marks_;
     std::vector<std::uint8_t> inbox_;
     std::size_t wanted_{0};
     std::size_t least_total_{0}; // 0: wanted_ is the total

@@ -64,10 +64,10 @@ http_connect::http_connect(const handshake_request& request)
     enter(phase::request);
     const std::string authority = to_string(request_.destination);
     out().text("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n");
-    const bool has_login =
+    has_login_ =
         std::find(request_.methods.begin(), request_.methods.end(), socks5::method::password) !=
         request_.methods.end();
-    if (has_login) {
+    if (has_login_) {
         std::string pair = std::string{request_.user} + ":" + std::string{request_.password};
         std::string encoded =
             to_base64({reinterpret_cast<const std::uint8_t*>(pair.data()), pair.size()});
@@ -78,7 +78,7 @@ http_connect::http_connect(const handshake_request& request)
         wipe(std::span<char>{encoded});
     }
     out().text(line_end);
-    mark_message(message_kind::http_request);
+    mark_message(message_kind::http_request, has_login_);
     begin_send();
 }
 
@@ -136,7 +136,7 @@ void http_connect::judge_header() {
 void http_connect::refused(int status, std::string_view reason) {
     const std::string said = "status " + std::to_string(status) +
                              (reason.empty() ? "" : " " + quote(reason.substr(0, shown_reason)));
-    if (status == 407 && request_.user.empty() && request_.password.empty()) {
+    if (status == 407 && !has_login_) {
         fail(
             {failure::no_method, phase::request,
              "it wants a user name and password (" + said + ")"});

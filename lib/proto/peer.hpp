@@ -17,7 +17,8 @@ peer_kind classify(byte_view first_bytes);
 /// is no text, the first bytes in hexadecimal.
 std::string describe(peer_kind kind, byte_view first_bytes);
 
-/// The same where no SOCKS proxy was expected.
-std::string describe_plain(peer_kind kind, byte_view first_bytes);
+/// The first line in quotes (at most 80 characters, escaped) or, if that is no text, the first 8
+/// bytes in hexadecimal.
+std::string sample(byte_view first_bytes);
 
 } // namespace sockscat::proto

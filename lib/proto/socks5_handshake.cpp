@@ -91,7 +91,7 @@ socks5_handshake::socks5_handshake(const handshake_request& request)
 
 void socks5_handshake::write_userpass() {
     socks5::encode_userpass(out(), request_.user, request_.password);
-    mark_message(message_kind::userpass_request);
+    mark_message(message_kind::userpass_request, true);
 }
 
 void socks5_handshake::write_request() {

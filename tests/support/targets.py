@@ -302,6 +302,8 @@ class TlsTarget(Target):
             session.shutdown(socket.SHUT_WR)
             while session.recv(65536):
                 pass
+        except BrokenOff:
+            return
         except OSError as error:
             self.problems.append(str(error))
 

@@ -64,7 +64,8 @@ void watcher::on_note(std::string_view hop, std::string_view text) {
 
 void watcher::on_password_in_clear(std::string_view hop) {
     if (!std::exchange(warned_, true))
-        out_.warning(std::string{hop} + ": the password crosses the network unencrypted (no TLS)");
+        out_.warning(
+            std::string{hop} + ": the password crosses the network unencrypted (there is no TLS)");
 }
 
 void watcher::on_end() {

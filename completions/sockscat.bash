@@ -26,8 +26,9 @@ _sockscat_proxy() {
         *)
             local schemes=()
             for scheme in socks4 socks4a socks5 socks5h; do
-                schemes+=("$scheme://" "$scheme+unix:///")
+                schemes+=("$scheme://" "$scheme+tls://" "$scheme+unix:///")
             done
+            schemes+=(http:// https://)
             compopt -o nospace
             COMPREPLY=($(compgen -W "${schemes[*]}" -- "$cur"))
             ;;
@@ -58,15 +59,18 @@ _sockscat() {
             ;;
         connect)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --auth --isolate --pipeline -4 -6 -w --timeout
-                -z --zero --jobs -F --fdpass --on-eof --eof-delay -N --linger
+                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
+                --proxy-servername --proxy-insecure --auth --isolate --pipeline -4 -6 -w --timeout
+                -z --zero --jobs -F --fdpass --tls --cacert --cert --key --servername
+                --insecure --alpn --on-eof --eof-delay -N --linger
                 -d --no-stdin --recv-only --send-only -i --idle-timeout
                 --stats --progress --report --trace --trace-file
                 -v --verbose -q --quiet --color -h --help'
             ;;
         bind)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --auth --isolate --pipeline -4 -6 -w --timeout
+                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
+                --proxy-servername --proxy-insecure --auth --isolate --pipeline -4 -6 -w --timeout
                 --address-file --accept-timeout --any-peer --on-eof --eof-delay -N --linger
                 -d --no-stdin --recv-only --send-only -i --idle-timeout
                 --stats --progress --report --trace --trace-file
@@ -74,7 +78,8 @@ _sockscat() {
             ;;
         udp)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --auth --isolate --pipeline -4 -6 -w --timeout
+                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
+                --proxy-servername --proxy-insecure --auth --isolate --pipeline -4 -6 -w --timeout
                 --framing --wait --count --relay
                 --stats --report --trace --trace-file
                 -v --verbose -q --quiet --color -h --help'
@@ -93,7 +98,9 @@ _sockscat() {
     for ((i = 2; i < cword; i++)); do
         case $ended${words[i]} in
             --) ended=yes ;;
-            -x | --proxy | --proxy-user | --proxy-password-file | --proxy-password-fd | --auth | \
+            -x | --proxy | --proxy-user | --proxy-password-file | --proxy-password-fd | \
+                --proxy-cacert | --proxy-cert | --proxy-key | --proxy-servername | --auth | \
+                --cacert | --cert | --key | --servername | --alpn | \
                 -w | --timeout | --jobs | --address-file | --accept-timeout | --on-eof | --eof-delay | \
                 --linger | -i | --idle-timeout | --framing | --wait | --count | --relay | \
                 --report | --trace-file | --color)
@@ -110,8 +117,13 @@ _sockscat() {
                 _sockscat_proxy
                 return
                 ;;
-            --proxy-password-file | --address-file | --report | --trace-file)
+            --proxy-password-file | --proxy-cacert | --proxy-cert | --proxy-key | --cacert | \
+                --cert | --key | --address-file | --report | --trace-file)
                 _filedir
+                return
+                ;;
+            --proxy-servername | --servername)
+                _known_hosts_real -- "$cur"
                 return
                 ;;
             --auth)
@@ -134,7 +146,7 @@ _sockscat() {
                 COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
                 return
                 ;;
-            --proxy-user | --proxy-password-fd | -w | --timeout | --jobs | --accept-timeout | \
+            --proxy-user | --proxy-password-fd | --alpn | -w | --timeout | --jobs | --accept-timeout | \
                 --eof-delay | --linger | -i | --idle-timeout | --wait | --count)
                 return
                 ;;

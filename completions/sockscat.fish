@@ -30,7 +30,9 @@ function __sockscat_host_operand
         switch $word
             case --
                 continue
-            case -x --proxy --proxy-user --proxy-password-file --proxy-password-fd --auth \
+            case -x --proxy --proxy-user --proxy-password-file --proxy-password-fd \
+                --proxy-cacert --proxy-cert --proxy-key --proxy-servername --auth \
+                --cacert --cert --key --servername --alpn \
                 -w --timeout --jobs --address-file --accept-timeout --on-eof --eof-delay \
                 --linger -i --idle-timeout --framing --wait --count --relay \
                 --report --trace-file --color
@@ -60,6 +62,12 @@ function __sockscat_proxies
             socks5:// 'SOCKS5, this machine resolves names' \
             socks4a:// 'SOCKS4a, the proxy resolves names' \
             socks4:// 'SOCKS4, this machine resolves names' \
+            socks5h+tls:// 'SOCKS5 over TLS, the proxy resolves names' \
+            socks5+tls:// 'SOCKS5 over TLS, this machine resolves names' \
+            socks4a+tls:// 'SOCKS4a over TLS, the proxy resolves names' \
+            socks4+tls:// 'SOCKS4 over TLS, this machine resolves names' \
+            http:// 'HTTP CONNECT, the proxy resolves names' \
+            https:// 'HTTP CONNECT over TLS, the proxy resolves names' \
             socks5h+unix:/// 'SOCKS5 over a Unix socket, the proxy resolves names' \
             socks5+unix:/// 'SOCKS5 over a Unix socket, this machine resolves names' \
             socks4a+unix:/// 'SOCKS4a over a Unix socket, the proxy resolves names' \
@@ -91,11 +99,16 @@ complete -c sockscat -n __sockscat_help_operand -a bind -d 'have the proxy accep
 complete -c sockscat -n __sockscat_help_operand -a udp -d 'exchange datagrams through the proxy'
 
 complete -c sockscat -n __sockscat_host_operand -a '(__fish_print_hostnames)' -d host
-complete -c sockscat -n '__sockscat_using connect' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy'
+complete -c sockscat -n '__sockscat_using connect' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy; repeat it for a chain'
 complete -c sockscat -n '__sockscat_using connect' -l proxy-user -x -d 'user name for the proxy'
 complete -c sockscat -n '__sockscat_using connect' -l proxy-password-file -r -F -d 'first line of a file is the password'
 complete -c sockscat -n '__sockscat_using connect' -l proxy-password-fd -x -d 'first line from a descriptor is the password'
 complete -c sockscat -n '__sockscat_using connect' -l proxy-ask-password -d 'ask for the password'
+complete -c sockscat -n '__sockscat_using connect' -l proxy-cacert -r -F -d 'authorities to trust for the proxy'
+complete -c sockscat -n '__sockscat_using connect' -l proxy-cert -r -F -d 'client certificate for the proxy'
+complete -c sockscat -n '__sockscat_using connect' -l proxy-key -r -F -d 'its key'
+complete -c sockscat -n '__sockscat_using connect' -l proxy-servername -x -a '(__fish_print_hostnames)' -d 'name that the certificate of the proxy must be for'
+complete -c sockscat -n '__sockscat_using connect' -l proxy-insecure -d 'do not verify the certificate of the proxy'
 complete -c sockscat -n '__sockscat_using connect' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
 complete -c sockscat -n '__sockscat_using connect' -l isolate -d 'Tor stream isolation'
 complete -c sockscat -n '__sockscat_using connect' -l pipeline -d 'send the whole handshake without waiting'
@@ -105,6 +118,13 @@ complete -c sockscat -n '__sockscat_using connect' -s w -l timeout -x -d 'limit 
 complete -c sockscat -n '__sockscat_using connect' -s z -l zero -d 'only set up the tunnel'
 complete -c sockscat -n '__sockscat_using connect' -l jobs -x -d 'how many ports at a time'
 complete -c sockscat -n '__sockscat_using connect' -s F -l fdpass -d 'pass the connected socket on stdout and exit'
+complete -c sockscat -n '__sockscat_using connect' -l tls -d 'TLS with the destination, inside the tunnel'
+complete -c sockscat -n '__sockscat_using connect' -l cacert -r -F -d 'authorities to trust for the destination'
+complete -c sockscat -n '__sockscat_using connect' -l cert -r -F -d 'client certificate for the destination'
+complete -c sockscat -n '__sockscat_using connect' -l key -r -F -d 'its key'
+complete -c sockscat -n '__sockscat_using connect' -l servername -x -a '(__fish_print_hostnames)' -d 'name that the certificate of the destination must be for'
+complete -c sockscat -n '__sockscat_using connect' -l insecure -d 'do not verify the certificate of the destination'
+complete -c sockscat -n '__sockscat_using connect' -l alpn -x -d 'protocols to offer in TLS'
 complete -c sockscat -n '__sockscat_using connect' -l on-eof -x -a 'auto half-close close ignore' -d 'what end of stdin does'
 complete -c sockscat -n '__sockscat_using connect' -l eof-delay -x -d 'auto: silence before our side is shut down'
 complete -c sockscat -n '__sockscat_using connect' -s N -d 'the same as --on-eof=half-close'
@@ -123,11 +143,16 @@ complete -c sockscat -n '__sockscat_using connect' -s q -l quiet -d 'say nothing
 complete -c sockscat -n '__sockscat_using connect' -l color -x -a 'auto always never' -d 'use colour'
 complete -c sockscat -n '__sockscat_using connect' -s h -l help -d 'show the help'
 
-complete -c sockscat -n '__sockscat_using bind' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy'
+complete -c sockscat -n '__sockscat_using bind' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy; repeat it for a chain'
 complete -c sockscat -n '__sockscat_using bind' -l proxy-user -x -d 'user name for the proxy'
 complete -c sockscat -n '__sockscat_using bind' -l proxy-password-file -r -F -d 'first line of a file is the password'
 complete -c sockscat -n '__sockscat_using bind' -l proxy-password-fd -x -d 'first line from a descriptor is the password'
 complete -c sockscat -n '__sockscat_using bind' -l proxy-ask-password -d 'ask for the password'
+complete -c sockscat -n '__sockscat_using bind' -l proxy-cacert -r -F -d 'authorities to trust for the proxy'
+complete -c sockscat -n '__sockscat_using bind' -l proxy-cert -r -F -d 'client certificate for the proxy'
+complete -c sockscat -n '__sockscat_using bind' -l proxy-key -r -F -d 'its key'
+complete -c sockscat -n '__sockscat_using bind' -l proxy-servername -x -a '(__fish_print_hostnames)' -d 'name that the certificate of the proxy must be for'
+complete -c sockscat -n '__sockscat_using bind' -l proxy-insecure -d 'do not verify the certificate of the proxy'
 complete -c sockscat -n '__sockscat_using bind' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
 complete -c sockscat -n '__sockscat_using bind' -l isolate -d 'Tor stream isolation'
 complete -c sockscat -n '__sockscat_using bind' -l pipeline -d 'send the whole handshake without waiting'
@@ -155,11 +180,16 @@ complete -c sockscat -n '__sockscat_using bind' -s q -l quiet -d 'say nothing on
 complete -c sockscat -n '__sockscat_using bind' -l color -x -a 'auto always never' -d 'use colour'
 complete -c sockscat -n '__sockscat_using bind' -s h -l help -d 'show the help'
 
-complete -c sockscat -n '__sockscat_using udp' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy'
+complete -c sockscat -n '__sockscat_using udp' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy; repeat it for a chain'
 complete -c sockscat -n '__sockscat_using udp' -l proxy-user -x -d 'user name for the proxy'
 complete -c sockscat -n '__sockscat_using udp' -l proxy-password-file -r -F -d 'first line of a file is the password'
 complete -c sockscat -n '__sockscat_using udp' -l proxy-password-fd -x -d 'first line from a descriptor is the password'
 complete -c sockscat -n '__sockscat_using udp' -l proxy-ask-password -d 'ask for the password'
+complete -c sockscat -n '__sockscat_using udp' -l proxy-cacert -r -F -d 'authorities to trust for the proxy'
+complete -c sockscat -n '__sockscat_using udp' -l proxy-cert -r -F -d 'client certificate for the proxy'
+complete -c sockscat -n '__sockscat_using udp' -l proxy-key -r -F -d 'its key'
+complete -c sockscat -n '__sockscat_using udp' -l proxy-servername -x -a '(__fish_print_hostnames)' -d 'name that the certificate of the proxy must be for'
+complete -c sockscat -n '__sockscat_using udp' -l proxy-insecure -d 'do not verify the certificate of the proxy'
 complete -c sockscat -n '__sockscat_using udp' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
 complete -c sockscat -n '__sockscat_using udp' -l isolate -d 'Tor stream isolation'
 complete -c sockscat -n '__sockscat_using udp' -l pipeline -d 'send the whole handshake without waiting'

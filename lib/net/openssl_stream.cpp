@@ -31,10 +31,10 @@ class tls_errors final : public std::error_category {
             return "the certificate is for another name";
         case tls_errc::no_tls:
             return "it does not speak TLS";
-        case tls_errc::closed:
-            return "closed during the TLS handshake";
         case tls_errc::out_of_date:
             return "the certificate has expired or is not valid yet";
+        case tls_errc::closed:
+            return "closed during the handshake";
         case tls_errc::certificate_required:
             return "a client certificate is required";
         }
@@ -166,10 +166,9 @@ openssl_stream::openssl_stream(std::unique_ptr<stream> under, SSL_CTX* context)
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_.get(), bio, bio);
-    SSL_set_ex_data(ssl_.get(), 0, this);
-    SSL_set_verify(ssl_.get(), SSL_CTX_get_verify_mode(context), on_verify);
     SSL_set_read_ahead(ssl_.get(), 1);
     SSL_set_default_read_buffer_len(ssl_.get(), read_buffer);
+    SSL_set_verify(ssl_.get(), SSL_get_verify_mode(ssl_.get()), on_verified);
 }
 
 openssl_stream::~openssl_stream() {
@@ -178,15 +177,13 @@ openssl_stream::~openssl_stream() {
     ERR_clear_error();
 }
 
-// Called for every error of the chain, and at its end: the names are known only here, since a
-// certificate that is refused is forgotten.
-int openssl_stream::on_verify(int is_good, X509_STORE_CTX* about) {
-    const auto* const ssl =
-        static_cast<SSL*>(X509_STORE_CTX_get_ex_data(about, SSL_get_ex_data_X509_STORE_CTX_idx()));
-    auto& self = *static_cast<openssl_stream*>(SSL_get_ex_data(ssl, 0));
-    const int verdict = X509_STORE_CTX_get_error(about);
-    if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH)
-        self.offered_names_ = names_of(X509_STORE_CTX_get0_cert(about));
+// A certificate that is refused is nowhere to be found afterwards.
+int openssl_stream::on_verified(int is_good, X509_STORE_CTX* verification) {
+    const auto* const ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto& self = *static_cast<openssl_stream*>(BIO_get_data(SSL_get_rbio(ssl)));
+    if (is_good == 0)
+        self.refused_names_ = names_of(X509_STORE_CTX_get0_cert(verification));
     return is_good;
 }
 
@@ -219,13 +216,11 @@ asio::awaitable<result<void>> openssl_stream::handshake(const std::string& name,
     is_open_ = true;
     summarize();
     if (where.watch() != nullptr)
-        where.watch()->on_secured(where.hop(), description());
+        where.watch()->on_secured(
+            where.hop(), summary_.version + " with " + summary_.cipher + ", certificate of " +
+                             summary_.subject +
+                             (summary_.verified ? "" : ", NOT verified: " + summary_.verify_error));
     co_return result<void>{};
-}
-
-std::string openssl_stream::description() const {
-    return summary_.version + " with " + summary_.cipher + ", certificate of " + summary_.subject +
-           (summary_.verified ? "" : ", NOT verified: " + summary_.verify_error);
 }
 
 error openssl_stream::not_trusted(long verdict, const setup& where) const {
@@ -242,7 +237,7 @@ error openssl_stream::not_trusted(long verdict, const setup& where) const {
     return where.fail(
         failure::tls,
         "its certificate is not for " + escape(expected_) +
-            (offered_names_.empty() ? "" : ", but for " + offered_names_),
+            (refused_names_.empty() ? "" : ", but for " + refused_names_),
         tls_errc::wrong_name);
 }
 
@@ -258,17 +253,20 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
     if (is_plain) {
         ERR_clear_error();
         const std::span seen{first_bytes_.data(), first_size_};
+        const peer_kind kind = proto::classify(seen);
         error why = where.fail(
-            failure::tls, "it does not speak TLS, it says " + proto::sample(seen),
+            failure::tls, "it does not speak TLS: " + proto::describe_plain(kind, seen),
             tls_errc::no_tls);
-        why.looks_like = proto::classify(seen);
+        why.looks_like = kind;
         return why;
     }
     const std::error_code failed = read_failed_ || at_end_ ? read_failed_ : write_failed_;
     if (failed)
         return where.fail(failure::tls, "the handshake broke off: " + failed.message(), failed);
     if (at_end_)
-        return where.fail(failure::tls, "closed during the handshake", tls_errc::closed);
+        return where.fail(
+            failure::tls, "closed during the handshake",
+            first_size_ == 0 ? make_error_code(tls_errc::closed) : std::error_code{});
     return where.fail(failure::tls, "the handshake failed: " + openssl_reason());
 }
 

@@ -169,7 +169,7 @@ void exchange::examine_stranger() {
 void exchange::fail_as_stranger() {
     complete(message_kind::foreign);
     const peer_kind kind = classify(inbox_);
-    error why{failure::protocol, phase_, describe(kind, inbox_)};
+    error why{failure::protocol, phase_, describe(kind, inbox_, wanted_peer_)};
     why.looks_like = kind;
     fail(std::move(why));
 }

@@ -3,6 +3,7 @@
 /// it. It owns no socket and knows no clock; whoever drives it has both.
 #pragma once
 
+#include "peer.hpp"
 #include "wire.hpp"
 
 #include <sockscat/address.hpp>
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -84,7 +86,8 @@ class exchange {
     [[nodiscard]] std::vector<std::string> take_notes();
 
   protected:
-    explicit exchange(std::size_t out_limit) : out_{out_limit} {}
+    explicit exchange(std::size_t out_limit, std::string_view wanted_peer = socks_proxy)
+        : out_{out_limit}, wanted_peer_{wanted_peer} {}
 
     // For the states of a derived machine.
     message_buffer& out() { return out_; }
@@ -105,7 +108,7 @@ class exchange {
     void note(std::string text) { notes_.push_back(std::move(text)); }
     [[nodiscard]] byte_view inbox() const { return inbox_; }
     [[nodiscard]] bool is_whole() const { return inbox_.size() >= wanted_; }
-    /// Reads some more of what is no SOCKS, then fails with what it looks like.
+    /// Reads some more of what does not speak the protocol, then fails with what it looks like.
     void examine_stranger();
 
     virtual void on_sent() = 0;
@@ -135,6 +138,7 @@ class exchange {
     std::size_t wanted_{0};
     std::size_t least_total_{0}; // 0: wanted_ is the total
     bool optional_{false};
+    std::string_view wanted_peer_; // for describe()
     bool stranger_{false};
     std::optional<message_kind> completed_;
     std::vector<std::uint8_t> completed_bytes_; // the next message may have begun in inbox_

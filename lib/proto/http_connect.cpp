@@ -60,13 +60,13 @@ bool may_be_http(std::string_view beginning) {
 } // namespace
 
 http_connect::http_connect(const handshake_request& request)
-    : exchange{out_limit}, request_{request} {
+    : exchange{out_limit, "an HTTP proxy"}, request_{request},
+      has_login_{
+          std::find(request.methods.begin(), request.methods.end(), socks5::method::password) !=
+          request.methods.end()} {
     enter(phase::request);
     const std::string authority = to_string(request_.destination);
     out().text("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n");
-    has_login_ =
-        std::find(request_.methods.begin(), request_.methods.end(), socks5::method::password) !=
-        request_.methods.end();
     if (has_login_) {
         std::string pair = std::string{request_.user} + ":" + std::string{request_.password};
         std::string encoded =

@@ -31,7 +31,7 @@ class http_connect final : public exchange {
     void refused(int status, std::string_view reason);
 
     handshake_request request_;
-    bool has_login_{false};
+    bool has_login_;
     std::size_t interim_{0}; // bytes of replies 1xx
 };
 

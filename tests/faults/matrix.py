@@ -195,7 +195,9 @@ ROWS = [
     udp("R18", "one byte on the control connection would end it", "udp-strict-control", 0, out=b"payload"),
 
     # Secrets and identity.
-    refused_locally("R19", "two hops and one password", "", options=("-x", "socks5h://127.0.0.1:9")),
+    refused_locally("R19", "two hops and one password", "fits several",
+                    options=("-x", "socks5h://alice@127.0.0.1:9", "-x", "socks5h://bob@127.0.0.1:9",
+                             "--proxy-password-fd", "0")),
     refused_locally("R19", "two passwords for one hop", "password",
                     options=("--proxy-password-fd", "0")),
     *(refused_locally("R20", f"host {host!r}", "", host=host)

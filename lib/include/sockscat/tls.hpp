@@ -47,8 +47,8 @@ enum class tls_errc : std::uint8_t {
     not_trusted = 2,          ///< no trusted authority vouches for the certificate
     wrong_name = 3,           ///< the certificate is for other names
     no_tls = 4,               ///< the peer does not speak TLS
-    closed = 5,               ///< the peer closed during the handshake
-    out_of_date = 6,          ///< the certificate has expired, or is not valid yet
+    out_of_date = 5,          ///< the certificate has expired, or is not valid yet
+    closed = 6,               ///< the peer closed at the ClientHello, without a word
     certificate_required = 7, ///< the peer wants a client certificate
 };
 const std::error_category& tls_category();

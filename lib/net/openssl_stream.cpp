@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace sockscat {
 namespace {
@@ -75,12 +76,38 @@ bool expect_name(SSL* ssl, std::string name) {
     return !name.empty() && SSL_set1_host(ssl, name.c_str()) == 1 && set_server_name(ssl, name);
 }
 
+// The errors that OpenSSL has noted in this thread. TLS below TLS works in the callbacks of the
+// upper one, and on the same queue: what stood there must be back afterwards, and must not be there
+// meanwhile.
+class kept_errors {
+  public:
+    kept_errors() {
+        while (const unsigned long code = ERR_get_error())
+            codes_.push_back(code);
+    }
+    ~kept_errors() {
+        if (codes_.empty())
+            return;
+        ERR_clear_error();
+        for (const unsigned long code : codes_) {
+            ERR_new();
+            ERR_set_error(ERR_GET_LIB(code), ERR_GET_REASON(code), nullptr);
+        }
+    }
+    kept_errors(const kept_errors&) = delete;
+    kept_errors& operator=(const kept_errors&) = delete;
+
+  private:
+    std::vector<unsigned long> codes_;
+};
+
 // Several records at a time.
 constexpr std::size_t read_buffer = 128 * 1024;
 
 } // namespace
 
 int openssl_stream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t* done) {
+    const kept_errors errors;
     auto& self = *static_cast<openssl_stream*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
     const std::span space{reinterpret_cast<std::uint8_t*>(data), size};
@@ -101,6 +128,7 @@ int openssl_stream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t
 }
 
 int openssl_stream::bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* done) {
+    const kept_errors errors;
     auto& self = *static_cast<openssl_stream*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
     const io_result gone =

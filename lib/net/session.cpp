@@ -183,9 +183,9 @@ asio::awaitable<result<granted>> tunnel_to_hop(
     if (!place)
         co_return place.error();
     auto tunnel = co_await connect_through(options, index - 1, place.value(), where);
-    where.at_hop(options.chain[index].label());
-    if (!tunnel)
+    if (!tunnel) // a limit that ran out is about the hop where it did
         co_return tunnel.error();
+    where.at_hop(options.chain[index].label());
     granted out = std::move(tunnel).value();
     out.proxy.reset();
     if (!std::holds_alternative<host_name>(place.value().host))

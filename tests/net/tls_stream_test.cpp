@@ -246,6 +246,22 @@ TEST_CASE("TLS inside TLS carries megabytes both ways") {
     CHECK_FALSE(got.code);
 }
 
+TEST_CASE("TLS inside TLS says why its certificate is not trusted") {
+    fd_pair outside = make_socket_pair();
+    fd_pair middle = make_socket_pair();
+    tls_terminator terminator{
+        std::move(outside.second), tls_server_wish{}, std::move(middle.first)};
+    auto made = secure_over(stream_over(std::move(outside.first)), trusting_tests(), "proxy.test");
+    REQUIRE(made);
+    tls_server inner{middle.second.get()};
+    background server{[&] { CHECK_FALSE(inner.handshake()); }};
+    const auto twice = secure_over(std::move(made).value(), trusting_tests(), "other.test");
+    server.finish();
+    REQUIRE_FALSE(twice);
+    CHECK(twice.error().code == tls_errc::wrong_name);
+    CHECK(inner.problem().find("alert") != std::string::npos);
+}
+
 TEST_CASE("the end of the outer TLS without close_notify cuts the inner one short") {
     fd_pair outside = make_socket_pair();
     fd_pair middle = make_socket_pair();

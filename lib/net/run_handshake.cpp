@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run_handshake.hpp"
 
+#include "detached_call.hpp"
+#include "gssapi_stream.hpp"
 #include "proto/annotate.hpp"
 #include "proto/exchange.hpp"
 #include "tls.hpp"
@@ -11,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -63,8 +66,30 @@ asio::awaitable<void> do_send(
     machine.sent();
 }
 
+// GSSAPI may ask a KDC, and take its time.
+asio::awaitable<void> do_advance(proto::exchange& machine, const step& next) {
+    const auto context = machine.security();
+    std::function<proto::context_progress()> job =
+        [context, token = std::vector<std::uint8_t>{next.bytes.begin(), next.bytes.end()}] {
+            return context->advance(token);
+        };
+    auto progress = co_await detached_call(std::move(job));
+    if (!progress) {
+        progress.emplace();
+        progress->failed = error{failure::stream, phase::auth, "no thread for GSSAPI"};
+    }
+    machine.advanced(std::move(*progress));
+}
+
+void protect(std::unique_ptr<stream>& over, const proto::exchange& machine, setup& where) {
+    over =
+        std::make_unique<gssapi_stream>(std::move(over), machine.security(), machine.protection());
+    if (machine.protection() == proto::protection_level::confidentiality)
+        where.in_clear(false);
+}
+
 // `limit`: 0 is none.
-asio::awaitable<void> do_receive(
+asio::awaitable<result<void>> do_receive(
     stream& over,
     proto::exchange& machine,
     const setup& where,
@@ -75,11 +100,14 @@ asio::awaitable<void> do_receive(
     const auto got = co_await within(limit, over.read_some(space));
     if (!got)
         machine.nothing_more();
+    else if (got->code.category() == gssapi_category()) // it was no end
+        co_return where.fail(failure::protocol, got->code.message(), got->code);
     else if (got->code || got->size == 0)
         machine.peer_closed(got->code);
     else
         machine.received(space.first(got->size));
     tell_incoming(machine, where);
+    co_return result<void>{};
 }
 
 } // namespace
@@ -106,11 +134,20 @@ asio::awaitable<result<void>> run_handshake(
             if (patience && left <= milliseconds{0}) {
                 machine.nothing_more();
                 tell_incoming(machine, where);
-            } else {
-                co_await do_receive(*over, machine, where, next, left);
+                break;
             }
+            if (auto got = co_await do_receive(*over, machine, where, next, left); !got)
+                co_return got.error();
             break;
         }
+        case step::action::advance:
+            co_await do_advance(machine, next);
+            tell_incoming(machine, where);
+            break;
+        case step::action::protect:
+            protect(over, machine, where);
+            machine.secured();
+            break;
         case step::action::start_tls:
             if (auto secured = co_await start_tls(over, trust, peer, where); !secured)
                 co_return secured.error();

@@ -3,6 +3,7 @@
 /// it. It owns no socket and knows no clock; whoever drives it has both.
 #pragma once
 
+#include "security_context.hpp"
 #include "wire.hpp"
 
 #include <sockscat/address.hpp>
@@ -10,6 +11,7 @@
 #include <sockscat/trace.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -30,6 +32,9 @@ struct step {
         receive,   ///< read 1 to `at_most` bytes, then call received(), peer_closed() or
                    ///< nothing_more()
         start_tls, ///< the TLS handshake begins on the same connection, then call secured()
+        advance,   ///< give `bytes` to security(), which may take a while, then call advanced()
+        protect,   ///< from here on everything travels as messages protected by security(), as
+                   ///< protection() says; then call secured()
         listening, ///< BIND: the first reply came, bound() is where a peer may call; await_peer()
                    ///< goes on
         done,   ///< it is granted; after CONNECT and BIND the next byte from the proxy is payload
@@ -63,8 +68,14 @@ class exchange {
     /// The grace of an optional step ran out.
     void nothing_more();
 
-    /// Answers `start_tls`: everything from here on travels inside TLS.
+    /// Answers `start_tls` and `protect`: everything from here on travels inside.
     void secured();
+
+    /// Answers `advance`.
+    void advanced(context_progress progress);
+    /// The context of `advance` and `protect`, and how messages are protected by it.
+    [[nodiscard]] virtual std::shared_ptr<security_context> security() const { return nullptr; }
+    [[nodiscard]] virtual protection_level protection() const { return protection_level::none; }
 
     /// Answers `listening`: the second reply is waited for, phase::accept.
     void await_peer();
@@ -97,6 +108,8 @@ class exchange {
     void complete(message_kind kind);
     void begin_message() { inbox_.clear(); } ///< the next byte begins a new message
     void begin_tls();
+    void begin_advance(byte_view token); ///< valid until advanced()
+    void begin_protection() { action_ = step::action::protect; }
     void announce(address bound); ///< the first reply of BIND
     void finish(address bound);
     void fail(error why);
@@ -108,6 +121,7 @@ class exchange {
 
     virtual void on_sent() = 0;
     virtual void on_secured() {}
+    virtual void on_advanced(context_progress) {}
     virtual void on_await_peer() = 0;
     /// More bytes are in inbox(); judge what can be judged.
     virtual void on_bytes() = 0;
@@ -128,6 +142,7 @@ class exchange {
     std::vector<std::uint8_t> inbox_;
     std::size_t wanted_{0};
     std::size_t least_total_{0}; // 0: wanted_ is the total
+    byte_view token_;            // for security()
     bool optional_{false};
     bool stranger_{false};
     std::optional<message_kind> completed_;

@@ -61,7 +61,7 @@ class transcript::player {
   public:
     player(const transcript& script, const weather& how)
         : script_{script}, how_{how},
-          machine_{std::move(proto::make_handshake(script.request_)).value()} {}
+          machine_{std::move(proto::make_handshake(request_of(script))).value()} {}
 
     handshake_outcome play() {
         for (;; ++out_.steps) {
@@ -76,7 +76,11 @@ class transcript::player {
                 receive(next);
                 break;
             case proto::step::action::start_tls:
+            case proto::step::action::protect:
                 machine_->secured();
+                break;
+            case proto::step::action::advance:
+                machine_->advanced(machine_->security()->advance(next.bytes));
                 break;
             case proto::step::action::listening:
                 out_.listening = machine_->bound();
@@ -92,6 +96,13 @@ class transcript::player {
     }
 
   private:
+    static proto::handshake_request request_of(const transcript& script) {
+        proto::handshake_request request = script.request_;
+        if (script.context_)
+            request.security = script.context_();
+        return request;
+    }
+
     [[nodiscard]] const event* current() const {
         return position_ < script_.events_.size() ? &script_.events_[position_] : nullptr;
     }
@@ -119,7 +130,9 @@ class transcript::player {
         if (!got.empty()) {
             out_.phases.insert(out_.phases.end(), got.size(), machine_->at());
             out_.consumed += got.size();
-            must(out_.consumed <= most_input, "it reads on and on");
+            must(
+                out_.consumed <= std::max(most_input, script_.stream().size()),
+                "it reads on and on");
             machine_->received(got);
         } else if (next.optional && !how_.closes_with && how_.closed_after == SIZE_MAX) {
             machine_->nothing_more();
@@ -180,6 +193,17 @@ transcript& transcript::send(bytes expected) {
 
 transcript& transcript::reply(bytes message) {
     events_.push_back({true, std::move(message)});
+    return *this;
+}
+
+transcript& transcript::with_context(
+    std::function<std::shared_ptr<proto::security_context>()> make) {
+    context_ = std::move(make);
+    return *this;
+}
+
+transcript& transcript::decided_by(std::size_t size) {
+    decided_by_ = size;
     return *this;
 }
 
@@ -283,7 +307,7 @@ void transcript::check_cut(const handshake_outcome& plain, const weather& how) c
     if (inside == 0)
         return must(
             cut.fault.kind == failure::closed, when + ", and not one byte of that reply came");
-    const bool known = !ends_well_ && is_last && inside >= 2; // version and code
+    const bool known = !ends_well_ && is_last && inside >= decided_by_;
     const failure expected = known ? plain.fault.kind : failure::protocol;
     must(cut.fault.kind == expected, when);
     must(!known || cut.fault.code == plain.fault.code, when + ", but the code was known");

@@ -69,7 +69,17 @@ std::string for_protocol(const error& why, const connect_options& options) {
     return "";
 }
 
+// Methods that nobody is offered without asking for them.
+bool offers_rare(const connect_options& options) {
+    const auto& methods = options.handshake.methods;
+    return std::any_of(methods.begin(), methods.end(), [](auth_method each) {
+        return each != auth_method::none && each != auth_method::password;
+    });
+}
+
 std::string for_no_method(const error& why, const connect_options& options) {
+    if (offers_rare(options) && &hop_of(why, options) == &options.chain.back())
+        return "without --auth none is offered, and password when there are credentials";
     if (!offers_password(why, options))
         return "the proxy probably wants a user name and password: --proxy-user NAME "
                "--proxy-ask-password";
@@ -80,6 +90,9 @@ std::string for_no_method(const error& why, const connect_options& options) {
 }
 
 std::string for_credentials(const error& why, const connect_options& options) {
+    if (why.code.category() == gssapi_category())
+        return "kinit gets a ticket, klist shows what there is; the proxy's service is " +
+               options.handshake.gssapi_service + " unless --gssapi-service says otherwise";
     if (why.code.category() == socks4_reply_category())
         return "the proxy asks identd who you are; --proxy-user NAME sets the SOCKS4 user id";
     const auto& login = hop_of(why, options).login;

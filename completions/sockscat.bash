@@ -39,7 +39,7 @@ _sockscat_proxy() {
 _sockscat_auth() {
     local prefix= method methods=()
     [[ $cur == *,* ]] && prefix=${cur%,*},
-    for method in none password; do
+    for method in none password chap gssapi gost-tls; do
         [[ ,$prefix == *,$method,* ]] || methods+=("$method")
     done
     COMPREPLY=($(compgen -P "$prefix" -W "${methods[*]}" -- "${cur#"$prefix"}"))
@@ -58,7 +58,8 @@ _sockscat() {
             ;;
         connect)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --auth --isolate --pipeline -4 -6 -w --timeout
+                --proxy-ask-password --auth --gssapi-service --gssapi-protection
+                --isolate --pipeline -4 -6 -w --timeout
                 -z --zero --jobs -F --fdpass --on-eof --eof-delay -N --linger
                 -d --no-stdin --recv-only --send-only -i --idle-timeout
                 --stats --progress --report --trace --trace-file
@@ -66,7 +67,8 @@ _sockscat() {
             ;;
         bind)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --auth --isolate --pipeline -4 -6 -w --timeout
+                --proxy-ask-password --auth --gssapi-service --gssapi-protection
+                --isolate --pipeline -4 -6 -w --timeout
                 --address-file --accept-timeout --any-peer --on-eof --eof-delay -N --linger
                 -d --no-stdin --recv-only --send-only -i --idle-timeout
                 --stats --progress --report --trace --trace-file
@@ -74,7 +76,8 @@ _sockscat() {
             ;;
         udp)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --auth --isolate --pipeline -4 -6 -w --timeout
+                --proxy-ask-password --auth --gssapi-service --gssapi-protection
+                --isolate --pipeline -4 -6 -w --timeout
                 --framing --wait --count --relay
                 --stats --report --trace --trace-file
                 -v --verbose -q --quiet --color -h --help'
@@ -94,6 +97,7 @@ _sockscat() {
         case $ended${words[i]} in
             --) ended=yes ;;
             -x | --proxy | --proxy-user | --proxy-password-file | --proxy-password-fd | --auth | \
+                --gssapi-service | --gssapi-protection | \
                 -w | --timeout | --jobs | --address-file | --accept-timeout | --on-eof | --eof-delay | \
                 --linger | -i | --idle-timeout | --framing | --wait | --count | --relay | \
                 --report | --trace-file | --color)
@@ -116,6 +120,10 @@ _sockscat() {
                 ;;
             --auth)
                 _sockscat_auth
+                return
+                ;;
+            --gssapi-protection)
+                COMPREPLY=($(compgen -W 'none integrity confidentiality' -- "$cur"))
                 return
                 ;;
             --on-eof)

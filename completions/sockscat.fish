@@ -30,7 +30,7 @@ function __sockscat_host_operand
         switch $word
             case --
                 continue
-            case -x --proxy --proxy-user --proxy-password-file --proxy-password-fd --auth \
+            case -x --proxy --proxy-user --proxy-password-file --proxy-password-fd --auth --gssapi-service --gssapi-protection \
                 -w --timeout --jobs --address-file --accept-timeout --on-eof --eof-delay \
                 --linger -i --idle-timeout --framing --wait --count --relay \
                 --report --trace-file --color
@@ -71,7 +71,8 @@ end
 function __sockscat_auth
     set -l list (string replace -r -- '^--auth=' '' (commandline -ct))
     set -l before (string match -r -- '^.*,' $list)
-    set -l methods none\t'no authentication' password\t'user name and password'
+    set -l methods none\t'no authentication' password\t'user name and password' \
+        chap\t'user name and password, which is not sent' gssapi\tKerberos gost-tls\t'TLS after the method, as gost has it'
     for method in $methods
         contains -- (string split \t $method)[1] (string split , "$before"); or echo "$before$method"
     end
@@ -97,6 +98,8 @@ complete -c sockscat -n '__sockscat_using connect' -l proxy-password-file -r -F 
 complete -c sockscat -n '__sockscat_using connect' -l proxy-password-fd -x -d 'first line from a descriptor is the password'
 complete -c sockscat -n '__sockscat_using connect' -l proxy-ask-password -d 'ask for the password'
 complete -c sockscat -n '__sockscat_using connect' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using connect' -l gssapi-service -x -a 'socks rcmd' -d 'Kerberos service of the proxy'
+complete -c sockscat -n '__sockscat_using connect' -l gssapi-protection -x -a 'none integrity confidentiality' -d 'protection by Kerberos'
 complete -c sockscat -n '__sockscat_using connect' -l isolate -d 'Tor stream isolation'
 complete -c sockscat -n '__sockscat_using connect' -l pipeline -d 'send the whole handshake without waiting'
 complete -c sockscat -n '__sockscat_using connect' -s 4 -d 'only IPv4 addresses for names resolved here'
@@ -129,6 +132,8 @@ complete -c sockscat -n '__sockscat_using bind' -l proxy-password-file -r -F -d 
 complete -c sockscat -n '__sockscat_using bind' -l proxy-password-fd -x -d 'first line from a descriptor is the password'
 complete -c sockscat -n '__sockscat_using bind' -l proxy-ask-password -d 'ask for the password'
 complete -c sockscat -n '__sockscat_using bind' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using bind' -l gssapi-service -x -a 'socks rcmd' -d 'Kerberos service of the proxy'
+complete -c sockscat -n '__sockscat_using bind' -l gssapi-protection -x -a 'none integrity confidentiality' -d 'protection by Kerberos'
 complete -c sockscat -n '__sockscat_using bind' -l isolate -d 'Tor stream isolation'
 complete -c sockscat -n '__sockscat_using bind' -l pipeline -d 'send the whole handshake without waiting'
 complete -c sockscat -n '__sockscat_using bind' -s 4 -d 'only IPv4 addresses for names resolved here'
@@ -161,6 +166,8 @@ complete -c sockscat -n '__sockscat_using udp' -l proxy-password-file -r -F -d '
 complete -c sockscat -n '__sockscat_using udp' -l proxy-password-fd -x -d 'first line from a descriptor is the password'
 complete -c sockscat -n '__sockscat_using udp' -l proxy-ask-password -d 'ask for the password'
 complete -c sockscat -n '__sockscat_using udp' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using udp' -l gssapi-service -x -a 'socks rcmd' -d 'Kerberos service of the proxy'
+complete -c sockscat -n '__sockscat_using udp' -l gssapi-protection -x -a 'none integrity confidentiality' -d 'protection by Kerberos'
 complete -c sockscat -n '__sockscat_using udp' -l isolate -d 'Tor stream isolation'
 complete -c sockscat -n '__sockscat_using udp' -l pipeline -d 'send the whole handshake without waiting'
 complete -c sockscat -n '__sockscat_using udp' -s 4 -d 'only IPv4 addresses for names resolved here'

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gssapi.hpp"
 
+#include "gssapi_errors.hpp"
 #include "gssapi_library.hpp"
 
 #include <sockscat/text.hpp>
@@ -103,14 +104,15 @@ error gssapi_context::failed(OM_uint32 major, OM_uint32 minor, bool is_first) co
     std::string why = minor == 0 ? "" : status_text(gss_, minor, GSS_C_MECH_CODE);
     if (why.empty())
         why = status_text(gss_, major, GSS_C_GSS_CODE);
-    if (is_first)
-        return {failure::credentials, phase::auth, "no ticket for " + escape(name_) + ": " + why};
-    const bool is_senseless = routine == GSS_S_DEFECTIVE_TOKEN || routine == GSS_S_BAD_SIG;
-    return {
-        is_senseless ? failure::protocol : failure::credentials, phase::auth,
-        (is_senseless ? "its GSSAPI token is bad: "
-                      : "the ticket for " + escape(name_) + " was not accepted: ") +
-            why};
+    if (routine == GSS_S_DEFECTIVE_TOKEN || routine == GSS_S_BAD_SIG)
+        return {failure::protocol, phase::auth, "its GSSAPI token is bad: " + why};
+    const auto code = is_first ? gssapi_errc::no_ticket : gssapi_errc::not_accepted;
+    error out{
+        failure::credentials, phase::auth,
+        (is_first ? "no ticket for " : "it does not accept the ticket for ") + escape(name_) +
+            ": " + why};
+    out.code = {static_cast<int>(code), gssapi_category()};
+    return out;
 }
 
 proto::context_progress gssapi_context::advance(proto::byte_view token) {

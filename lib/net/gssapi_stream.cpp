@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "gssapi_stream.hpp"
 
+#include "gssapi_errors.hpp"
 #include "proto/gssapi_frame.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <string>
 #include <utility>
 
 namespace sockscat::net {
@@ -14,33 +14,8 @@ namespace {
 namespace gssapi = proto::gssapi;
 using gssapi::verdict;
 
-enum fault : int { no_message = 1, aborted, bad_message, truncated, idle, not_wrapped };
-
-class gssapi_errors final : public std::error_category {
-  public:
-    const char* name() const noexcept override { return "gssapi"; }
-    std::string message(int code) const override {
-        switch (code) {
-        case no_message:
-            return "what came is no GSSAPI message";
-        case aborted:
-            return "the proxy gave up (GSSAPI abort)";
-        case bad_message:
-            return "a GSSAPI message that cannot be unwrapped came";
-        case truncated:
-            return "the stream ended within a GSSAPI message";
-        case idle:
-            return "nothing but empty GSSAPI messages came";
-        case not_wrapped:
-            return "GSSAPI cannot wrap a message";
-        default:
-            return "GSSAPI error " + std::to_string(code);
-        }
-    }
-};
-
-std::error_code code_of(fault value) {
-    return {value, gssapi_category()};
+std::error_code code_of(gssapi_errc value) {
+    return {static_cast<int>(value), gssapi_category()};
 }
 
 // Two of the largest frames.
@@ -49,11 +24,6 @@ constexpr std::size_t frames_size = 2 * gssapi::max_frame;
 constexpr int most_empty_messages = 1'000;
 
 } // namespace
-
-const std::error_category& gssapi_category() {
-    static const gssapi_errors category;
-    return category;
-}
 
 gssapi_stream::gssapi_stream(
     std::unique_ptr<stream> under,
@@ -79,13 +49,13 @@ std::error_code gssapi_stream::unwrap_frame() {
     const auto got = std::span{frames_}.subspan(frames_begin_, frames_end_ - frames_begin_);
     const gssapi::extent frame = gssapi::measure(got, gssapi::message_type::message);
     if (frame.what == verdict::aborted)
-        return code_of(aborted);
+        return code_of(gssapi_errc::aborted);
     if (frame.what != verdict::whole)
-        return code_of(no_message);
+        return code_of(gssapi_errc::no_message);
     auto plain = context_->unwrap(
         got.subspan(gssapi::header_size, frame.bytes - gssapi::header_size), hidden_);
     if (!plain)
-        return code_of(bad_message);
+        return code_of(gssapi_errc::bad_message);
     frames_begin_ += frame.bytes;
     plain_ = std::move(*plain);
     plain_begin_ = 0;
@@ -105,7 +75,7 @@ io_result gssapi_stream::read_more() {
     const io_result got = under_->try_read(std::span{frames_}.subspan(frames_end_));
     frames_end_ += got.size;
     if (!got.code && got.size == 0 && frames_begin_ != frames_end_)
-        return {code_of(truncated), 0};
+        return {code_of(gssapi_errc::truncated), 0};
     return got;
 }
 
@@ -114,7 +84,8 @@ io_result gssapi_stream::try_read(std::span<std::uint8_t> buffer) {
         if (read_failed_)
             return {read_failed_, 0};
         if (has_frame()) {
-            read_failed_ = ++empty > most_empty_messages ? code_of(idle) : unwrap_frame();
+            read_failed_ =
+                ++empty > most_empty_messages ? code_of(gssapi_errc::idle) : unwrap_frame();
             continue;
         }
         const io_result got = read_more();
@@ -133,7 +104,7 @@ std::error_code gssapi_stream::wrap(std::span<const std::uint8_t> bytes) {
     const auto piece = bytes.first(std::min(bytes.size(), most_));
     const auto message = context_->wrap(piece, hidden_);
     if (!message || message->size() > gssapi::max_token)
-        return code_of(not_wrapped);
+        return code_of(gssapi_errc::not_wrapped);
     gssapi::encode(out_, gssapi::message_type::message, *message);
     out_plain_ = piece.size();
     return {};

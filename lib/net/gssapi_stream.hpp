@@ -15,9 +15,6 @@
 
 namespace sockscat::net {
 
-/// Frames that are broken, tampered with, or cut off.
-const std::error_category& gssapi_category();
-
 /// Owns the stream below it and shares the context, which nobody else may use meanwhile. RFC 1961
 /// has no message for the end of a stream: who can cut the connection can end it between two
 /// messages unnoticed.

@@ -2,6 +2,7 @@
 #include "run_handshake.hpp"
 
 #include "detached_call.hpp"
+#include "gssapi_errors.hpp"
 #include "gssapi_stream.hpp"
 #include "proto/annotate.hpp"
 #include "proto/exchange.hpp"

@@ -154,6 +154,9 @@ class ScriptedProxy:
                 conv.read_userpass()
                 conv.reach("auth")
                 steps.auth(conv)
+            elif conv.method == 3:
+                conv.reach("auth")
+                steps.chap(conv)
             conv.read_request()
         else:
             raise HangUp

@@ -111,8 +111,8 @@ class Behaviour:
 
     def test_methods(self):
         self.assertEqual(self.ask("sockscat connect --auth "), METHODS)
-        self.assertEqual(self.ask("sockscat connect --auth none,"),
-                         {f"none,{method}" for method in METHODS - {"none"}})
+        self.assertEqual({word.removeprefix("none,") for word in self.ask("sockscat connect --auth none,")},
+                         METHODS - {"none"})
 
     def test_gssapi_protection(self):
         self.assertEqual(self.ask("sockscat connect --gssapi-protection "),

@@ -101,11 +101,13 @@ OM_uint32 gssapi_context::import_target(OM_uint32& minor) {
 // tickets: there is none, it has expired, nobody gives one for this service, the proxy rejects it.
 error gssapi_context::failed(OM_uint32 major, OM_uint32 minor, bool is_first) const {
     const OM_uint32 routine = GSS_ROUTINE_ERROR(major);
+    if (routine == GSS_S_DEFECTIVE_TOKEN || routine == GSS_S_BAD_SIG)
+        return {
+            failure::protocol, phase::auth,
+            "its GSSAPI token is bad: " + status_text(gss_, major, GSS_C_GSS_CODE)};
     std::string why = minor == 0 ? "" : status_text(gss_, minor, GSS_C_MECH_CODE);
     if (why.empty())
         why = status_text(gss_, major, GSS_C_GSS_CODE);
-    if (routine == GSS_S_DEFECTIVE_TOKEN || routine == GSS_S_BAD_SIG)
-        return {failure::protocol, phase::auth, "its GSSAPI token is bad: " + why};
     const auto code = is_first ? gssapi_errc::no_ticket : gssapi_errc::not_accepted;
     error out{
         failure::credentials, phase::auth,

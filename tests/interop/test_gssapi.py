@@ -14,6 +14,7 @@ import targets
 from expect import CliCase
 from interop import EchoExactly
 from kerberos import acceptor
+from scripted_proxy import ScriptedProxy
 
 LIMIT = 60
 LEVELS = {"none": 0, "integrity": 1, "confidentiality": 2}
@@ -236,6 +237,48 @@ class Broken(GssapiCase):
             with self.subTest(behaviour=behaviour), acceptor(self.realm, behaviour) as proxy:
                 result = self.connect(proxy, "-w", "0.5")
                 self.assert_gssapi_failure(result, 124, proxy, cause="no answer", within=2)
+
+
+class Datagrams(GssapiCase):
+    def udp(self, proxy, target, *options, **kwargs):
+        return self.connect(proxy, *options, host=target.host, port=target.port, command="udp", **kwargs)
+
+    def test_there_and_back_with_every_level(self):
+        for word, level in LEVELS.items():
+            with self.subTest(level=word), acceptor(self.realm) as proxy, targets.UdpTarget() as target:
+                sent = [b"one", b"two", b"x" * 1400, b"y" * 60_000]
+                framed = b"".join(len(data).to_bytes(2, "big") + data for data in sent)
+                result = self.udp(proxy, target, "--gssapi-protection", word, "--framing=length", "--count", "4",
+                                  "--wait", "10", stdin=framed)
+                self.assert_success(result, framed)
+                self.assertEqual(target.received, sent)
+                self.assertIn(f"granted {level}\n", proxy.said())
+
+    def test_the_largest_datagram_has_room_for_its_protection(self):
+        with acceptor(self.realm) as proxy, targets.UdpTarget() as target:
+            for word in ("integrity", "confidentiality"):
+                for size, status in ((65_507 - 10, 1), (65_507 - 10 - 4 - 100, 0)):
+                    with self.subTest(level=word, size=size):
+                        result = self.udp(proxy, target, "--gssapi-protection", word, "--count", "1", "--wait", "10",
+                                          "--framing=length", stdin=size.to_bytes(2, "big") + b"z" * size)
+                        self.assert_status(result, status)
+                        self.assertEqual(len(result.out), 0 if status else size + 2)
+
+    def test_what_was_tampered_with_is_dropped(self):
+        with acceptor(self.realm, "broken-later") as proxy, targets.UdpTarget() as target:
+            result = self.udp(proxy, target, "--stats", "--wait", "0.5", stdin=b"ping")
+            self.assert_status(result, 0)
+            self.assertEqual(result.out, b"")
+            self.assertEqual(target.received, [b"ping"])
+            self.assertRegex(result.err, "1 malformed|malformed 1|dropped.*1")
+
+
+class Chains(GssapiCase):
+    def test_behind_another_proxy(self):
+        with ScriptedProxy("good") as first, acceptor(self.realm) as proxy, targets.Echo() as echo:
+            result = cli.run("connect", "-N", "-x", first.url(), "-x", proxy.url(), "--auth", "gssapi",
+                             echo.host, echo.port, env=self.realm.environment(), stdin=b"hello")
+            self.assert_success(result, b"hello")
 
 
 if __name__ == "__main__":

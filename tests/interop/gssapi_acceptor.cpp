@@ -94,12 +94,16 @@ bytes frame(std::uint8_t type, view token) {
     return out;
 }
 
+std::size_t length(std::size_t high, std::size_t low) {
+    return high << 8U | low;
+}
+
 // The token of the next frame, which must be of this type; false at the end of the stream.
 bool read_frame(int fd, std::uint8_t type, bytes& token) {
     std::array<std::uint8_t, 4> head{};
     if (!read_all(fd, head) || head[0] != 1 || head[1] != type)
         return false;
-    token = take(fd, static_cast<std::size_t>(head[2] << 8U | head[3]));
+    token = take(fd, length(head[2], head[3]));
     return true;
 }
 
@@ -452,7 +456,7 @@ class conversation {
         bool hidden = false;
         if (level_ != 0) {
             if (datagram.size() < 4 || datagram[0] != 1 || datagram[1] != 3 ||
-                datagram.size() != 4U + (datagram[2] << 8U | datagram[3]))
+                datagram.size() != 4 + length(datagram[2], datagram[3]))
                 return std::perror("no message in a datagram"), leave();
             plain = context_.unwrap(datagram.subspan(4), hidden);
         }

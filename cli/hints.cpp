@@ -45,12 +45,18 @@ std::string for_stranger(peer_kind kind) {
     return "";
 }
 
+// Of the last hop.
+bool offers(const connect_options& options, auth_method wanted) {
+    const auto& methods = options.handshake.methods;
+    return std::find(methods.begin(), methods.end(), wanted) != methods.end();
+}
+
 bool offers_password(const error& why, const connect_options& options) {
     const proxy_spec& hop = hop_of(why, options);
     const auto& methods = options.handshake.methods;
     return methods.empty() || &hop != &options.chain.back()
                ? hop.login.has_value()
-               : std::find(methods.begin(), methods.end(), auth_method::password) != methods.end();
+               : offers(options, auth_method::password);
 }
 
 std::string for_protocol(const error& why, const connect_options& options) {
@@ -163,6 +169,11 @@ std::string for_timeout(const error& why, const connect_options& options) {
     case phase::method:
         return "it accepts connections but stays silent: a TLS port, no SOCKS proxy, or one under "
                "load?";
+    case phase::auth:
+        return offers(options, auth_method::gssapi) &&
+                       &hop_of(why, options) == &options.chain.back()
+                   ? "the proxy may be slow to log in to, or the Kerberos KDC does not answer"
+                   : "";
     case phase::request:
         return "the proxy may still be trying; --timeout SECONDS gives it more time";
     default:

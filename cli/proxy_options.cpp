@@ -162,10 +162,13 @@ result<void> check_methods(const connect_options& options) {
             "--auth is for SOCKS5: " +
             std::string{hop.protocol == proxy_protocol::http ? "HTTP" : "SOCKS4"} +
             " has no methods");
-    const bool offers_one = methods.empty() ? !hop.login : methods.size() == 1;
+    const bool offers_one = methods.empty() ? !hop.login
+                                            : methods == std::vector{auth_method::none} ||
+                                                  methods == std::vector{auth_method::password};
     if (options.handshake.pipeline && hop.protocol == proxy_protocol::socks5 && !offers_one)
         return usage_error(
-            "--pipeline needs exactly one method to offer: add --auth=password or --auth=none");
+            "--pipeline needs exactly one method to offer, without questions and answers: add "
+            "--auth=password or --auth=none");
     return {};
 }
 

@@ -42,7 +42,7 @@ struct step {
     };
 
     action what;
-    byte_view bytes;        ///< send; valid until sent()
+    byte_view bytes;        ///< send and advance; valid until they are answered
     std::size_t at_most{0}; ///< receive; never more than what belongs to the handshake
     bool optional{false}; ///< receive: the outcome is known, this only completes the picture; give
                           ///< it a short grace, then call nothing_more()

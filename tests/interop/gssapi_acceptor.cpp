@@ -324,6 +324,8 @@ class conversation {
         const sockaddr_in place = place_of(head[3], host, hear_exactly(2));
         if (head[1] == 3)
             associate();
+        else if (head[1] == 2)
+            accept_caller();
         else
             connect_to(place);
         hang_up(fd_);
@@ -346,6 +348,22 @@ class conversation {
         }
         say(answer);
         relay(target);
+    }
+
+    // BIND, for whoever calls.
+    void accept_caller() {
+        const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in bound{};
+        bound.sin_family = AF_INET;
+        bound.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof bound;
+        ::bind(listener, reinterpret_cast<const sockaddr*>(&bound), size);
+        ::listen(listener, 1);
+        ::getsockname(listener, reinterpret_cast<sockaddr*>(&bound), &size);
+        say(protect(reply_to(bound, 0)));
+        const int caller = ::accept(listener, reinterpret_cast<sockaddr*>(&bound), &size);
+        say(protect(reply_to(bound, 0)));
+        relay(caller);
     }
 
     // What the proxy sends next, spoilt.

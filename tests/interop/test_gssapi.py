@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: MIT
 """GSSAPI (RFC 1961) with MIT Kerberos: a real KDC, and an acceptor that does not share the client's code."""
+import contextlib
 import hashlib
 import os
 import re
 import socket
+import ssl
+import subprocess
+import tempfile
 import time
 import unittest
 
@@ -14,10 +18,12 @@ import targets
 from expect import CliCase
 from interop import EchoExactly
 from kerberos import acceptor
+from running import Running
 from scripted_proxy import ScriptedProxy
 
 LIMIT = 60
 LEVELS = {"none": 0, "integrity": 1, "confidentiality": 2}
+BLOB = os.urandom(1 << 20) + b"end"
 BIG = 8 * 1024 * 1024 + 12345
 
 
@@ -126,6 +132,63 @@ class Protection(GssapiCase):
         with acceptor(self.realm) as proxy:
             result = cli.run("connect", "-x", proxy.url(), "127.0.0.1", 80, env=self.realm.environment())
             self.assert_failure(result, 14, f"localhost:{proxy.port}", "method")
+
+
+    def test_bind(self):
+        with acceptor(self.realm) as proxy, \
+                Running("bind", "-x", proxy.url(), "--auth", "gssapi", env=self.realm.environment()) as running:
+            self.assertTrue(running.wait(lambda: b"listening on" in running.err), bytes(running.err))
+            port = int(running.err.split()[4])
+            with socket.create_connection(("127.0.0.1", port)) as caller:
+                caller.sendall(b"question")
+                self.assertTrue(running.got(b"question"))
+                running.write(b"answer")
+                self.assertEqual(caller.recv(100), b"answer")
+            self.assert_status(running.finish(), 0)
+
+    def test_tls_inside_and_outside(self):
+        """Streams on streams: TLS with the target inside the protected messages."""
+        with certificate() as (cert, key), acceptor(self.realm, piece=7_000) as proxy, \
+                TlsEcho(cert, key, len(BLOB)) as echo:
+            result = self.connect(proxy, "--tls", "--cacert", cert, "--servername", "localhost", host=echo.host,
+                                  port=echo.port, stdin=BLOB)
+            self.assert_status(result, 0)
+            self.assertEqual(hashlib.sha256(result.out).digest(), hashlib.sha256(BLOB).digest())
+
+    def test_without_the_library(self):
+        found = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True).stdout
+        library = re.search(r"libgssapi_krb5\.so\.2 .*=> (\S+)", found).group(1)
+        hidden = ["unshare", "--mount", "sh", "-c", 'mount --bind /dev/null "$0" && exec "$@"', library, cli.BINARY]
+        for auth, status in (("gssapi", 2), ("none", 11)):
+            done = subprocess.run([*hidden, "connect", "-x", f"127.0.0.1:{targets.closed_port()}", "--auth", auth,
+                                   "127.0.0.1", "80"], capture_output=True, text=True, env=cli.environment())
+            self.assertEqual(done.returncode, status, done.stderr)
+            self.assertEqual(done.stderr.count("GSSAPI cannot be loaded"), int(status == 2), done.stderr)
+
+
+class TlsEcho(EchoExactly):
+    def __init__(self, cert, key, count):
+        super().__init__(count)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(cert, key)
+
+    def serve(self, sock):
+        with self.context.wrap_socket(sock, server_side=True) as secured:
+            data = b""
+            while len(data) < self.count and (more := secured.recv(65536)):
+                data += more
+            secured.sendall(data)
+            secured.unwrap()
+
+
+@contextlib.contextmanager
+def certificate():
+    with tempfile.TemporaryDirectory() as where:
+        cert, key = os.path.join(where, "cert"), os.path.join(where, "key")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "1",
+                        "-keyout", key, "-out", cert], check=True, capture_output=True)
+        yield cert, key
 
 
 class Tap(targets.Target):

@@ -64,8 +64,10 @@ int open_tunnel(command_run& run, const connect_settings& settings, const standa
         return run.failed(made->error());
     connection tunnel = std::move(*made).value();
     run.set_up(tunnel.bound());
+    const auto& bound = run.record().bound;
     run.out().note(
-        run.hop() + ": connected to " + run.record().target + ", bound to " + *run.record().bound);
+        run.hop() + ": connected to " + run.record().target +
+        (bound ? ", bound to " + *bound : ""));
     run.trace().event("***", "tunnel to " + run.record().target + " stands");
     if (settings.only_set_up)
         return exit_done;

@@ -90,7 +90,8 @@ command_run::command_run(
 
 void command_run::set_up(const address& bound) {
     record_.setup_ms = milliseconds_since(start_);
-    record_.bound = to_string(bound);
+    if (bound != address{}) // an HTTP proxy says none
+        record_.bound = to_string(bound);
 }
 
 int command_run::failed(const error& why) {

@@ -4,6 +4,7 @@
 #include <sockscat/tls.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace sockscat::cli {
 namespace {
@@ -17,6 +18,12 @@ const proxy_spec& hop_of(const error& why, const connect_options& options) {
         if (hop.label() == why.hop)
             return hop;
     return options.chain.back();
+}
+
+// In a chain an option may fit several hops; the URL is always right.
+std::string credentials_wanted(const connect_options& options) {
+    return options.chain.size() > 1 ? "user@ and ?password-file=FILE in its URL"
+                                    : "--proxy-user NAME --proxy-ask-password";
 }
 
 // Once the method is chosen, what is missing may have been lost with the first message.
@@ -70,8 +77,7 @@ std::string for_protocol(const error& why, const connect_options& options) {
         return without_pipeline;
     if (why.code == std::errc::permission_denied &&
         !offers_password(why, options)) // method 2, unasked
-        return "if the proxy wants a user name and password: --proxy-user NAME "
-               "--proxy-ask-password";
+        return "if the proxy wants a user name and password: " + credentials_wanted(options);
     return "";
 }
 
@@ -87,8 +93,7 @@ std::string for_no_method(const error& why, const connect_options& options) {
     if (offers_rare(options) && &hop_of(why, options) == &options.chain.back())
         return "without --auth none is offered, and password when there are credentials";
     if (!offers_password(why, options))
-        return "the proxy probably wants a user name and password: --proxy-user NAME "
-               "--proxy-ask-password";
+        return "the proxy probably wants a user name and password: " + credentials_wanted(options);
     if (hop_of(why, options).login->user.starts_with("<torS0X>"))
         return "--isolate logs in, which only a proxy like Tor accepts without knowing the user";
     return options.handshake.methods.empty() ? ""
@@ -104,6 +109,8 @@ std::string for_credentials(const error& why, const connect_options& options) {
     const auto& login = hop_of(why, options).login;
     if (login && login->password && login->password->empty())
         return "the password that was read is empty";
+    if (login && !login->password && options.chain.size() > 1)
+        return "no password was given: ?password-file=FILE in its URL";
     if (login && !login->password)
         return "no password was given: --proxy-ask-password, --proxy-password-file FILE or "
                "$SOCKSCAT_PASSWORD";
@@ -114,7 +121,7 @@ std::string for_closed(const error& why, const connect_options& options, std::st
     if (may_be_pipelining(why, options))
         return without_pipeline;
     if (hop_of(why, options).protocol == proxy_protocol::http)
-        return "";
+        return "it may want TLS, which is https://, or be no HTTP proxy at all";
     if (why.at == phase::accept)
         return "the proxy may have waited long enough, or not have liked who called";
     if (why.at == phase::request && command != "connect")
@@ -129,6 +136,8 @@ std::string for_closed(const error& why, const connect_options& options, std::st
 }
 
 std::string for_refused(const error& why, const connect_options& options) {
+    if (why.code == std::error_code{401, http_status_category()} && hop_of(why, options).login)
+        return "some HTTP proxies answer a wrong user name or password like this";
     if (why.code.category() != socks5_reply_category())
         return "";
     switch (why.code.value()) {
@@ -149,12 +158,20 @@ std::string for_refused(const error& why, const connect_options& options) {
 
 std::string for_tls(const error& why, const connect_options& options) {
     const bool is_proxy = why.hop == hop_of(why, options).label();
-    const std::string prefix = is_proxy ? "--proxy-" : "--";
+    const auto setting = [&](const std::string& name, const std::string& value) {
+        if (is_proxy && options.chain.size() > 1)
+            return name + "=" + value + " in its URL";
+        return (is_proxy ? "--proxy-" : "--") + name + " " + value;
+    };
     if (why.code == tls_errc::not_trusted)
-        return prefix + "cacert FILE names the authority to trust";
+        return setting("cacert", "FILE") + " names the authority to trust";
     if (why.code == tls_errc::wrong_name)
-        return prefix + "servername NAME says which name to expect";
-    if (why.code == tls_errc::no_tls)
+        return setting("servername", "NAME") + " says which name to expect";
+    if (why.code == tls_errc::out_of_date)
+        return "is the clock of this machine right?";
+    if (why.code == tls_errc::certificate_required)
+        return setting("cert", "FILE") + " shows a client certificate";
+    if (why.code == tls_errc::no_tls || why.code == tls_errc::closed)
         return is_proxy ? "write the URL without +tls if the proxy speaks no TLS"
                         : "leave out --tls if the destination speaks no TLS";
     return "";
@@ -166,6 +183,8 @@ std::string for_timeout(const error& why, const connect_options& options) {
     switch (why.at) {
     case phase::connect:
         return "a firewall may drop the packets; --timeout SECONDS gives more time";
+    case phase::tls:
+        return "it accepts connections but stays silent: does it speak TLS at this port?";
     case phase::method:
         return "it accepts connections but stays silent: a TLS port, no SOCKS proxy, or one under "
                "load?";
@@ -181,11 +200,31 @@ std::string for_timeout(const error& why, const connect_options& options) {
     }
 }
 
+// What other commands have no use for; nothing: the usual hint.
+std::optional<std::string> for_resolve(const error& why) {
+    const bool lacks_command =
+        (why.kind == failure::refused && why.code == std::error_code{7, socks5_reply_category()}) ||
+        (why.kind == failure::closed && why.at == phase::request) ||
+        why.code == std::errc::function_not_supported;
+    if (lacks_command)
+        return "the proxy may not have the command: --via names other ways, which need --server "
+               "ADDRESS";
+    if (why.code == std::errc::address_not_available) // of a UDP relay
+        return "--via tcp does without a UDP relay";
+    if (why.code == tls_errc::no_tls)
+        return "--via tcp if the DNS server speaks no TLS";
+    if (why.kind == failure::negative_answer)
+        return "";
+    return std::nullopt;
+}
+
 } // namespace
 
 std::string hint_for(const error& why, const connect_options& options, std::string_view command) {
     if (options.chain.empty())
         return "";
+    if (auto hint = command == "resolve" ? for_resolve(why) : std::nullopt)
+        return *hint;
     switch (why.kind) {
     case failure::protocol:
         return for_protocol(why, options);

@@ -131,6 +131,8 @@ result<void> apply_isolation(const arguments& given, connect_options& options) {
         return usage_error("--isolate beside credentials for the same proxy");
     if (!options.handshake.methods.empty())
         return usage_error("--isolate beside --auth: it offers the method password alone");
+    if (hop.protocol == proxy_protocol::http)
+        return usage_error("--isolate is for SOCKS, not for HTTP");
     std::string token = *given.value("isolate");
     if (token.empty())
         token = random_token();

@@ -41,6 +41,11 @@ void watcher::on_connected(std::string_view hop, std::string_view remote, std::s
     out_.note(std::string{hop} + ": connected to " + ends);
 }
 
+void watcher::on_secured(std::string_view hop, std::string_view description) {
+    trace_.event("tls", std::string{hop} + ": " + std::string{description});
+    out_.note(std::string{hop} + ": " + std::string{description});
+}
+
 bool watcher::wants_messages() const {
     return trace_.is_on() || out_.is_at_least(console::level::debug);
 }
@@ -60,8 +65,7 @@ void watcher::on_note(std::string_view hop, std::string_view text) {
 void watcher::on_password_in_clear(std::string_view hop) {
     if (!std::exchange(warned_, true))
         out_.warning(
-            std::string{hop} +
-            ": the password crosses the network unencrypted (RFC 1929 without TLS)");
+            std::string{hop} + ": the password crosses the network unencrypted (there is no TLS)");
 }
 
 void watcher::on_end() {

@@ -36,6 +36,7 @@ class watcher final : public observer {
     void on_phase(std::string_view hop, phase begins) override;
     void on_connected(
         std::string_view hop, std::string_view remote, std::string_view local) override;
+    void on_secured(std::string_view hop, std::string_view description) override;
     bool wants_messages() const override;
     void on_message(std::string_view hop, const traced_message& message) override;
     void on_note(std::string_view hop, std::string_view text) override;

@@ -26,8 +26,9 @@ _sockscat_proxy() {
         *)
             local schemes=()
             for scheme in socks4 socks4a socks5 socks5h; do
-                schemes+=("$scheme://" "$scheme+unix:///")
+                schemes+=("$scheme://" "$scheme+tls://" "$scheme+unix:///")
             done
+            schemes+=(http:// https://)
             compopt -o nospace
             COMPREPLY=($(compgen -W "${schemes[*]}" -- "$cur"))
             ;;
@@ -49,7 +50,7 @@ _sockscat() {
     local cur prev words cword split
     _init_completion -s -n : || return
 
-    local commands='connect bind udp help' command= options
+    local commands='connect bind udp resolve help' command= options
     ((cword > 1)) && command=${words[1]}
 
     case $command in
@@ -58,16 +59,19 @@ _sockscat() {
             ;;
         connect)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --auth --gssapi-service --gssapi-protection
+                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
+                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
                 --isolate --pipeline -4 -6 -w --timeout
-                -z --zero --jobs -F --fdpass --on-eof --eof-delay -N --linger
+                -z --zero --jobs -F --fdpass --tls --cacert --cert --key --servername
+                --insecure --alpn --on-eof --eof-delay -N --linger
                 -d --no-stdin --recv-only --send-only -i --idle-timeout
                 --stats --progress --report --trace --trace-file
                 -v --verbose -q --quiet --color -h --help'
             ;;
         bind)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --auth --gssapi-service --gssapi-protection
+                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
+                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
                 --isolate --pipeline -4 -6 -w --timeout
                 --address-file --accept-timeout --any-peer --on-eof --eof-delay -N --linger
                 -d --no-stdin --recv-only --send-only -i --idle-timeout
@@ -76,10 +80,20 @@ _sockscat() {
             ;;
         udp)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --auth --gssapi-service --gssapi-protection
+                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
+                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
                 --isolate --pipeline -4 -6 -w --timeout
                 --framing --wait --count --relay
                 --stats --report --trace --trace-file
+                -v --verbose -q --quiet --color -h --help'
+            ;;
+        resolve)
+            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
+                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
+                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
+                --isolate --pipeline -4 -6 -w --timeout
+                --type --via --server --cacert --cert --key --servername --insecure
+                --json --trace --trace-file
                 -v --verbose -q --quiet --color -h --help'
             ;;
         help)
@@ -96,10 +110,13 @@ _sockscat() {
     for ((i = 2; i < cword; i++)); do
         case $ended${words[i]} in
             --) ended=yes ;;
-            -x | --proxy | --proxy-user | --proxy-password-file | --proxy-password-fd | --auth | \
+            -x | --proxy | --proxy-user | --proxy-password-file | --proxy-password-fd | \
+                --proxy-cacert | --proxy-cert | --proxy-key | --proxy-servername | --auth | \
                 --gssapi-service | --gssapi-protection | \
+                --cacert | --cert | --key | --servername | --alpn | \
                 -w | --timeout | --jobs | --address-file | --accept-timeout | --on-eof | --eof-delay | \
                 --linger | -i | --idle-timeout | --framing | --wait | --count | --relay | \
+                --type | --via | --server | \
                 --report | --trace-file | --color)
                 ((++i))
                 ;;
@@ -114,8 +131,13 @@ _sockscat() {
                 _sockscat_proxy
                 return
                 ;;
-            --proxy-password-file | --address-file | --report | --trace-file)
+            --proxy-password-file | --proxy-cacert | --proxy-cert | --proxy-key | --cacert | \
+                --cert | --key | --address-file | --report | --trace-file)
                 _filedir
+                return
+                ;;
+            --proxy-servername | --servername | --server)
+                _known_hosts_real -- "$cur"
                 return
                 ;;
             --auth)
@@ -138,11 +160,19 @@ _sockscat() {
                 COMPREPLY=($(compgen -W 'auto reply proxy' -- "$cur"))
                 return
                 ;;
+            --type)
+                COMPREPLY=($(compgen -W 'A AAAA PTR CNAME MX TXT SRV NS SOA CAA HTTPS' -- "$cur"))
+                return
+                ;;
+            --via)
+                COMPREPLY=($(compgen -W 'auto tor udp tcp tls' -- "$cur"))
+                return
+                ;;
             --color)
                 COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
                 return
                 ;;
-            --proxy-user | --proxy-password-fd | -w | --timeout | --jobs | --accept-timeout | \
+            --proxy-user | --proxy-password-fd | --alpn | -w | --timeout | --jobs | --accept-timeout | \
                 --eof-delay | --linger | -i | --idle-timeout | --wait | --count)
                 return
                 ;;
@@ -154,7 +184,7 @@ _sockscat() {
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
     elif [[ ! $command ]]; then
         COMPREPLY=($(compgen -W "$commands" -- "$cur"))
-    elif ((operands == 0)); then
+    elif [[ $command == resolve ]] || ((operands == 0)); then
         _known_hosts_real -- "$cur"
     fi
 } &&

@@ -17,7 +17,7 @@ sockscat_unit_tests(proto ${proto_sources} support/transcript.cpp)
 target_link_libraries(proto_tests PRIVATE sockscat_proto)
 
 file(GLOB net_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/net/*_test.cpp)
-sockscat_unit_tests(net ${net_sources} support/io.cpp support/names.cpp)
+sockscat_unit_tests(net ${net_sources} support/fake_hop.cpp support/io.cpp support/names.cpp support/tls_peer.cpp support/tls_terminator.cpp)
 target_link_libraries(net_tests PRIVATE sockscat_client ${CMAKE_DL_LIBS})
 
 file(GLOB cli_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/unit/*_test.cpp)

@@ -331,7 +331,7 @@ std::string proxy_spec::url() const {
     const std::string scheme = scheme_name(*this) + (tls                 ? "+tls"
                                                      : unix_path.empty() ? ""
                                                                          : "+unix");
-    return scheme + "://" + user + label();
+    return scheme + "://" + user + (tls && !unix_path.empty() ? "localhost" : "") + label();
 }
 
 result<proxy_spec> parse_proxy_url(std::string_view url) {

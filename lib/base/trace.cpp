@@ -39,6 +39,7 @@ std::string_view to_string(message_kind value) {
 
 void observer::on_phase(std::string_view, phase) {}
 void observer::on_connected(std::string_view, std::string_view, std::string_view) {}
+void observer::on_secured(std::string_view, std::string_view) {}
 bool observer::wants_messages() const {
     return false;
 }

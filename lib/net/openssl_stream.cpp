@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace sockscat {
 namespace {
@@ -30,6 +31,12 @@ class tls_errors final : public std::error_category {
             return "the certificate is for another name";
         case tls_errc::no_tls:
             return "it does not speak TLS";
+        case tls_errc::out_of_date:
+            return "the certificate has expired or is not valid yet";
+        case tls_errc::closed:
+            return "closed during the handshake";
+        case tls_errc::certificate_required:
+            return "a client certificate is required";
         }
         const char* const text =
             ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(code)));
@@ -56,12 +63,51 @@ bool set_server_name(SSL* ssl, std::string name) {
     return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
 }
 
+// The name or address that the certificate must be for, without a zone or a final dot.
+bool expect_name(SSL* ssl, std::string name) {
+    if (name.find('\0') != std::string::npos) // OpenSSL would check what stands before it
+        return false;
+    const auto ip = parse_ip(name.substr(0, name.find('%')));
+    if (ip)
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), to_string(*ip).c_str()) == 1;
+    if (name.ends_with('.'))
+        name.pop_back();
+    // For an empty name OpenSSL would check nothing.
+    return !name.empty() && SSL_set1_host(ssl, name.c_str()) == 1 && set_server_name(ssl, name);
+}
+
+// The errors that OpenSSL has noted in this thread. TLS below TLS works in the callbacks of the
+// upper one, and on the same queue: what stood there must be back afterwards, and must not be there
+// meanwhile.
+class kept_errors {
+  public:
+    kept_errors() {
+        while (const unsigned long code = ERR_get_error())
+            codes_.push_back(code);
+    }
+    ~kept_errors() {
+        if (codes_.empty())
+            return;
+        ERR_clear_error();
+        for (const unsigned long code : codes_) {
+            ERR_new();
+            ERR_set_error(ERR_GET_LIB(code), ERR_GET_REASON(code), nullptr);
+        }
+    }
+    kept_errors(const kept_errors&) = delete;
+    kept_errors& operator=(const kept_errors&) = delete;
+
+  private:
+    std::vector<unsigned long> codes_;
+};
+
 // Several records at a time.
 constexpr std::size_t read_buffer = 128 * 1024;
 
 } // namespace
 
 int openssl_stream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t* done) {
+    const kept_errors errors;
     auto& self = *static_cast<openssl_stream*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
     const std::span space{reinterpret_cast<std::uint8_t*>(data), size};
@@ -72,7 +118,7 @@ int openssl_stream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t
         return 0;
     }
     if (got.code)
-        self.failed_ = got.code;
+        self.read_failed_ = got.code;
     else if (got.size == 0)
         self.at_end_ = true;
     const std::size_t kept = std::min(got.size, self.first_bytes_.size() - self.first_size_);
@@ -82,6 +128,7 @@ int openssl_stream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t
 }
 
 int openssl_stream::bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* done) {
+    const kept_errors errors;
     auto& self = *static_cast<openssl_stream*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
     const io_result gone =
@@ -90,7 +137,7 @@ int openssl_stream::bio_write(BIO* bio, const char* data, std::size_t size, std:
     if (would_block(gone))
         BIO_set_retry_write(bio);
     else if (gone.code)
-        self.failed_ = gone.code;
+        self.write_failed_ = gone.code;
     return gone.size > 0 ? 1 : 0;
 }
 
@@ -121,6 +168,7 @@ openssl_stream::openssl_stream(std::unique_ptr<stream> under, SSL_CTX* context)
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_read_ahead(ssl_.get(), 1);
     SSL_set_default_read_buffer_len(ssl_.get(), read_buffer);
+    SSL_set_verify(ssl_.get(), SSL_get_verify_mode(ssl_.get()), on_verified);
 }
 
 openssl_stream::~openssl_stream() {
@@ -129,17 +177,23 @@ openssl_stream::~openssl_stream() {
     ERR_clear_error();
 }
 
+// A certificate that is refused is nowhere to be found afterwards.
+int openssl_stream::on_verified(int is_good, X509_STORE_CTX* verification) {
+    const auto* const ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto& self = *static_cast<openssl_stream*>(BIO_get_data(SSL_get_rbio(ssl)));
+    if (is_good == 0)
+        self.refused_names_ = names_of(X509_STORE_CTX_get0_cert(verification));
+    return is_good;
+}
+
 result<void> openssl_stream::expect_peer(const std::string& name, setup& where) {
     expected_ = name;
-    const auto ip = parse_ip(name);
     SSL_set_hostflags(ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    const bool is_set =
-        ip ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), to_string(*ip).c_str()) == 1
-           : SSL_set1_host(ssl_.get(), name.c_str()) == 1 && set_server_name(ssl_.get(), name);
-    if (!is_set)
+    if (!expect_name(ssl_.get(), name))
         return where.fail(
             failure::tls,
-            "no certificate can be for the name " + quote(name) + ": give another " + "servername");
+            "no certificate can be for the name " + quote(name) + ": give another servername");
     return {};
 }
 
@@ -161,26 +215,29 @@ asio::awaitable<result<void>> openssl_stream::handshake(const std::string& name,
     }
     is_open_ = true;
     summarize();
-    where.note(
-        summary_.version + " with " + summary_.cipher + ", certificate of " + summary_.subject +
-        (summary_.verified ? "" : ", NOT verified: " + summary_.verify_error));
+    if (where.watch() != nullptr)
+        where.watch()->on_secured(
+            where.hop(), summary_.version + " with " + summary_.cipher + ", certificate of " +
+                             summary_.subject +
+                             (summary_.verified ? "" : ", NOT verified: " + summary_.verify_error));
     co_return result<void>{};
 }
 
 error openssl_stream::not_trusted(long verdict, const setup& where) const {
     const bool is_name =
         verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH;
+    const bool is_date =
+        verdict == X509_V_ERR_CERT_HAS_EXPIRED || verdict == X509_V_ERR_CERT_NOT_YET_VALID;
     if (!is_name)
         return where.fail(
             failure::tls,
             "its certificate is not trusted: " +
                 std::string{X509_verify_cert_error_string(verdict)},
-            tls_errc::not_trusted);
-    const std::string names = names_of(SSL_get0_peer_certificate(ssl_.get()));
+            is_date ? tls_errc::out_of_date : tls_errc::not_trusted);
     return where.fail(
         failure::tls,
         "its certificate is not for " + escape(expected_) +
-            (names.empty() ? "" : ", but for " + names),
+            (refused_names_.empty() ? "" : ", but for " + refused_names_),
         tls_errc::wrong_name);
 }
 
@@ -192,21 +249,24 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
         ERR_clear_error();
         return not_trusted(verdict, where);
     }
-    if (failed_)
-        return where.fail(failure::tls, "the handshake broke off: " + failed_.message(), failed_);
-    if (at_end_)
-        return where.fail(failure::tls, "closed during the handshake");
     const bool is_plain = first_size_ > 0 && first_bytes_[0] != 0x15 && first_bytes_[0] != 0x16;
     if (is_plain) {
         ERR_clear_error();
         const std::span seen{first_bytes_.data(), first_size_};
         const peer_kind kind = proto::classify(seen);
         error why = where.fail(
-            failure::tls, "it does not speak TLS: " + proto::describe(kind, seen),
+            failure::tls, "it does not speak TLS: " + proto::describe_plain(kind, seen),
             tls_errc::no_tls);
         why.looks_like = kind;
         return why;
     }
+    const std::error_code failed = read_failed_ || at_end_ ? read_failed_ : write_failed_;
+    if (failed)
+        return where.fail(failure::tls, "the handshake broke off: " + failed.message(), failed);
+    if (at_end_)
+        return where.fail(
+            failure::tls, "closed during the handshake",
+            first_size_ == 0 ? make_error_code(tls_errc::closed) : std::error_code{});
     return where.fail(failure::tls, "the handshake failed: " + openssl_reason());
 }
 
@@ -241,10 +301,18 @@ io_result openssl_stream::outcome_of(int returned, std::size_t size, bool& wants
     is_open_ = false;
     const int why = ERR_GET_REASON(ERR_peek_last_error());
     ERR_clear_error();
-    if (failed_)
-        return {failed_, 0};
-    if (at_end_ || why <= static_cast<int>(tls_errc::no_tls))
+    // A read fails to write, too: OpenSSL tells the peer that its stream was cut short.
+    const bool is_read = other == SSL_ERROR_WANT_WRITE;
+    const std::error_code first = is_read ? read_failed_ : write_failed_;
+    const std::error_code second = is_read ? write_failed_ : read_failed_;
+    if (first)
+        return {first, 0};
+    if (second && !at_end_)
+        return {second, 0};
+    if (at_end_ || why <= static_cast<int>(tls_errc::certificate_required))
         return {tls_errc::truncated, 0};
+    if (why == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
+        return {tls_errc::certificate_required, 0};
     return {{why, tls_category()}, 0};
 }
 

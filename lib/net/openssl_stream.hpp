@@ -49,6 +49,8 @@ class openssl_stream final : public tls_stream {
     static int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* done);
     static long bio_control(BIO* bio, int command, long number, void* pointer);
 
+    static int on_verified(int is_good, X509_STORE_CTX* verification);
+
     result<void> expect_peer(const std::string& name, setup& where);
     [[nodiscard]] error handshake_failed(int reason, const setup& where);
     [[nodiscard]] error not_trusted(long verdict, const setup& where) const;
@@ -58,8 +60,10 @@ class openssl_stream final : public tls_stream {
     std::unique_ptr<stream> under_;
     std::unique_ptr<SSL, ssl_deleter> ssl_;
     tls_summary summary_;
-    std::string expected_;                       // the name that the certificate must be for
-    std::error_code failed_;                     // of the stream below
+    std::string expected_;        // the name that the certificate must be for
+    std::string refused_names_;   // of a certificate that was not trusted
+    std::error_code read_failed_; // of the stream below
+    std::error_code write_failed_;
     std::array<std::uint8_t, 64> first_bytes_{}; // that came, for a peer that speaks no TLS
     std::size_t first_size_{0};
     bool at_end_{false};

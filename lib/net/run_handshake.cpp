@@ -41,7 +41,7 @@ void tell_outgoing(const proto::exchange& machine, const setup& where) {
     if (watch == nullptr)
         return;
     for (const proto::wire_message& message : machine.outgoing()) {
-        if (message.kind == message_kind::userpass_request && where.in_clear())
+        if (message.has_password && where.in_clear())
             watch->on_password_in_clear(where.hop());
         if (watch->wants_messages())
             watch->on_message(
@@ -89,8 +89,8 @@ void protect(std::unique_ptr<stream>& over, const proto::exchange& machine, setu
         where.in_clear(false);
 }
 
-// `limit`: 0 is none.
-asio::awaitable<result<void>> do_receive(
+// `limit`: 0 is none. The code is that of the stream.
+asio::awaitable<std::error_code> do_receive(
     stream& over,
     proto::exchange& machine,
     const setup& where,
@@ -101,14 +101,26 @@ asio::awaitable<result<void>> do_receive(
     const auto got = co_await within(limit, over.read_some(space));
     if (!got)
         machine.nothing_more();
-    else if (got->code.category() == gssapi_category()) // it was no end
-        co_return where.fail(failure::protocol, got->code.message(), got->code);
     else if (got->code || got->size == 0)
         machine.peer_closed(got->code);
     else
         machine.received(space.first(got->size));
     tell_incoming(machine, where);
-    co_return result<void>{};
+    co_return got ? got->code : std::error_code{};
+}
+
+// TLS 1.3 tells only after the handshake that it wants a client certificate.
+error fault_of(const proto::exchange& machine, std::error_code broken, const setup& where) {
+    error why = machine.fault();
+    if (broken.category() == gssapi_category()) // it was no end
+        why = error{failure::protocol, machine.at(), broken.message()};
+    const bool is_alert = broken.category() == tls_category() && broken != tls_errc::truncated;
+    if (is_alert && (why.kind == failure::closed || why.kind == failure::protocol)) {
+        why = error{failure::tls, phase::tls, "the connection was given up: " + broken.message()};
+        why.code = broken;
+    }
+    why.hop = where.hop();
+    return why;
 }
 
 } // namespace
@@ -120,6 +132,7 @@ asio::awaitable<result<void>> run_handshake(
     std::string_view peer,
     setup& where) {
     std::optional<clock::time_point> patience;
+    std::error_code broken;
     for (;;) {
         where.enter(machine.at());
         const step next = machine.next();
@@ -135,10 +148,9 @@ asio::awaitable<result<void>> run_handshake(
             if (patience && left <= milliseconds{0}) {
                 machine.nothing_more();
                 tell_incoming(machine, where);
-                break;
+            } else {
+                broken = co_await do_receive(*over, machine, where, next, left);
             }
-            if (auto got = co_await do_receive(*over, machine, where, next, left); !got)
-                co_return got.error();
             break;
         }
         case step::action::advance:
@@ -158,11 +170,8 @@ asio::awaitable<result<void>> run_handshake(
         case step::action::listening:
         case step::action::done:
             co_return result<void>{};
-        case step::action::failed: {
-            error why = machine.fault();
-            why.hop = where.hop();
-            co_return why;
-        }
+        case step::action::failed:
+            co_return fault_of(machine, broken, where);
         }
     }
 }

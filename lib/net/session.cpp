@@ -165,8 +165,8 @@ result<void> check_hop(
     if (offers(wishes, auth_method::gssapi))
         if (auto loaded = check_gssapi(); !loaded)
             return loaded;
-    const bool is_ours =
-        hop.names == name_resolution::local && std::holds_alternative<host_name>(destination.host);
+    const bool is_ours = !proto::is_lookup(command) && hop.names == name_resolution::local &&
+                         std::holds_alternative<host_name>(destination.host);
     if (is_ours && hop.protocol == proxy_protocol::socks4 && options.family == address_family::ipv6)
         return error{
             failure::usage, phase::none,
@@ -215,9 +215,9 @@ asio::awaitable<result<granted>> tunnel_to_hop(
     if (!place)
         co_return place.error();
     auto tunnel = co_await connect_through(options, index - 1, place.value(), where);
-    where.at_hop(options.chain[index].label());
-    if (!tunnel)
+    if (!tunnel) // a limit that ran out is about the hop where it did
         co_return tunnel.error();
+    where.at_hop(options.chain[index].label());
     granted out = std::move(tunnel).value();
     out.proxy.reset();
     if (!std::holds_alternative<host_name>(place.value().host))

@@ -33,6 +33,9 @@ error about_file(std::string_view what, const std::string& path) {
         return usage(
             "cannot read the " + std::string{what} + " " + quote(path) + ": " +
             std::generic_category().message(errno));
+    if (what == "key file")
+        return usage(
+            "the key file " + quote(path) + " holds no private key, or one with a passphrase");
     return usage(
         "the " + std::string{what} + " " + quote(path) + " holds nothing usable: " + reason);
 }
@@ -72,13 +75,15 @@ result<void> present_certificate(SSL_CTX* context, const tls_settings& settings)
     const std::string& key = settings.key.empty() ? settings.cert : settings.key;
     if (SSL_CTX_use_certificate_chain_file(context, settings.cert.c_str()) != 1)
         return about_file("certificate file", settings.cert);
-    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
+    const bool is_taken = SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
+    if (is_taken && SSL_CTX_check_private_key(context) == 1)
+        return {};
+    if (!is_taken && ERR_GET_REASON(ERR_peek_last_error()) != X509_R_KEY_VALUES_MISMATCH)
         return about_file("key file", key);
-    if (SSL_CTX_check_private_key(context) != 1)
-        return usage(
-            "the key in " + quote(key) + " does not belong to the certificate in " +
-            quote(settings.cert));
-    return {};
+    ERR_clear_error();
+    return usage(
+        "the key in " + quote(key) + " does not belong to the certificate in " +
+        quote(settings.cert));
 }
 
 } // namespace
@@ -86,8 +91,13 @@ result<void> present_certificate(SSL_CTX* context, const tls_settings& settings)
 std::string openssl_reason() {
     const unsigned long code = ERR_peek_last_error();
     ERR_clear_error();
-    const char* const text = code == 0 ? nullptr : ERR_reason_error_string(code);
-    return text == nullptr ? "unknown reason" : escape(text);
+    const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+    if (reason == nullptr)
+        return "unknown reason";
+    const std::string_view text{reason}; // "tlsv13 alert certificate required", "no shared cipher"
+    const std::size_t alert = text.find(" alert ");
+    return alert == std::string_view::npos ? escape(text)
+                                           : "it sent the alert " + quote(text.substr(alert + 7));
 }
 
 result<std::vector<unsigned char>> alpn_list(const std::string& names) {

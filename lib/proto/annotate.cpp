@@ -102,6 +102,10 @@ std::string_view command_word(std::uint8_t value) {
         return "BIND";
     case 0x03:
         return "UDP ASSOCIATE";
+    case 0xF0:
+        return "RESOLVE";
+    case 0xF1:
+        return "RESOLVE_PTR";
     default:
         return "unknown command";
     }
@@ -318,9 +322,11 @@ void foreign(dissector& in) {
     }
 }
 
+// In front of what is hidden.
+constexpr std::string_view basic = "Proxy-Authorization: Basic ";
+
 // A line a row; credentials are hidden.
 void http_message(dissector& in) {
-    constexpr std::string_view secret = "Proxy-Authorization: Basic ";
     while (in.left() != 0) {
         const byte_view all = in.peek(in.left());
         const auto end = std::find(all.begin(), all.end(), std::uint8_t{'\n'});
@@ -330,9 +336,9 @@ void http_message(dissector& in) {
         std::string_view text = as_text(line);
         while (text.ends_with('\n') || text.ends_with('\r'))
             text.remove_suffix(1);
-        const bool hides = text.starts_with(secret);
+        const bool hides = text.starts_with(basic);
         if (!text.empty())
-            in.row("", hides ? std::string{secret} + "(hidden)" : escape(text));
+            in.row("", hides ? std::string{basic} + "(hidden)" : escape(text));
     }
 }
 

@@ -35,9 +35,10 @@ step exchange::next() const {
 std::vector<wire_message> exchange::outgoing() const {
     std::vector<wire_message> messages;
     std::size_t begin = 0;
-    for (std::size_t i = 0; i < marks_.size(); ++i) {
-        messages.push_back({kinds_[i], out_.view().subspan(begin, marks_[i] - begin)});
-        begin = marks_[i];
+    for (const mark& each : marks_) {
+        const byte_view bytes = out_.view().subspan(begin, each.end - begin);
+        messages.push_back({each.kind, bytes, each.has_password});
+        begin = each.end;
     }
     return messages;
 }
@@ -45,7 +46,6 @@ std::vector<wire_message> exchange::outgoing() const {
 void exchange::sent() {
     out_.clear();
     marks_.clear();
-    kinds_.clear();
     completed_.reset();
     on_sent();
 }
@@ -95,16 +95,15 @@ void exchange::end_optional() {
 std::optional<wire_message> exchange::completed() const {
     if (!completed_)
         return std::nullopt;
-    return wire_message{*completed_, completed_bytes_};
+    return wire_message{*completed_, completed_bytes_, false};
 }
 
 std::vector<std::string> exchange::take_notes() {
     return std::exchange(notes_, {});
 }
 
-void exchange::mark_message(message_kind kind) {
-    marks_.push_back(out_.size());
-    kinds_.push_back(kind);
+void exchange::mark_message(message_kind kind, bool has_password) {
+    marks_.push_back({out_.size(), kind, has_password});
 }
 
 void exchange::begin_send() {
@@ -184,7 +183,7 @@ void exchange::examine_stranger() {
 void exchange::fail_as_stranger() {
     complete(message_kind::foreign);
     const peer_kind kind = classify(inbox_);
-    error why{failure::protocol, phase_, describe(kind, inbox_)};
+    error why{failure::protocol, phase_, describe(kind, inbox_, wanted_peer_)};
     why.looks_like = kind;
     fail(std::move(why));
 }

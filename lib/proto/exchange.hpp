@@ -3,6 +3,7 @@
 /// it. It owns no socket and knows no clock; whoever drives it has both.
 #pragma once
 
+#include "peer.hpp"
 #include "security_context.hpp"
 #include "wire.hpp"
 
@@ -14,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -23,6 +25,7 @@ namespace sockscat::proto {
 struct wire_message {
     message_kind kind;
     byte_view bytes;
+    bool has_password{false}; ///< in clear, for whoever reads along
 };
 
 /// What the driver must do next. One step is outstanding at a time.
@@ -94,11 +97,13 @@ class exchange {
     [[nodiscard]] std::vector<std::string> take_notes();
 
   protected:
-    explicit exchange(std::size_t out_limit) : out_{out_limit} {}
+    explicit exchange(std::size_t out_limit, std::string_view wanted_peer = socks_proxy)
+        : out_{out_limit}, wanted_peer_{wanted_peer} {}
 
     // For the states of a derived machine.
     message_buffer& out() { return out_; }
-    void mark_message(message_kind kind); ///< everything in out() since the last mark
+    /// Everything in out() since the last mark.
+    void mark_message(message_kind kind, bool has_password = false);
     void enter(phase next) { phase_ = next; }
     void begin_send();
     void expect(std::size_t total); ///< the current message has so many bytes
@@ -116,7 +121,7 @@ class exchange {
     void note(std::string text) { notes_.push_back(std::move(text)); }
     [[nodiscard]] byte_view inbox() const { return inbox_; }
     [[nodiscard]] bool is_whole() const { return inbox_.size() >= wanted_; }
-    /// Reads some more of what is no SOCKS, then fails with what it looks like.
+    /// Reads some more of what does not speak the protocol, then fails with what it looks like.
     void examine_stranger();
 
     virtual void on_sent() = 0;
@@ -137,13 +142,18 @@ class exchange {
 
     step::action action_{step::action::send};
     message_buffer out_;
-    std::vector<std::size_t> marks_; // end offset of each message in out_
-    std::vector<message_kind> kinds_;
+    struct mark {
+        std::size_t end; // offset in out_
+        message_kind kind;
+        bool has_password;
+    };
+    std::vector<mark> marks_;
     std::vector<std::uint8_t> inbox_;
     std::size_t wanted_{0};
     std::size_t least_total_{0}; // 0: wanted_ is the total
     byte_view token_;            // for security()
     bool optional_{false};
+    std::string_view wanted_peer_; // for describe()
     bool stranger_{false};
     std::optional<message_kind> completed_;
     std::vector<std::uint8_t> completed_bytes_; // the next message may have begun in inbox_

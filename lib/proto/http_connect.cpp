@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,9 +43,11 @@ std::optional<status_line> parse_status(std::string_view header) {
     status_line status{0, rest.size() > 4 ? rest.substr(4) : std::string_view{}};
     if (rest.size() < 3 || (rest.size() > 3 && rest[3] != ' '))
         return std::nullopt;
-    const auto [end, code] = std::from_chars(rest.data(), rest.data() + 3, status.code);
-    if (code != std::errc{} || end != rest.data() + 3)
-        return std::nullopt;
+    for (const char digit : rest.substr(0, 3)) { // from_chars would take a sign
+        if (digit < '0' || digit > '9')
+            return std::nullopt;
+        status.code = 10 * status.code + (digit - '0');
+    }
     return status;
 }
 
@@ -59,14 +60,14 @@ bool may_be_http(std::string_view beginning) {
 } // namespace
 
 http_connect::http_connect(const handshake_request& request)
-    : exchange{out_limit}, request_{request} {
+    : exchange{out_limit, "an HTTP proxy"}, request_{request},
+      has_login_{
+          std::find(request.methods.begin(), request.methods.end(), socks5::method::password) !=
+          request.methods.end()} {
     enter(phase::request);
     const std::string authority = to_string(request_.destination);
     out().text("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n");
-    const bool has_login =
-        std::find(request_.methods.begin(), request_.methods.end(), socks5::method::password) !=
-        request_.methods.end();
-    if (has_login) {
+    if (has_login_) {
         std::string pair = std::string{request_.user} + ":" + std::string{request_.password};
         std::string encoded =
             to_base64({reinterpret_cast<const std::uint8_t*>(pair.data()), pair.size()});
@@ -77,7 +78,7 @@ http_connect::http_connect(const handshake_request& request)
         wipe(std::span<char>{encoded});
     }
     out().text(line_end);
-    mark_message(message_kind::http_request);
+    mark_message(message_kind::http_request, has_login_);
     begin_send();
 }
 
@@ -96,7 +97,7 @@ void http_connect::on_bytes() {
         judge_header();
         return;
     }
-    if (header.size() >= max_http_header) {
+    if (interim_ + header.size() >= max_http_header) {
         complete(message_kind::http_reply);
         fail({failure::protocol, phase::request, "the header of its reply does not end"});
         return;
@@ -119,6 +120,7 @@ void http_connect::judge_header() {
     }
     if (status->code >= 100 && status->code < 200 && status->code != 101) {
         note("its reply was preceded by status " + std::to_string(status->code));
+        interim_ += inbox().size();
         begin_message();
         expect_beginning(1, 17);
         return;
@@ -134,7 +136,7 @@ void http_connect::judge_header() {
 void http_connect::refused(int status, std::string_view reason) {
     const std::string said = "status " + std::to_string(status) +
                              (reason.empty() ? "" : " " + quote(reason.substr(0, shown_reason)));
-    if (status == 407 && request_.user.empty() && request_.password.empty()) {
+    if (status == 407 && !has_login_) {
         fail(
             {failure::no_method, phase::request,
              "it wants a user name and password (" + said + ")"});

@@ -11,7 +11,7 @@
 
 namespace sockscat::proto {
 
-/// The longest header of a reply, in bytes.
+/// The longest header of a reply, in bytes, with those of all interim replies before it.
 inline constexpr std::size_t max_http_header = 16 * 1024;
 
 /// One request, one reply. The end of the header is found without ever reading behind it.
@@ -31,6 +31,8 @@ class http_connect final : public exchange {
     void refused(int status, std::string_view reason);
 
     handshake_request request_;
+    bool has_login_;
+    std::size_t interim_{0}; // bytes of replies 1xx
 };
 
 } // namespace sockscat::proto

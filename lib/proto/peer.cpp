@@ -59,19 +59,26 @@ peer_kind classify(byte_view first_bytes) {
     }
 }
 
-std::string describe(peer_kind kind, byte_view first_bytes) {
+std::string describe(peer_kind kind, byte_view first_bytes, std::string_view wanted) {
+    const std::string proxy{wanted};
+    const std::string instead = ", not " + proxy;
+    const bool is_socks = wanted == socks_proxy;
     switch (kind) {
     case peer_kind::http:
-        return "this is an HTTP server, not a SOCKS proxy: " + first_line(first_bytes);
+        return "this is an HTTP server" + instead + ": " + first_line(first_bytes);
     case peer_kind::ssh:
-        return "this is an SSH server, not a SOCKS proxy: " + first_line(first_bytes);
+        return "this is an SSH server" + instead + ": " + first_line(first_bytes);
     case peer_kind::mail_or_ftp:
-        return "this is a mail or FTP server, not a SOCKS proxy: " + first_line(first_bytes);
+        return "this is a mail or FTP server" + instead + ": " + first_line(first_bytes);
     case peer_kind::tls:
         return "this is a TLS port, spoken to without TLS (" + sample(first_bytes) + ")";
     case peer_kind::socks4:
+        if (!is_socks)
+            return "this is a SOCKS4 proxy" + instead + " (" + sample(first_bytes) + ")";
         return "answers with SOCKS4, not with SOCKS5 (" + sample(first_bytes) + ")";
     case peer_kind::socks5:
+        if (!is_socks)
+            return "this is a SOCKS5 proxy" + instead + " (" + sample(first_bytes) + ")";
         return "answers with SOCKS5, not with SOCKS4 (" + sample(first_bytes) + ")";
     case peer_kind::socks6:
         return "answers with SOCKS version 6 (" + sample(first_bytes) + ")";
@@ -79,8 +86,27 @@ std::string describe(peer_kind kind, byte_view first_bytes) {
         break;
     }
     if (first_bytes.empty())
-        return "this is not a SOCKS proxy";
-    return "this is not a SOCKS proxy, its answer begins with " + sample(first_bytes);
+        return "this is not " + proxy;
+    return "this is not " + proxy + ", its answer begins with " + sample(first_bytes);
+}
+
+std::string describe_plain(peer_kind kind, byte_view first_bytes) {
+    switch (kind) {
+    case peer_kind::http:
+        return "this is an HTTP server: " + first_line(first_bytes);
+    case peer_kind::ssh:
+        return "this is an SSH server: " + first_line(first_bytes);
+    case peer_kind::mail_or_ftp:
+        return "this is a mail or FTP server: " + first_line(first_bytes);
+    case peer_kind::socks4:
+    case peer_kind::socks5:
+    case peer_kind::socks6:
+        return "this is a SOCKS proxy (" + sample(first_bytes) + ")";
+    case peer_kind::tls:
+    case peer_kind::unknown:
+        break;
+    }
+    return "its answer begins with " + sample(first_bytes);
 }
 
 } // namespace sockscat::proto

@@ -4,7 +4,9 @@ import json
 import os
 import re
 import select
+import socket
 import tempfile
+import threading
 import unittest
 
 import behaviours
@@ -51,6 +53,26 @@ class Report(CliCase):
             self.assertIsInstance(report["phases"][name], (int, float), name)
         for name in ("tls_ms", "auth_ms"):
             self.assertIsNone(report["phases"][name], name)
+
+    def test_an_http_proxy_reports_no_bound_address(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            def grant():
+                connection, _ = server.accept()
+                with connection:
+                    while b"\r\n\r\n" not in connection.recv(4096):
+                        pass
+                    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                    connection.recv(1)
+            granting = threading.Thread(target=grant)
+            granting.start()
+            try:
+                result = cli.run("connect", "-zv", "--report", "-", "-x",
+                                 f"http://127.0.0.1:{server.getsockname()[1]}", "echo.test", "80")
+            finally:
+                granting.join()
+        self.assertEqual(result.status, 0)
+        self.assertIsNone(json.loads(result.err.splitlines()[-1])["bound"])
+        self.assertNotIn("bound to", result.err)
 
     def test_bound_addresses(self):
         for behaviour, scheme, bound in (("reply-ipv6", "socks5h", "[::1]:9"),

@@ -46,7 +46,7 @@ bindkey '^Xk' kill-whole-line
 
 METHODS = {"none", "password", "chap", "gssapi", "gost-tls"}
 SCHEMES = {scheme + rest for scheme in ("socks4", "socks4a", "socks5", "socks5h")
-           for rest in ("://", "+unix:///")}
+           for rest in ("://", "+tls://", "+unix:///")} | {"http://", "https://"}
 POLICIES = {"auto", "half-close", "close", "ignore"}
 
 
@@ -122,14 +122,21 @@ class Behaviour:
         self.assertEqual(self.ask("sockscat connect -x "), SCHEMES)
         self.assertEqual(self.ask("sockscat connect --proxy "), SCHEMES)
         self.assertEqual(self.ask("sockscat connect -x socks4a"),
-                         {"socks4a://", "socks4a+unix:///"})
+                         {"socks4a://", "socks4a+tls://", "socks4a+unix:///"})
+        self.assertEqual(self.ask("sockscat connect -x http"), {"http://", "https://"})
         self.assertEqual(self.ask("sockscat connect -x socks5h:"), {"socks5h://"})
-        self.assertEqual(self.ask("sockscat connect --proxy=socks5h+"),
+        self.assertEqual(self.ask("sockscat connect --proxy=socks5h+u"),
                          {"--proxy=socks5h+unix:///"})
+        self.assertEqual(self.ask("sockscat connect --proxy=socks5h+t"),
+                         {"--proxy=socks5h+tls://"})
 
     def test_proxy_hosts(self):
         self.assertEqual(self.ask("sockscat connect -x socks5h://zz"),
                          {"socks5h://zz.sockscat.example"})
+        self.assertEqual(self.ask("sockscat connect -x proxy.example -x socks5h+tls://zz"),
+                         {"socks5h+tls://zz.sockscat.example"})
+        self.assertEqual(self.ask("sockscat connect -x https://zz"),
+                         {"https://zz.sockscat.example"})
         self.assertEqual(self.ask("sockscat connect -x socks5h://alice@zz"),
                          {"socks5h://alice@zz.sockscat.example"})
         self.assertEqual(self.ask("sockscat connect --proxy=socks4://zz"),
@@ -142,17 +149,23 @@ class Behaviour:
         self.assertEqual(self.ask(f"sockscat connect -x {url}"), {url + "cket"})
 
     def test_files(self):
-        for option in ("--proxy-password-file", "--report", "--trace-file"):
+        for option in ("--proxy-password-file", "--proxy-cacert", "--proxy-cert", "--proxy-key",
+                       "--cacert", "--cert", "--key", "--report", "--trace-file"):
             with self.subTest(option=option):
                 self.assertEqual(self.ask(f"sockscat connect {option} run/se"), {"run/secret.txt"})
                 self.assertEqual(self.ask(f"sockscat connect {option}=run/se"),
                                  {f"{option}=run/secret.txt"})
 
+    def test_names_of_certificates(self):
+        for option in ("--proxy-servername", "--servername"):
+            with self.subTest(option=option):
+                self.assertEqual(self.ask(f"sockscat connect {option} zz"), {"zz.sockscat.example"})
+
     def test_address_file(self):
         self.assertEqual(self.ask("sockscat bind --address-file run/se"), {"run/secret.txt"})
 
     def test_free_values_get_nothing(self):
-        for option in ("--proxy-user", "--proxy-password-fd", "-w", "--timeout", "--jobs",
+        for option in ("--proxy-user", "--proxy-password-fd", "--alpn", "-w", "--timeout", "--jobs",
                        "--eof-delay", "--linger", "-i", "--idle-timeout"):
             with self.subTest(option=option):
                 self.assertEqual(self.ask(f"sockscat connect {option} "), set())

@@ -11,7 +11,7 @@ sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "
 import documents as doc
 
 # The statuses that this version can end with.
-STATUSES = ({"0", "1", "2", "3", "10", "11", "13", "14", "15", "16", "29", "124", "128+N"}
+STATUSES = ({"0", "1", "2", "3", "10", "11", "12", "13", "14", "15", "16", "29", "124", "128+N"}
             | {str(20 + reply) for reply in range(1, 9)} | {str(n) for n in range(30, 38)})
 
 

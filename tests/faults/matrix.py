@@ -76,6 +76,9 @@ def for_commands(row):
     if row.command != "connect" or not row.is_of_the_handshake():
         return
     yield replace(row, command="bind", operands=())
+    if row.status != 24:        # REP 04 is an answer there
+        yield replace(row, command="resolve", operands=(row.host,),
+                      options=tuple(option for option in row.options if option != "-N"))
     if row.scheme.startswith("socks5"):
         options = tuple(option for option in row.options if option != "-N")
         yield replace(row, command="udp", options=(*options, "--wait", "0.2"))
@@ -195,7 +198,9 @@ ROWS = [
     udp("R18", "one byte on the control connection would end it", "udp-strict-control", 0, out=b"payload"),
 
     # Secrets and identity.
-    refused_locally("R19", "two hops and one password", "", options=("-x", "socks5h://127.0.0.1:9")),
+    refused_locally("R19", "two hops and one password", "fits several",
+                    options=("-x", "socks5h://alice@127.0.0.1:9", "-x", "socks5h://bob@127.0.0.1:9",
+                             "--proxy-password-fd", "0")),
     refused_locally("R19", "two passwords for one hop", "password",
                     options=("--proxy-password-fd", "0")),
     *(refused_locally("R20", f"host {host!r}", "", host=host)

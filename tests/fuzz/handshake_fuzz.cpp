@@ -5,6 +5,7 @@
 
 #include "proto/annotate.hpp"
 #include "proto/handshake.hpp"
+#include "proto/http_connect.hpp"
 
 #include <string>
 #include <utility>
@@ -34,10 +35,24 @@ proto::handshake_request request_from(source& input) {
     if ((choice & 1U) != 0)
         request.destination.host = *parse_ip("192.0.2.1");
     request.user = "alice";
-    if ((choice & 32U) != 0)
+    const bool resolves = (choice & 96U) == 96U;
+    if (resolves)
+        request.command = proto::request_command::resolve;
+    else if ((choice & 32U) != 0)
         request.command = proto::request_command::bind;
     if ((choice & 2U) != 0) {
         request.protocol = proxy_protocol::socks4;
+        return request;
+    }
+    if ((choice & 64U) != 0 && !resolves) {
+        request.protocol = proxy_protocol::http;
+        request.command = proto::request_command::connect;
+        if ((choice & 4U) != 0)
+            request.methods = {method::none, method::password};
+        return request;
+    }
+    if ((choice & 128U) != 0) {
+        request.methods = {method::gost_tls, method::gost_tls_password};
         return request;
     }
     if ((choice & 4U) != 0)
@@ -64,14 +79,21 @@ outcome play(
     must(static_cast<bool>(made), "a good request was refused");
     proto::exchange& machine = *made.value();
     outcome out;
+    const std::size_t most =
+        request.protocol == proxy_protocol::http ? proto::max_http_header : most_input;
     for (std::size_t turn = 0;; ++turn) {
-        must(turn < 2 * most_input, "the handshake goes on for ever");
+        must(turn < 2 * most, "the handshake goes on for ever");
         const proto::step next = machine.next();
         if (next.what == proto::step::action::done || next.what == proto::step::action::failed) {
             out.stands = next.what == proto::step::action::done;
             out.fault = machine.fault();
             out.bound = machine.bound();
             return out;
+        }
+        if (next.what == proto::step::action::start_tls) {
+            must(request.methods.front() == proto::socks5::method::gost_tls, "TLS unasked");
+            machine.secured();
+            continue;
         }
         if (next.what == proto::step::action::listening) {
             must(request.command == proto::request_command::bind, "it listens unasked");
@@ -90,7 +112,7 @@ outcome play(
         const auto got = stream.first(std::min({stream.size(), next.at_most, limit}));
         stream = stream.subspan(got.size());
         out.consumed += got.size();
-        must(out.consumed <= most_input, "it reads on and on");
+        must(out.consumed <= most, "it reads on and on");
         if (got.empty())
             machine.peer_closed();
         else
@@ -103,8 +125,11 @@ void check_error(const error& why) {
     must(is_clean(to_string(why)) && is_utf8(to_string(why)), "an error that is not clean");
     must(!why.cause.empty(), "an error without a cause");
     const bool has_code = why.code.category() == socks4_reply_category() ||
-                          why.code.category() == socks5_reply_category();
-    must(why.kind != failure::refused || has_code, "a refusal without its code");
+                          why.code.category() == socks5_reply_category() ||
+                          why.code.category() == http_status_category();
+    must(
+        (why.kind != failure::refused && why.kind != failure::negative_answer) || has_code,
+        "a refusal without its code");
 }
 
 void check(source& input) {

@@ -111,6 +111,20 @@ TEST_CASE("a password that crosses a network in clear is announced before it is 
     CHECK_FALSE(seen.has("password in clear")); // it was not asked for
 }
 
+TEST_CASE("a password for an HTTP proxy is announced as well, and nothing where there is none") {
+    for (const bool is_private : {true, false}) {
+        for (const std::string login : {"alice:secret@", "alice@", ""}) {
+            recorder seen;
+            handshake_options options;
+            options.watch = &seen;
+            memory_stream over{text_bytes("HTTP/1.1 200 OK\r\n\r\n")};
+            over.is_on_loopback = is_private;
+            REQUIRE(shake(over, "http://" + login + "proxy.example", options));
+            CHECK(seen.has("password in clear") == (!is_private && !login.empty()));
+        }
+    }
+}
+
 TEST_CASE("what a stranger says is shown in the trace") {
     recorder seen;
     handshake_options options;

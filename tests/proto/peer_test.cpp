@@ -56,6 +56,19 @@ TEST_CASE("a peer that says no text is shown in hexadecimal, eight bytes of it")
     CHECK(said_of({}) == "this is not a SOCKS proxy");
 }
 
+TEST_CASE("where an HTTP proxy was wanted, nobody is blamed for being no SOCKS proxy") {
+    const auto said = [](const bytes& answer) {
+        return describe(classify(answer), answer, "an HTTP proxy");
+    };
+    CHECK(
+        said(text_bytes("SSH-2.0-x\r\n")) ==
+        "this is an SSH server, not an HTTP proxy: \"SSH-2.0-x\"");
+    CHECK(said("05 ff"_hex) == "this is a SOCKS5 proxy, not an HTTP proxy (05 ff)");
+    CHECK(said("00 5b"_hex) == "this is a SOCKS4 proxy, not an HTTP proxy (00 5b)");
+    CHECK(said("ff"_hex) == "this is not an HTTP proxy, its answer begins with ff");
+    CHECK(said({}) == "this is not an HTTP proxy");
+}
+
 TEST_CASE("what a peer says is cut to 80 characters and escaped") {
     const std::string line(200, 'a');
     CHECK(

@@ -170,6 +170,7 @@ TEST_CASE("TLS and its settings stand in the URL of the hop") {
     CHECK(parsed("socks5hs://h").names == name_resolution::proxy);
     CHECK(parsed("socks5s://h").names == name_resolution::local);
     CHECK(parsed("socks5hs://h").url() == "socks5h+tls://h:1080");
+    CHECK(parsed("socks5s://localhost/run/s").url() == "socks5+tls://localhost/run/s");
     const proxy_spec spec =
         parsed("socks5h+tls://u@h?cacert=/ca%20x.pem&cert=c.pem&key=k.pem&servername=proxy.example"
                "&insecure=1&password-file=/p");

@@ -11,12 +11,13 @@ import associating as udp
 import binding
 import bound
 import chap
+import http_proxy as http
 import socks_wire as wire
 from associating import associate, exchange
 from binding import bind
 from steps import (GRANTED, Step, by_command, check_password, choose_method, count_then_answer, dial,
                    echo, grant, nothing, refuse, refuse_early_bytes, relay, relay_closing_both, say,
-                   say_then_close, say_then_reset, say_then_silence, select, send_stream, silence)
+                   say_then_close, say_then_reset, say_then_silence, select, select_tls, send_stream, silence)
 
 HOSTILE_TEXT = b"evil\x1b]0;owned\x07\r\nsockscat: error: forged\x7f\xc2\x9b31m.test"
 
@@ -247,3 +248,31 @@ add("udp-closes", "UDP: the first datagram ends the association", stream=exchang
 add("udp-echoes-and-closes", "UDP: one echo, then the association ends",
     stream=exchange(udp.then_hang_up))
 add("udp-closes-at-once", "UDP: granted, and the control connection closed", stream=nothing)
+
+# gost's methods 80 and 82, and HTTP CONNECT.
+add("gost-tls", "TLS begins after the method reply", GOOD, method=select_tls())
+add("gost-tls-plain", "chooses method 80 and goes on without TLS", method=select(0x80))
+add("gost-tls-banner", "chooses method 80, then speaks SSH", method=say_then_silence(b"\x05\x80" + FOREIGN["ssh"]))
+for _status in (100, 101, 199, 201, 204, 299, 300, 301, 400, 401, 403, 404, 405, 407, 429, 500, 502, 503, 504, 599, 999):
+    _fields = [] if 100 <= _status < 300 else [b"Content-Length: 3"]
+    _body = b"" if 100 <= _status < 300 else b"no\n"
+    add(f"http-{_status}", f"HTTP status {_status}",
+        request=(say if 100 <= _status < 300 else say_then_close)(http.header(_status, fields=_fields) + _body))
+for _name, _text in {
+        "no-reason": http.header(200, ""), "no-blank": http.header(200, False), "version-0": b"HTTP/1.0 200 OK\r\n\r\n",
+        "lf-only": http.header(200, fields=[b"Via: test"], line_end=b"\n"),
+        "many-fields": http.header(200, fields=[b"X-%d: %s" % (i, b"v" * 60) for i in range(200)]),
+        "interim": http.header(100) + http.header(103, fields=[b"Link: x"]) + http.header(200),
+        "with-payload": http.header(200) + b"SSH-2.0-hello\r\n"}.items():
+    add(f"http-ok-{_name}", f"HTTP success: {_name}", request=say(_text))
+for _name, _text in {
+        "endless": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 5000, "endless-line": b"HTTP/1.1 200 " + b"A" * 30000,
+        "no-status": b"HTTP/1.1\r\n\r\n", "bad-status": b"HTTP/1.1 2OO OK\r\n\r\n", "http2": b"HTTP/2 200\r\n\r\n",
+        "html": b"<html>no</html>", "socks5": b"\x05\xff", "hostile": b"HTTP/1.1 502 " + HOSTILE_TEXT + b"\r\n\r\n",
+        "only-interim": http.header(100) * 3000}.items():
+    add(f"http-bad-{_name}", f"HTTP: {_name}", request=say_then_close(_text))
+for _count in (0, 1, 7, 12, 30, 38):
+    add(f"http-close-{_count}", f"closes after {_count} bytes of the HTTP reply",
+        request=say_then_close(http.header(200)[:_count]))
+    add(f"http-blackhole-{_count}", f"silent after {_count} bytes of the HTTP reply",
+        request=say_then_silence(http.header(200)[:_count]))

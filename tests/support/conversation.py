@@ -7,6 +7,8 @@ import struct
 import threading
 import time
 
+from tls_layer import TlsSocket, Truncated
+
 
 class Gone(Exception):
     """The client has closed or reset the connection."""
@@ -32,13 +34,17 @@ class Conversation:
     payload   the first MiB that the client sent into the stream; payload_bytes counts all of it
     late      what the client still sent after we had hung up
     datagrams what came to the relay of a UDP association: [(source address, bytes)]
-    ended     how the client left: "eof", "reset", or "" when we ended it first
+    ended     how the client left: "eof", "reset", "cut" (TLS without close_notify), or "" when we ended it
+              first
+    tls       the TlsSocket, once there is one; tls_error what went wrong with its handshake
     """
 
     def __init__(self, proxy, sock):
         self.proxy = proxy
         self.behaviour = proxy.behaviour
         self.sock = sock
+        self.tls = None
+        self.tls_error = ""
         self.messages = []
         self.answers = bytearray()
         self.payload = bytearray()
@@ -81,6 +87,25 @@ class Conversation:
     def wait_closed(self, timeout=5.0):
         return self.wait(lambda c: c.closed, timeout)
 
+    def start_tls(self, tls):
+        """From here on everything goes through TLS; it ends here if there is none."""
+        self.sock = self.tls = TlsSocket(self.sock, tls)
+        try:
+            self.tls.handshake()
+        except OSError as error:
+            self.tls_error = str(error)
+            self.sock = self.tls.under
+            raise Gone from None
+        self.reach("tls")
+
+    def break_off(self):
+        """The budget of our TLS is used up: what the connection does then."""
+        self.sock = self.tls.under
+        if self.tls.tls.then == "silence":
+            while self.sock.recv(65536):
+                pass
+        raise HangUp(reset=self.tls.tls.then == "reset") from None
+
     # Reading.
 
     def begin_message(self):
@@ -92,8 +117,8 @@ class Conversation:
     def _receive(self, size):
         try:
             data = self.sock.recv(size)
-        except ConnectionError:
-            self.ended = "reset"
+        except ConnectionError as error:
+            self.ended = "cut" if isinstance(error, Truncated) else "reset"
             raise Gone from None
         except OSError:
             raise Gone from None
@@ -217,8 +242,8 @@ class Conversation:
                 while self.ended == "" and (more := self.sock.recv(65536)):
                     self.late += more
                 self.ended = self.ended or "eof"
-        except ConnectionError:
-            self.ended = "reset"
+        except ConnectionError as error:
+            self.ended = "cut" if isinstance(error, Truncated) else "reset"
         except OSError:
             pass
         for each in (self.sock, self.upstream, *self.owned):

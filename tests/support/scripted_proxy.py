@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A SOCKS4/4a/5 proxy for tests and demonstrations: loopback only, well-behaved or broken by name.
+"""A SOCKS4/4a/5 and HTTP CONNECT proxy, with or without TLS, for tests and demonstrations: loopback only, well-behaved or broken by name.
 
     with ScriptedProxy("rep-05") as proxy:
         run("connect", "-x", proxy.url(), "echo.test", "80")
@@ -19,8 +19,11 @@ import threading
 from urllib.parse import quote
 
 import behaviours
+import certificates
+import http_proxy
 from conversation import Conversation, Gone, HangUp, ShortMessage
 from steps import shut
+from tls_layer import BrokenOff
 
 NAMES = {"localhost": "127.0.0.1", "echo.test": "127.0.0.1", "www.test": "127.0.0.1",
          "six.test": "::1"}
@@ -35,15 +38,18 @@ class ScriptedProxy:
     host       "127.0.0.1", "::1", or "unix" for a socket in a private directory
     users      {user: password} in bytes, or None
     routes     {(host, port): (address, port)}: where a request for host and port really goes
+    tls        a Tls: every connection begins with its handshake
+    in_band    a Tls for the behaviours that begin TLS after the method reply
     """
 
     def __init__(self, behaviour="good", pace=None, host="127.0.0.1", port=0, users=None,
-                 names=None, routes=None):
+                 names=None, routes=None, tls=None, in_band=None):
         self.behaviour = behaviours.TABLE[behaviour] if isinstance(behaviour, str) else behaviour
         self.pace = self.behaviour.pace if pace is None else pace
         self.users = users
         self.names = dict(NAMES, **(names or {}))
         self.routes = routes or {}
+        self.tls, self.in_band = tls, in_band
         self.conversations = []
         self._threads = []
         self._changed = threading.Condition()
@@ -71,15 +77,21 @@ class ScriptedProxy:
         return f"[{self.address}]:{self.port}" if ":" in self.address else \
             f"{self.address}:{self.port}"
 
-    def url(self, scheme="socks5h", user=None, password=None):
-        """The proxy URL a user would write; user and password are percent-encoded."""
+    def url(self, scheme="socks5h", user=None, password=None, host=None, **query):
+        """The proxy URL a user would write; user and password are percent-encoded. With TLS it says so, and
+        trusts the authority of the tests unless `query` has another `cacert` (None: none)."""
         login = "" if user is None else quote(user, safe="")
         if password is not None:
             login += ":" + quote(password, safe="")
         login += "@" if user is not None or password is not None else ""
         if self._directory:
             return f"{scheme}+unix://{login}{self.address}"
-        return f"{scheme}://{login}{self.hop}"
+        if self.tls:
+            scheme += "" if scheme == "https" else "+tls"
+            query = {"cacert": certificates.ca()} | query
+        keys = "&".join(f"{key}={quote(str(value), safe='/')}" for key, value in query.items() if value is not None)
+        place = self.hop if host is None else f"{host}:{self.port}"
+        return f"{scheme}://{login}{place}" + (keys and "?" + keys)
 
     # Serving.
 
@@ -125,7 +137,10 @@ class ScriptedProxy:
     def _serve(self, conv):
         reset = False
         try:
-            self._talk(conv)
+            try:
+                self._talk(conv)
+            except BrokenOff:
+                conv.break_off()
         except HangUp as end:
             reset = end.reset
         except (Gone, OSError):
@@ -141,6 +156,8 @@ class ScriptedProxy:
     def _talk(conv):
         steps = conv.behaviour
         steps.opening(conv)
+        if conv.proxy.tls:
+            conv.start_tls(conv.proxy.tls)
         conv.begin_message()
         conv.version = conv.take(1)[0]
         steps.greeted(conv)
@@ -150,7 +167,7 @@ class ScriptedProxy:
             conv.read_greeting()
             conv.reach("method")
             steps.method(conv)
-            if conv.method == 2:
+            if conv.method == 2 or (conv.method == 0x82 and conv.tls):
                 conv.read_userpass()
                 conv.reach("auth")
                 steps.auth(conv)
@@ -158,6 +175,9 @@ class ScriptedProxy:
                 conv.reach("auth")
                 steps.chap(conv)
             conv.read_request()
+        elif conv.version == http_proxy.VERSION:
+            http_proxy.read_request(conv)
+            http_proxy.check_login(conv)
         else:
             raise HangUp
         conv.reach("request")

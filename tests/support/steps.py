@@ -12,6 +12,7 @@ import threading
 import time
 from typing import Callable
 
+import http_proxy as http
 import socks_wire as wire
 from conversation import Conversation, Gone, HangUp
 
@@ -47,11 +48,7 @@ def dial(conv):
     code, conv.upstream = conv.proxy.dial(*conv.target)
     if code != 0:
         refuse(code)(conv)
-    host, port = conv.upstream.getsockname()[:2]
-    if conv.version == 4:
-        conv.put(wire.reply4(0x5A, host if ":" not in host else "0.0.0.0", port))
-    else:
-        conv.put(wire.reply(0, host, port))
+    conv.put(granted(conv.version, *conv.upstream.getsockname()[:2]))
 
 
 def by_command(connect, bind, associate):
@@ -71,7 +68,10 @@ def relay(conv):
 def refuse(code):
     """A complete refusal in the version that the client speaks."""
     def step(conv):
-        conv.put(wire.reply4(0x5B) if conv.version == 4 else wire.reply(code))
+        if conv.version == http.VERSION:
+            conv.put(http.header(http.STATUS.get(code, 500), fields=[b"Content-Length: 0"]))
+        else:
+            conv.put(wire.reply4(0x5B) if conv.version == 4 else wire.reply(code))
         raise HangUp
     return step
 
@@ -111,6 +111,18 @@ def select(method):
     return step
 
 
+def select_tls(tls=None):
+    """gost's methods: 82 when the proxy has users, else 80; then TLS on the same connection."""
+    def step(conv):
+        wanted = 0x82 if conv.proxy.users else 0x80
+        if wanted not in conv.offered:
+            conv.put(b"\x05\xff")
+            raise HangUp
+        select(wanted)(conv)
+        conv.start_tls(tls or conv.proxy.in_band)
+    return step
+
+
 def silence(conv):
     """Never answers; waits until the client has given up."""
     while conv.receive_payload():
@@ -124,8 +136,8 @@ def grant(data=b"", answer=GRANTED):
     For BIND both replies come at once, as if somebody had called already.
     """
     def step(conv):
-        granted = wire.reply4(0x5A, "127.0.0.1", 1080) if conv.version == 4 else answer
-        conv.put(granted * (2 if conv.command == 2 else 1) + data)
+        reply = answer if conv.version == 5 else granted(conv.version, "127.0.0.1", 1080)
+        conv.put(reply * (2 if conv.command == 2 else 1) + data)
     return step
 
 
@@ -165,6 +177,15 @@ def relay_closing_both(conv):
 
 
 # Tools of the steps.
+
+def granted(version, host, port):
+    """The reply of a success in each protocol."""
+    if version == http.VERSION:
+        return http.header(200)
+    if version == 4:
+        return wire.reply4(0x5A, host if ":" not in host else "0.0.0.0", port)
+    return wire.reply(0, host, port)
+
 
 def shut(sock, how=socket.SHUT_WR):
     try:

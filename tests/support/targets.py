@@ -9,6 +9,8 @@ import socket
 import struct
 import threading
 
+from tls_layer import BrokenOff, Tls, TlsSocket
+
 
 class Target:
     """Accepts, and calls serve(connection) in a thread for each client."""
@@ -267,3 +269,53 @@ def closed_port():
     """A loopback port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
+
+
+class TlsTarget(Target):
+    """Takes TLS off and does what `then` does with the TlsSocket; `sessions` keeps them, `problems` what went
+    wrong in handshakes."""
+
+    def __init__(self, tls=None, then=None, **kwargs):
+        super().__init__(**kwargs)
+        self.tls = tls or Tls()
+        self.then = then or echo_until_end
+        self.sessions = []
+        self.problems = []
+
+    def serve(self, sock):
+        session = TlsSocket(sock, self.tls)
+        self.sessions.append(session)
+        try:
+            session.handshake()
+        except OSError as error:
+            self.problems.append(str(error))
+            self.note()
+            return
+        except BrokenOff:
+            if self.tls.then == "silence":
+                while sock.recv(65536):
+                    pass
+            return
+        self.note()
+        try:
+            self.then(session)
+            session.shutdown(socket.SHUT_WR)
+            while session.recv(65536):
+                pass
+        except BrokenOff:
+            return
+        except OSError as error:
+            self.problems.append(str(error))
+
+
+def echo_until_end(sock):
+    for data in read_all(sock):
+        sock.sendall(data)
+
+
+def send(data):
+    return lambda sock: sock.sendall(data)
+
+
+def count_until_end(sock):
+    sock.sendall(b"counted %d\n" % sum(map(len, read_all(sock))))

@@ -24,6 +24,10 @@ proto::handshake_request socks5_request(
     address destination,
     std::vector<proto::socks5::method> methods = {proto::socks5::method::none});
 
+/// HTTP CONNECT; credentials are sent if `user` or `password` are not empty.
+proto::handshake_request http_request(
+    address destination, std::string_view user = "", std::string_view password = "");
+
 /// No proxy may make us read more than this (or than the script has, if that is more): the longest
 /// reply, and what is kept of a stranger.
 inline constexpr std::size_t most_input = 262 + 128;

@@ -43,10 +43,13 @@ class tls_stream : public stream {
 /// Errors of TLS that a caller may want to tell apart; all others of tls_category() are reasons of
 /// OpenSSL.
 enum class tls_errc : std::uint8_t {
-    truncated = 1,   ///< the stream ended without close_notify
-    not_trusted = 2, ///< no trusted authority vouches for the certificate, or it has expired
-    wrong_name = 3,  ///< the certificate is for other names
-    no_tls = 4,      ///< the peer does not speak TLS
+    truncated = 1,            ///< the stream ended without close_notify
+    not_trusted = 2,          ///< no trusted authority vouches for the certificate
+    wrong_name = 3,           ///< the certificate is for other names
+    no_tls = 4,               ///< the peer does not speak TLS
+    out_of_date = 5,          ///< the certificate has expired, or is not valid yet
+    closed = 6,               ///< the peer closed at the ClientHello, without a word
+    certificate_required = 7, ///< the peer wants a client certificate
 };
 const std::error_category& tls_category();
 std::error_code make_error_code(tls_errc value);

@@ -69,13 +69,16 @@ class observer {
     /// The connection to a hop stands: the addresses of both ends.
     virtual void on_connected(
         std::string_view hop, std::string_view remote, std::string_view local);
+    /// TLS with a hop or the destination stands: version, cipher, certificate, escaped.
+    virtual void on_secured(std::string_view hop, std::string_view description);
     /// True if on_message() is wanted; annotating costs a little.
     virtual bool wants_messages() const;
     /// A message was sent or received whole.
     virtual void on_message(std::string_view hop, const traced_message& message);
     /// Something worth telling under -v: the method chosen, a rule that was bent.
     virtual void on_note(std::string_view hop, std::string_view text);
-    /// A password is about to cross a network in clear (RFC 1929 without TLS, not to loopback).
+    /// A password is about to cross a network in clear (RFC 1929 or HTTP Basic without TLS, not to
+    /// loopback).
     virtual void on_password_in_clear(std::string_view hop);
     /// The set-up of one hop's whole chain stands, or failed: the last phase ends.
     virtual void on_end();

@@ -3,6 +3,8 @@
 
 #include "cli/hints.hpp"
 
+#include <sockscat/tls.hpp>
+
 namespace sockscat::tests {
 namespace {
 
@@ -45,6 +47,45 @@ TEST_CASE("a proxy that accepts no method probably wants a password") {
     auto only_none = options_for("u:p@proxy.example");
     only_none.handshake.methods = {auth_method::none};
     CHECK(says(hint_for(why, only_none), "--proxy-user NAME"));
+}
+
+TEST_CASE("in a chain a hint says what fits into the URL of the hop") {
+    auto options = options_for("proxy.example");
+    options.chain.push_back(parse_proxy_url("socks5h+tls://u@gate.example").value());
+    error why = failed(failure::no_method, phase::method);
+    why.hop = "proxy.example:1080";
+    CHECK(says(hint_for(why, options), "password-file=FILE in its URL"));
+    why = failed(failure::credentials, phase::auth);
+    why.hop = "gate.example:1080";
+    CHECK(says(hint_for(why, options), "password-file=FILE in its URL"));
+    why = failed(failure::tls, phase::tls);
+    why.hop = "gate.example:1080";
+    why.code = tls_errc::not_trusted;
+    CHECK(says(hint_for(why, options), "cacert=FILE in its URL"));
+    why.code = tls_errc::wrong_name;
+    CHECK(says(hint_for(why, options), "servername=NAME in its URL"));
+    why.hop = "www.example:443"; // the destination
+    CHECK(says(hint_for(why, options), "--servername NAME"));
+    options.chain.erase(options.chain.begin());
+    why.hop = "gate.example:1080";
+    CHECK(says(hint_for(why, options), "--proxy-servername NAME"));
+}
+
+TEST_CASE("an HTTP proxy gets hints of its own") {
+    const auto options = options_for("http://u:p@proxy.example");
+    const error closed = failed(failure::closed, phase::request);
+    CHECK(says(hint_for(closed, options), "https://"));
+    error refused = failed(failure::refused, phase::request);
+    refused.code = {401, http_status_category()};
+    CHECK(says(hint_for(refused, options), "password"));
+    CHECK(hint_for(refused, options_for("http://proxy.example")).empty());
+    refused.code = {502, http_status_category()};
+    CHECK(hint_for(refused, options).empty());
+}
+
+TEST_CASE("silence at a TLS handshake raises the question whether it is one") {
+    const error why = failed(failure::timeout, phase::tls);
+    CHECK(says(hint_for(why, options_for("socks5h+tls://proxy.example")), "TLS"));
 }
 
 TEST_CASE("rejected credentials without a password get a hint how to give one") {
@@ -121,6 +162,20 @@ TEST_CASE("no hint shows a password or spans lines") {
             CHECK(hint.find("hunter2") == std::string::npos);
             CHECK(hint.find('\n') == std::string::npos);
         }
+}
+
+TEST_CASE("resolve has hints of its own, where the usual ones name options that it lacks") {
+    const auto options = options_for("socks5h://proxy.example");
+    const auto hint = [&](error why) { return hint_for(why, options, "resolve"); };
+    error refused = failed(failure::refused, phase::request);
+    refused.code = {7, socks5_reply_category()};
+    CHECK(says(hint(refused), "--server"));
+    CHECK(says(hint(failed(failure::closed, phase::request)), "--server"));
+    error relay = failed(failure::protocol, phase::request);
+    relay.code = std::make_error_code(std::errc::address_not_available);
+    CHECK(says(hint(relay), "--via tcp"));
+    CHECK(hint(failed(failure::negative_answer, phase::request)).empty());
+    CHECK(says(hint(failed(failure::closed, phase::method)), "TLS port"));
 }
 
 } // namespace

@@ -26,14 +26,8 @@ std::string shown(const option_spec& spec) {
     return spec.name.empty() ? std::string{"-"} + spec.letter : "--" + std::string{spec.name};
 }
 
-// Names of the options of later versions, so that nobody looks for a typing error.
-constexpr std::string_view later[] = {"gssapi-service", "gssapi-protection"};
-
 error unknown_option(std::span<const option_spec> specs, std::string_view word) {
     const std::string_view name = word.substr(word.starts_with("--") ? 2 : 1);
-    if (std::find(std::begin(later), std::end(later), name) != std::end(later))
-        return usage_error(
-            "option " + quote(word) + " is not available in this version (no GSSAPI)");
     std::vector<std::string_view> names;
     for (const option_spec& spec : specs)
         names.push_back(spec.name);

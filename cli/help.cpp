@@ -25,8 +25,14 @@ constexpr const char* proxy_group = R"(proxy:
       --proxy-servername NAME
                            the name that the proxy's certificate must be for
       --proxy-insecure     do not verify the proxy's certificate
-      --auth LIST          methods to offer: none, password (default none, and
-                           password when there are credentials)
+      --auth LIST          methods to offer: none, password, chap, gssapi,
+                           gost-tls (default none, and password when there are
+                           credentials)
+      --gssapi-service NAME
+                           the proxy's Kerberos service is NAME (default socks)
+      --gssapi-protection LEVEL
+                           none, integrity or confidentiality (default the
+                           strongest that the proxy grants)
       --isolate[=TOKEN]    Tor stream isolation with TOKEN, random without one
       --pipeline           send the whole handshake without waiting for answers;
                            needs exactly one method to offer

@@ -52,12 +52,18 @@ std::string for_stranger(peer_kind kind) {
     return "";
 }
 
+// Of the last hop.
+bool offers(const connect_options& options, auth_method wanted) {
+    const auto& methods = options.handshake.methods;
+    return std::find(methods.begin(), methods.end(), wanted) != methods.end();
+}
+
 bool offers_password(const error& why, const connect_options& options) {
     const proxy_spec& hop = hop_of(why, options);
     const auto& methods = options.handshake.methods;
     return methods.empty() || &hop != &options.chain.back()
                ? hop.login.has_value()
-               : std::find(methods.begin(), methods.end(), auth_method::password) != methods.end();
+               : offers(options, auth_method::password);
 }
 
 std::string for_protocol(const error& why, const connect_options& options) {
@@ -75,7 +81,17 @@ std::string for_protocol(const error& why, const connect_options& options) {
     return "";
 }
 
+// Methods that nobody is offered without asking for them.
+bool offers_rare(const connect_options& options) {
+    const auto& methods = options.handshake.methods;
+    return std::any_of(methods.begin(), methods.end(), [](auth_method each) {
+        return each != auth_method::none && each != auth_method::password;
+    });
+}
+
 std::string for_no_method(const error& why, const connect_options& options) {
+    if (offers_rare(options) && &hop_of(why, options) == &options.chain.back())
+        return "without --auth none is offered, and password when there are credentials";
     if (!offers_password(why, options))
         return "the proxy probably wants a user name and password: " + credentials_wanted(options);
     if (hop_of(why, options).login->user.starts_with("<torS0X>"))
@@ -85,6 +101,9 @@ std::string for_no_method(const error& why, const connect_options& options) {
 }
 
 std::string for_credentials(const error& why, const connect_options& options) {
+    if (why.code.category() == gssapi_category())
+        return "kinit gets a ticket, klist shows what there is; the proxy's service is " +
+               options.handshake.gssapi_service + " unless --gssapi-service says otherwise";
     if (why.code.category() == socks4_reply_category())
         return "the proxy asks identd who you are; --proxy-user NAME sets the SOCKS4 user id";
     const auto& login = hop_of(why, options).login;
@@ -169,6 +188,11 @@ std::string for_timeout(const error& why, const connect_options& options) {
     case phase::method:
         return "it accepts connections but stays silent: a TLS port, no SOCKS proxy, or one under "
                "load?";
+    case phase::auth:
+        return offers(options, auth_method::gssapi) &&
+                       &hop_of(why, options) == &options.chain.back()
+                   ? "the proxy may be slow to log in to, or the Kerberos KDC does not answer"
+                   : "";
     case phase::request:
         return "the proxy may still be trying; --timeout SECONDS gives it more time";
     default:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "proxy_options.hpp"
 
+#include "auth_options.hpp"
 #include "hop_options.hpp"
 #include "parse.hpp"
 #include "tls_options.hpp"
@@ -26,6 +27,8 @@ const std::vector<option_spec> common_specs{
     {0, "proxy-servername", takes::value},
     {0, "proxy-insecure", takes::nothing},
     {0, "auth", takes::value},
+    {0, "gssapi-service", takes::value},
+    {0, "gssapi-protection", takes::value},
     {0, "isolate", takes::optional_value},
     {0, "pipeline", takes::nothing},
     {'4', "", takes::nothing},
@@ -106,26 +109,6 @@ result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out)
     return chain;
 }
 
-result<std::vector<auth_method>> methods_from(const arguments& given) {
-    std::vector<auth_method> methods;
-    const auto list = given.value("auth");
-    for (std::size_t begin = 0; list && begin <= list->size();) {
-        const std::size_t comma = std::min(list->find(',', begin), list->size());
-        const std::string item = list->substr(begin, comma - begin);
-        begin = comma + 1;
-        if (item == "chap" || item == "gssapi" || item == "gost-tls")
-            return usage_error(
-                "--auth: method " + quote(item) + " is not available in this version");
-        if (item != "none" && item != "password")
-            return usage_error("--auth: unknown method " + quote(item) + " (none, password)");
-        const auth_method method = item == "none" ? auth_method::none : auth_method::password;
-        if (std::find(methods.begin(), methods.end(), method) != methods.end())
-            return usage_error("--auth: method " + quote(item) + " stands twice");
-        methods.push_back(method);
-    }
-    return methods;
-}
-
 std::string random_token() {
     std::random_device source;
     std::string token;
@@ -170,20 +153,24 @@ result<void> apply_isolation(const arguments& given, connect_options& options) {
 result<void> check_methods(const connect_options& options) {
     const proxy_spec& hop = options.chain.back();
     const auto& methods = options.handshake.methods;
-    const bool wants_password =
-        std::find(methods.begin(), methods.end(), auth_method::password) != methods.end();
-    if (wants_password && !hop.login)
-        return usage_error(
-            "--auth password needs a user name: --proxy-user NAME or user@ in the URL");
+    for (const auto& [method, word] :
+         {std::pair{auth_method::password, "password"}, std::pair{auth_method::chap, "chap"}})
+        if (!hop.login && std::find(methods.begin(), methods.end(), method) != methods.end())
+            return usage_error(
+                "--auth " + std::string{word} +
+                " needs a user name: --proxy-user NAME or user@ in the URL");
     if (!methods.empty() && hop.protocol != proxy_protocol::socks5)
         return usage_error(
             "--auth is for SOCKS5: " +
             std::string{hop.protocol == proxy_protocol::http ? "HTTP" : "SOCKS4"} +
             " has no methods");
-    const bool offers_one = methods.empty() ? !hop.login : methods.size() == 1;
+    const bool offers_one = methods.empty() ? !hop.login
+                                            : methods == std::vector{auth_method::none} ||
+                                                  methods == std::vector{auth_method::password};
     if (options.handshake.pipeline && hop.protocol == proxy_protocol::socks5 && !offers_one)
         return usage_error(
-            "--pipeline needs exactly one method to offer: add --auth=password or --auth=none");
+            "--pipeline needs exactly one method to offer, without questions and answers: add "
+            "--auth=password or --auth=none");
     return {};
 }
 
@@ -221,10 +208,8 @@ result<connect_options> connect_options_from(
     if (!chain)
         return chain.error();
     options.chain = std::move(chain).value();
-    auto methods = methods_from(given);
-    if (!methods)
-        return methods.error();
-    options.handshake.methods = std::move(methods).value();
+    if (auto applied = apply_auth_options(given, options.handshake); !applied)
+        return applied.error();
     options.handshake.pipeline = given.has("pipeline");
     auto family = family_from(given);
     if (!family)

@@ -40,7 +40,7 @@ _sockscat_proxy() {
 _sockscat_auth() {
     local prefix= method methods=()
     [[ $cur == *,* ]] && prefix=${cur%,*},
-    for method in none password; do
+    for method in none password chap gssapi gost-tls; do
         [[ ,$prefix == *,$method,* ]] || methods+=("$method")
     done
     COMPREPLY=($(compgen -P "$prefix" -W "${methods[*]}" -- "${cur#"$prefix"}"))
@@ -60,7 +60,8 @@ _sockscat() {
         connect)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
                 --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
-                --proxy-servername --proxy-insecure --auth --isolate --pipeline -4 -6 -w --timeout
+                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
+                --isolate --pipeline -4 -6 -w --timeout
                 -z --zero --jobs -F --fdpass --tls --cacert --cert --key --servername
                 --insecure --alpn --on-eof --eof-delay -N --linger
                 -d --no-stdin --recv-only --send-only -i --idle-timeout
@@ -70,7 +71,8 @@ _sockscat() {
         bind)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
                 --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
-                --proxy-servername --proxy-insecure --auth --isolate --pipeline -4 -6 -w --timeout
+                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
+                --isolate --pipeline -4 -6 -w --timeout
                 --address-file --accept-timeout --any-peer --on-eof --eof-delay -N --linger
                 -d --no-stdin --recv-only --send-only -i --idle-timeout
                 --stats --progress --report --trace --trace-file
@@ -79,7 +81,8 @@ _sockscat() {
         udp)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
                 --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
-                --proxy-servername --proxy-insecure --auth --isolate --pipeline -4 -6 -w --timeout
+                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
+                --isolate --pipeline -4 -6 -w --timeout
                 --framing --wait --count --relay
                 --stats --report --trace --trace-file
                 -v --verbose -q --quiet --color -h --help'
@@ -87,7 +90,8 @@ _sockscat() {
         resolve)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
                 --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
-                --proxy-servername --proxy-insecure --auth --isolate --pipeline -4 -6 -w --timeout
+                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
+                --isolate --pipeline -4 -6 -w --timeout
                 --type --via --server --cacert --cert --key --servername --insecure
                 --json --trace --trace-file
                 -v --verbose -q --quiet --color -h --help'
@@ -108,6 +112,7 @@ _sockscat() {
             --) ended=yes ;;
             -x | --proxy | --proxy-user | --proxy-password-file | --proxy-password-fd | \
                 --proxy-cacert | --proxy-cert | --proxy-key | --proxy-servername | --auth | \
+                --gssapi-service | --gssapi-protection | \
                 --cacert | --cert | --key | --servername | --alpn | \
                 -w | --timeout | --jobs | --address-file | --accept-timeout | --on-eof | --eof-delay | \
                 --linger | -i | --idle-timeout | --framing | --wait | --count | --relay | \
@@ -137,6 +142,10 @@ _sockscat() {
                 ;;
             --auth)
                 _sockscat_auth
+                return
+                ;;
+            --gssapi-protection)
+                COMPREPLY=($(compgen -W 'none integrity confidentiality' -- "$cur"))
                 return
                 ;;
             --on-eof)

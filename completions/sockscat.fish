@@ -32,6 +32,7 @@ function __sockscat_host_operand
                 continue
             case -x --proxy --proxy-user --proxy-password-file --proxy-password-fd \
                 --proxy-cacert --proxy-cert --proxy-key --proxy-servername --auth \
+                --gssapi-service --gssapi-protection \
                 --cacert --cert --key --servername --alpn \
                 -w --timeout --jobs --address-file --accept-timeout --on-eof --eof-delay \
                 --linger -i --idle-timeout --framing --wait --count --relay \
@@ -80,7 +81,8 @@ end
 function __sockscat_auth
     set -l list (string replace -r -- '^--auth=' '' (commandline -ct))
     set -l before (string match -r -- '^.*,' $list)
-    set -l methods none\t'no authentication' password\t'user name and password'
+    set -l methods none\t'no authentication' password\t'user name and password' \
+        chap\t'user name and password, which is not sent' gssapi\tKerberos gost-tls\t'TLS after the method, as gost has it'
     for method in $methods
         contains -- (string split \t $method)[1] (string split , "$before"); or echo "$before$method"
     end
@@ -113,6 +115,8 @@ complete -c sockscat -n '__sockscat_using connect' -l proxy-key -r -F -d 'its ke
 complete -c sockscat -n '__sockscat_using connect' -l proxy-servername -x -a '(__fish_print_hostnames)' -d 'name that the certificate of the proxy must be for'
 complete -c sockscat -n '__sockscat_using connect' -l proxy-insecure -d 'do not verify the certificate of the proxy'
 complete -c sockscat -n '__sockscat_using connect' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using connect' -l gssapi-service -x -a 'socks rcmd' -d 'Kerberos service of the proxy'
+complete -c sockscat -n '__sockscat_using connect' -l gssapi-protection -x -a 'none integrity confidentiality' -d 'protection by Kerberos'
 complete -c sockscat -n '__sockscat_using connect' -l isolate -d 'Tor stream isolation'
 complete -c sockscat -n '__sockscat_using connect' -l pipeline -d 'send the whole handshake without waiting'
 complete -c sockscat -n '__sockscat_using connect' -s 4 -d 'only IPv4 addresses for names resolved here'
@@ -157,6 +161,8 @@ complete -c sockscat -n '__sockscat_using bind' -l proxy-key -r -F -d 'its key'
 complete -c sockscat -n '__sockscat_using bind' -l proxy-servername -x -a '(__fish_print_hostnames)' -d 'name that the certificate of the proxy must be for'
 complete -c sockscat -n '__sockscat_using bind' -l proxy-insecure -d 'do not verify the certificate of the proxy'
 complete -c sockscat -n '__sockscat_using bind' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using bind' -l gssapi-service -x -a 'socks rcmd' -d 'Kerberos service of the proxy'
+complete -c sockscat -n '__sockscat_using bind' -l gssapi-protection -x -a 'none integrity confidentiality' -d 'protection by Kerberos'
 complete -c sockscat -n '__sockscat_using bind' -l isolate -d 'Tor stream isolation'
 complete -c sockscat -n '__sockscat_using bind' -l pipeline -d 'send the whole handshake without waiting'
 complete -c sockscat -n '__sockscat_using bind' -s 4 -d 'only IPv4 addresses for names resolved here'
@@ -194,6 +200,8 @@ complete -c sockscat -n '__sockscat_using udp' -l proxy-key -r -F -d 'its key'
 complete -c sockscat -n '__sockscat_using udp' -l proxy-servername -x -a '(__fish_print_hostnames)' -d 'name that the certificate of the proxy must be for'
 complete -c sockscat -n '__sockscat_using udp' -l proxy-insecure -d 'do not verify the certificate of the proxy'
 complete -c sockscat -n '__sockscat_using udp' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using udp' -l gssapi-service -x -a 'socks rcmd' -d 'Kerberos service of the proxy'
+complete -c sockscat -n '__sockscat_using udp' -l gssapi-protection -x -a 'none integrity confidentiality' -d 'protection by Kerberos'
 complete -c sockscat -n '__sockscat_using udp' -l isolate -d 'Tor stream isolation'
 complete -c sockscat -n '__sockscat_using udp' -l pipeline -d 'send the whole handshake without waiting'
 complete -c sockscat -n '__sockscat_using udp' -s 4 -d 'only IPv4 addresses for names resolved here'
@@ -223,6 +231,8 @@ complete -c sockscat -n '__sockscat_using resolve' -l proxy-key -r -F -d 'its ke
 complete -c sockscat -n '__sockscat_using resolve' -l proxy-servername -x -a '(__fish_print_hostnames)' -d 'name that the certificate of the proxy must be for'
 complete -c sockscat -n '__sockscat_using resolve' -l proxy-insecure -d 'do not verify the certificate of the proxy'
 complete -c sockscat -n '__sockscat_using resolve' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using resolve' -l gssapi-service -x -a 'socks rcmd' -d 'Kerberos service of the proxy'
+complete -c sockscat -n '__sockscat_using resolve' -l gssapi-protection -x -a 'none integrity confidentiality' -d 'protection by Kerberos'
 complete -c sockscat -n '__sockscat_using resolve' -l isolate -d 'Tor stream isolation'
 complete -c sockscat -n '__sockscat_using resolve' -l pipeline -d 'send the whole handshake without waiting'
 complete -c sockscat -n '__sockscat_using resolve' -s 4 -d 'only IPv4 addresses for names resolved here'

@@ -17,6 +17,10 @@ std::string_view to_string(message_kind value) {
         return "user/password (RFC 1929)";
     case message_kind::userpass_status:
         return "user/password status";
+    case message_kind::chap_message:
+        return "CHAP";
+    case message_kind::gssapi_message:
+        return "GSSAPI (RFC 1961)";
     case message_kind::socks5_request:
         return "SOCKS5 request";
     case message_kind::socks5_reply:

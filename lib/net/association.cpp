@@ -3,6 +3,7 @@
 
 #include "asio_tokens.hpp"
 #include "datagram_batch.hpp"
+#include "datagram_guard.hpp"
 #include "proto/annotate.hpp"
 #include "proto/udp_header.hpp"
 #include "session.hpp"
@@ -32,6 +33,10 @@ struct association::state {
     net::setup where;
     std::vector<net::udp_hop> hops;                                   // the nearest first
     proto::message_buffer envelope{proto::max_udp_header * max_hops}; // for the hops behind it
+    std::size_t room{0};                           // for the last hop's header and payload
+    std::optional<net::datagram_guard> guard;      // of the last hop
+    std::vector<std::vector<std::uint8_t>> sealed; // of the batch that is sent
+    std::vector<std::vector<std::uint8_t>> opened; // of the batch that came
     datagram_socket socket;
     address relay;
     net::socket_address relay_sockaddr;
@@ -70,6 +75,12 @@ void wrap(association::state& state) {
         proto::encode_udp_header(state.envelope, state.hops[i].relay);
     state.headers = std::make_unique<proto::message_buffer>(
         (state.envelope.size() + proto::max_udp_header) * net::batch_size);
+    state.room = proto::max_datagram - state.envelope.size();
+    const proto::exchange& last = *state.hops.back().control.machine;
+    if (last.protection() == proto::protection_level::none)
+        return;
+    state.guard.emplace(last.security(), last.protection());
+    state.room = state.guard->room_in(state.room);
 }
 
 asio::awaitable<result<success>> open_association(
@@ -126,6 +137,14 @@ void sort_in(association::state& state, const net::datagram_receiver::datagram& 
     }
     std::span<const std::uint8_t> bytes = came.bytes;
     for (std::size_t i = 1; i <= state.hops.size(); ++i) {
+        if (i == state.hops.size() && state.guard) {
+            auto plain = state.guard->open(bytes);
+            if (!plain) {
+                ++state.dropped.malformed;
+                return;
+            }
+            bytes = state.opened.emplace_back(std::move(*plain));
+        }
         const auto decoded = proto::decode_datagram(bytes);
         if (const auto* fault = std::get_if<proto::udp_fault>(&decoded)) {
             ++(*fault == proto::udp_fault::fragment ? state.dropped.fragment
@@ -186,18 +205,20 @@ const address& association::destination() const {
 }
 
 std::size_t association::max_payload(const host& to) const {
-    return proto::max_datagram - state_->envelope.size() - proto::udp_header_size(to);
+    return state_->room - proto::udp_header_size(to);
 }
 
 send_result association::send(std::span<const outgoing_datagram> datagrams) {
     send_result result;
     std::array<net::datagram_parts, net::batch_size> parts;
+    std::array<std::span<const std::uint8_t>, net::batch_size> shown;
     while (result.sent < datagrams.size() && !result.code) {
         const auto batch = datagrams.subspan(
             result.sent, std::min(net::batch_size, datagrams.size() - result.sent));
         proto::message_buffer& headers = *state_->headers;
         const std::size_t wrapped = state_->envelope.size();
         headers.clear();
+        state_->sealed.clear();
         std::size_t ready = 0;
         for (;
              ready < batch.size() && batch[ready].data.size() <= max_payload(batch[ready].to.host);
@@ -206,19 +227,29 @@ send_result association::send(std::span<const outgoing_datagram> datagrams) {
             headers.bytes(state_->envelope.view());
             proto::encode_udp_header(headers, batch[ready].to);
             parts[ready] = {headers.view().subspan(begin), batch[ready].data};
+            shown[ready] = parts[ready].header.subspan(wrapped);
+            if (!state_->guard)
+                continue;
+            auto sealed = state_->guard->seal(shown[ready], batch[ready].data);
+            if (!sealed) {
+                result.code = std::make_error_code(std::errc::bad_message);
+                break;
+            }
+            parts[ready] = {
+                parts[ready].header.first(wrapped),
+                state_->sealed.emplace_back(std::move(*sealed))};
         }
         const auto& to = state_->relay_sockaddr;
         const auto gone =
             net::send_datagrams(datagram_fd(), to.storage, to.size, std::span{parts}.first(ready));
-        for (const auto& part : std::span{parts}.first(gone.sent))
-            tell(
-                state_->where, direction::to_proxy, part.header.subspan(wrapped), part.data.size());
+        for (std::size_t i = 0; i < gone.sent; ++i)
+            tell(state_->where, direction::to_proxy, shown[i], batch[i].data.size());
         result.sent += gone.sent;
         if (gone.code && !is_about_the_past(gone.code))
             result.code = gone.code;
         else if (gone.code)
             ++result.sent; // lost on the way, like any datagram may be
-        else if (ready < batch.size())
+        else if (ready < batch.size() && !result.code)
             result.code = std::make_error_code(std::errc::message_size);
     }
     return result;
@@ -226,6 +257,7 @@ send_result association::send(std::span<const outgoing_datagram> datagrams) {
 
 std::span<const incoming_datagram> association::receive() {
     state_->incoming.clear();
+    state_->opened.clear();
     const auto batch = state_->receiver.receive(datagram_fd());
     state_->drained = batch.empty();
     for (const auto& came : batch) {

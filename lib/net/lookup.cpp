@@ -1,43 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "lookup.hpp"
 
-#include "asio_tokens.hpp"
+#include "detached_call.hpp"
 
-#include <asio/any_io_executor.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/post.hpp>
-#include <asio/steady_timer.hpp>
-#include <asio/this_coro.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <netdb.h>
-#include <optional>
 #include <sys/socket.h>
-#include <thread>
+#include <utility>
 
 namespace sockscat::net {
 namespace {
 
 struct addrinfo_deleter {
     void operator()(addrinfo* list) const { freeaddrinfo(list); }
-};
-
-// Shared by the waiting coroutine and the thread; whoever is last frees it.
-struct query {
-    query(std::string wanted, int af, const asio::any_io_executor& executor)
-        : name{std::move(wanted)}, family{af} {
-        done.emplace(executor, asio::steady_timer::time_point::max());
-    }
-
-    std::string name;
-    int family;
-    std::mutex mutex;
-    // Guarded by the mutex. Without the timer the query is abandoned, and its executor may be gone.
-    std::optional<asio::steady_timer> done;
-    bool answered{false};
-    lookup_result answer;
 };
 
 int family_of(address_family family) {
@@ -99,44 +78,6 @@ lookup_result ask(const std::string& name, int family) {
     return found;
 }
 
-void ask_in_thread(const std::shared_ptr<query>& shared) {
-    lookup_result answer = ask(shared->name, shared->family);
-    const std::lock_guard lock{shared->mutex};
-    if (!shared->done)
-        return;
-    shared->answer = std::move(answer);
-    shared->answered = true;
-    asio::post(shared->done->get_executor(), [shared] {
-        const std::lock_guard relock{shared->mutex};
-        if (shared->done) // expired: also for a wait that has yet to begin
-            shared->done->expires_at(asio::steady_timer::time_point::min());
-    });
-}
-
-bool start_thread(const std::shared_ptr<query>& shared) {
-    try {
-        std::thread{[shared] { ask_in_thread(shared); }}.detach();
-    } catch (const std::system_error&) {
-        return false;
-    }
-    return true;
-}
-
-// Leaves the thread behind however the coroutine ends.
-class abandon_guard {
-  public:
-    explicit abandon_guard(std::shared_ptr<query> shared) : shared_{std::move(shared)} {}
-    abandon_guard(const abandon_guard&) = delete;
-    abandon_guard& operator=(const abandon_guard&) = delete;
-    ~abandon_guard() {
-        const std::lock_guard lock{shared_->mutex};
-        shared_->done.reset();
-    }
-
-  private:
-    std::shared_ptr<query> shared_;
-};
-
 } // namespace
 
 host to_host(const asio::ip::address& ip) {
@@ -164,17 +105,14 @@ asio::awaitable<lookup_result> lookup(std::string name, address_family family) {
         found.addresses.push_back(literal);
         co_return found;
     }
-    const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    const auto shared = std::make_shared<query>(std::move(name), family_of(family), executor);
-    const abandon_guard guard{shared};
-    if (!start_thread(shared)) {
-        found.failure = "no thread for the lookup";
-        co_return found;
-    }
-    co_await shared->done->async_wait(as_tuple);
-    const std::lock_guard lock{shared->mutex};
-    if (shared->answered)
-        found = shared->answer;
+    const int wanted = family_of(family);
+    std::function<lookup_result()> job = [name = std::move(name), wanted] {
+        return ask(name, wanted);
+    };
+    auto answer = co_await detached_call(std::move(job));
+    if (answer)
+        co_return std::move(*answer);
+    found.failure = "no thread for the lookup";
     co_return found;
 }
 

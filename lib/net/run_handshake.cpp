@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "run_handshake.hpp"
 
+#include "detached_call.hpp"
+#include "gssapi_errors.hpp"
+#include "gssapi_stream.hpp"
 #include "proto/annotate.hpp"
 #include "proto/exchange.hpp"
 #include "tls.hpp"
@@ -11,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -63,6 +67,28 @@ asio::awaitable<void> do_send(
     machine.sent();
 }
 
+// GSSAPI may ask a KDC, and take its time.
+asio::awaitable<void> do_advance(proto::exchange& machine, const step& next) {
+    const auto context = machine.security();
+    std::function<proto::context_progress()> job =
+        [context, token = std::vector<std::uint8_t>{next.bytes.begin(), next.bytes.end()}] {
+            return context->advance(token);
+        };
+    auto progress = co_await detached_call(std::move(job));
+    if (!progress) {
+        progress.emplace();
+        progress->failed = error{failure::stream, phase::auth, "no thread for GSSAPI"};
+    }
+    machine.advanced(std::move(*progress));
+}
+
+void protect(std::unique_ptr<stream>& over, const proto::exchange& machine, setup& where) {
+    over =
+        std::make_unique<gssapi_stream>(std::move(over), machine.security(), machine.protection());
+    if (machine.protection() == proto::protection_level::confidentiality)
+        where.in_clear(false);
+}
+
 // `limit`: 0 is none. The code is that of the stream.
 asio::awaitable<std::error_code> do_receive(
     stream& over,
@@ -86,6 +112,8 @@ asio::awaitable<std::error_code> do_receive(
 // TLS 1.3 tells only after the handshake that it wants a client certificate.
 error fault_of(const proto::exchange& machine, std::error_code broken, const setup& where) {
     error why = machine.fault();
+    if (broken.category() == gssapi_category()) // it was no end
+        why = error{failure::protocol, machine.at(), broken.message()};
     const bool is_alert = broken.category() == tls_category() && broken != tls_errc::truncated;
     if (is_alert && (why.kind == failure::closed || why.kind == failure::protocol)) {
         why = error{failure::tls, phase::tls, "the connection was given up: " + broken.message()};
@@ -125,6 +153,14 @@ asio::awaitable<result<void>> run_handshake(
             }
             break;
         }
+        case step::action::advance:
+            co_await do_advance(machine, next);
+            tell_incoming(machine, where);
+            break;
+        case step::action::protect:
+            protect(over, machine, where);
+            machine.secured();
+            break;
         case step::action::start_tls:
             if (auto secured = co_await start_tls(over, trust, peer, where); !secured)
                 co_return secured.error();

@@ -21,7 +21,8 @@ namespace sockscat::net {
 
 /// Does what the machine says until it is done, has failed, or listens (BIND). All arguments are
 /// borrowed; `over` is replaced by a stream on top of it when the method says so (TLS with `trust`,
-/// for the host `peer`). Sets no limit of its own, but for steps whose outcome is known already.
+/// for the host `peer`; messages protected by GSSAPI). Sets no limit of its own, but for steps
+/// whose outcome is known already.
 asio::awaitable<result<void>> run_handshake(
     std::unique_ptr<stream>& over,
     proto::exchange& machine,

@@ -2,6 +2,8 @@
 #include "session.hpp"
 
 #include "dial.hpp"
+#include "gssapi.hpp"
+#include "hmac_md5.hpp"
 #include "lookup.hpp"
 #include "run_handshake.hpp"
 #include "tls.hpp"
@@ -60,6 +62,33 @@ std::string seconds_text(std::chrono::milliseconds limit) {
     return text;
 }
 
+bool offers(const handshake_options& options, auth_method wanted) {
+    const auto& methods = options.methods;
+    return std::find(methods.begin(), methods.end(), wanted) != methods.end();
+}
+
+void add_gssapi(
+    const proxy_spec& hop, const handshake_options& options, proto::handshake_request& request) {
+    using proto::protection_level;
+    const std::string& host = hop.host.empty() ? std::string{"localhost"} : hop.host;
+    const bool in_order = request.command != proto::request_command::udp_associate;
+    request.security = make_gssapi_context(options.gssapi_service, host, in_order);
+    switch (options.protection) {
+    case gssapi_protection::strongest:
+        return;
+    case gssapi_protection::none:
+        request.wanted_protection = protection_level::none;
+        break;
+    case gssapi_protection::integrity:
+        request.wanted_protection = protection_level::integrity;
+        break;
+    case gssapi_protection::confidentiality:
+        request.wanted_protection = protection_level::confidentiality;
+        break;
+    }
+    request.least_protection = *request.wanted_protection;
+}
+
 } // namespace
 
 proto::handshake_request request_for(
@@ -73,6 +102,9 @@ proto::handshake_request request_for(
     request.destination = destination;
     request.methods = methods_of(hop, options);
     request.pipeline = options.pipeline;
+    request.hmac = hmac_md5;
+    if (hop.protocol == proxy_protocol::socks5 && offers(options, auth_method::gssapi))
+        add_gssapi(hop, options, request);
     if (hop.login) {
         request.user = hop.login->user;
         if (hop.login->password)
@@ -108,11 +140,6 @@ handshake_options options_for(const connect_options& options, std::size_t index)
     return plain;
 }
 
-bool offers(const handshake_options& options, auth_method wanted) {
-    const auto& methods = options.methods;
-    return std::find(methods.begin(), methods.end(), wanted) != methods.end();
-}
-
 result<void> check_tls(const proxy_spec& hop, const handshake_options& options) {
     const bool in_band = offers(options, auth_method::gost_tls);
     if (!hop.tls && !in_band && hop.trust != tls_settings{})
@@ -133,6 +160,11 @@ result<void> check_hop(
             failure::usage, phase::none, "the path of a Unix socket is longer than 107 bytes"};
     if (!hop.login && offers(wishes, auth_method::password))
         return error{failure::usage, phase::none, "the method password needs a user name"};
+    if (!hop.login && offers(wishes, auth_method::chap))
+        return error{failure::usage, phase::none, "the method chap needs a user name"};
+    if (offers(wishes, auth_method::gssapi))
+        if (auto loaded = check_gssapi(); !loaded)
+            return loaded;
     const bool is_ours = !proto::is_lookup(command) && hop.names == name_resolution::local &&
                          std::holds_alternative<host_name>(destination.host);
     if (is_ours && hop.protocol == proxy_protocol::socks4 && options.family == address_family::ipv6)

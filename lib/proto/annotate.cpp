@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "annotate.hpp"
 
+#include "chap.hpp"
+#include "gssapi_frame.hpp"
 #include "socks4.hpp"
 #include "socks5.hpp"
 
@@ -164,6 +166,85 @@ void userpass_status(dissector& in) {
         1, "STATUS", [](byte_view b) { return code(b[0], b[0] == 0 ? "success" : "failure"); });
 }
 
+std::string_view attribute_word(std::uint8_t type) {
+    switch (static_cast<chap::attribute>(type)) {
+    case chap::attribute::status:
+        return "STATUS";
+    case chap::attribute::text:
+        return "TEXT";
+    case chap::attribute::user:
+        return "USER";
+    case chap::attribute::challenge:
+        return "CHALLENGE";
+    case chap::attribute::response:
+        return "RESPONSE";
+    case chap::attribute::charset:
+        return "CHARSET";
+    case chap::attribute::identifier:
+        return "IDENT";
+    case chap::attribute::algorithms:
+        return "ALGORITHM";
+    }
+    return "unknown";
+}
+
+std::string attribute_value(chap::attribute type, byte_view value) {
+    if (type == chap::attribute::text || type == chap::attribute::user)
+        return quoted(value);
+    if (type == chap::attribute::status && value.size() == 1)
+        return code(value[0], value[0] == 0 ? "success" : "failure");
+    if (type == chap::attribute::algorithms && value.size() == 1)
+        return code(value[0], value[0] == chap::hmac_md5 ? "HMAC-MD5" : "not offered");
+    return std::to_string(value.size()) + " bytes";
+}
+
+// One row: type, length, value. A response would let a password be guessed.
+void chap_attribute(dissector& in) {
+    const byte_view head = in.peek(2);
+    const auto type = static_cast<chap::attribute>(head[0]);
+    const std::size_t size = head.size() < 2 ? 0 : head[1];
+    if (type != chap::attribute::response)
+        return in.field(2 + size, attribute_word(head[0]), [type](byte_view b) {
+            return attribute_value(type, b.subspan(2));
+        });
+    in.take(2 + size);
+    in.row(
+        hex(head) + " " + std::string(6, '*'),
+        "RESPONSE  (" + std::to_string(size) + " bytes hidden)");
+}
+
+void chap_message(dissector& in) {
+    in.field(1, "VER", number);
+    std::size_t attributes = in.left() > 0 ? in.peek(1)[0] : 0;
+    in.field(1, "NAVAS", number);
+    for (; attributes > 0 && in.left() > 0; --attributes)
+        chap_attribute(in);
+}
+
+std::string_view gssapi_word(std::uint8_t type) {
+    switch (static_cast<gssapi::message_type>(type)) {
+    case gssapi::message_type::token:
+        return "token";
+    case gssapi::message_type::protection:
+        return "protection level";
+    case gssapi::message_type::message:
+        return "message";
+    case gssapi::message_type::abort:
+        return "abort";
+    }
+    return "unknown";
+}
+
+void gssapi_message(dissector& in) {
+    in.field(1, "VER", number);
+    in.field(1, "MTYP", [](byte_view b) { return code(b[0], gssapi_word(b[0])); });
+    in.field(2, "LEN", number);
+    if (in.left() == 0)
+        return;
+    const std::size_t size = in.take(in.left()).size();
+    in.row(std::string(6, '*'), "TOKEN     (" + std::to_string(size) + " bytes hidden)");
+}
+
 // ATYP, address, port; `prefix` is "DST" or "BND".
 void socks5_address(dissector& in, const std::string& prefix) {
     if (in.left() == 0)
@@ -275,6 +356,10 @@ void dissect(message_kind kind, dissector& in) {
         return userpass(in);
     case message_kind::userpass_status:
         return userpass_status(in);
+    case message_kind::chap_message:
+        return chap_message(in);
+    case message_kind::gssapi_message:
+        return gssapi_message(in);
     case message_kind::socks5_request:
         return socks5_request(in);
     case message_kind::socks5_reply:

@@ -20,7 +20,10 @@ step exchange::next() const {
         return {action_, out_.view()};
     case step::action::receive:
         return {action_, {}, wanted_ - inbox_.size(), optional_};
+    case step::action::advance:
+        return {action_, token_};
     case step::action::start_tls:
+    case step::action::protect:
     case step::action::listening:
     case step::action::done:
     case step::action::failed:
@@ -144,6 +147,17 @@ void exchange::begin_tls() {
 void exchange::secured() {
     completed_.reset();
     on_secured();
+}
+
+void exchange::begin_advance(byte_view token) {
+    action_ = step::action::advance;
+    token_ = token;
+}
+
+void exchange::advanced(context_progress progress) {
+    completed_.reset();
+    token_ = {};
+    on_advanced(std::move(progress));
 }
 
 void exchange::announce(address bound) {

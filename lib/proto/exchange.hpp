@@ -4,6 +4,7 @@
 #pragma once
 
 #include "peer.hpp"
+#include "security_context.hpp"
 #include "wire.hpp"
 
 #include <sockscat/address.hpp>
@@ -11,6 +12,7 @@
 #include <sockscat/trace.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +35,9 @@ struct step {
         receive,   ///< read 1 to `at_most` bytes, then call received(), peer_closed() or
                    ///< nothing_more()
         start_tls, ///< the TLS handshake begins on the same connection, then call secured()
+        advance,   ///< give `bytes` to security(), which may take a while, then call advanced()
+        protect,   ///< from here on everything travels as messages protected by security(), as
+                   ///< protection() says; then call secured()
         listening, ///< BIND: the first reply came, bound() is where a peer may call; await_peer()
                    ///< goes on
         done,   ///< it is granted; after CONNECT and BIND the next byte from the proxy is payload
@@ -40,7 +45,7 @@ struct step {
     };
 
     action what;
-    byte_view bytes;        ///< send; valid until sent()
+    byte_view bytes;        ///< send and advance; valid until they are answered
     std::size_t at_most{0}; ///< receive; never more than what belongs to the handshake
     bool optional{false}; ///< receive: the outcome is known, this only completes the picture; give
                           ///< it a short grace, then call nothing_more()
@@ -66,8 +71,14 @@ class exchange {
     /// The grace of an optional step ran out.
     void nothing_more();
 
-    /// Answers `start_tls`: everything from here on travels inside TLS.
+    /// Answers `start_tls` and `protect`: everything from here on travels inside.
     void secured();
+
+    /// Answers `advance`.
+    void advanced(context_progress progress);
+    /// The context of `advance` and `protect`, and how messages are protected by it.
+    [[nodiscard]] virtual std::shared_ptr<security_context> security() const { return nullptr; }
+    [[nodiscard]] virtual protection_level protection() const { return protection_level::none; }
 
     /// Answers `listening`: the second reply is waited for, phase::accept.
     void await_peer();
@@ -102,6 +113,8 @@ class exchange {
     void complete(message_kind kind);
     void begin_message() { inbox_.clear(); } ///< the next byte begins a new message
     void begin_tls();
+    void begin_advance(byte_view token); ///< valid until advanced()
+    void begin_protection() { action_ = step::action::protect; }
     void announce(address bound); ///< the first reply of BIND
     void finish(address bound);
     void fail(error why);
@@ -113,6 +126,7 @@ class exchange {
 
     virtual void on_sent() = 0;
     virtual void on_secured() {}
+    virtual void on_advanced(context_progress) {}
     virtual void on_await_peer() = 0;
     /// More bytes are in inbox(); judge what can be judged.
     virtual void on_bytes() = 0;
@@ -137,6 +151,7 @@ class exchange {
     std::vector<std::uint8_t> inbox_;
     std::size_t wanted_{0};
     std::size_t least_total_{0}; // 0: wanted_ is the total
+    byte_view token_;            // for security()
     bool optional_{false};
     std::string_view wanted_peer_; // for describe()
     bool stranger_{false};

@@ -7,6 +7,8 @@
 
 #include <sockscat/text.hpp>
 
+#include <algorithm>
+
 namespace sockscat::proto {
 namespace {
 
@@ -51,11 +53,24 @@ result<void> check_socks4(const handshake_request& request) {
     return {};
 }
 
+bool offers(const handshake_request& request, socks5::method wanted) {
+    const auto& methods = request.methods;
+    return std::find(methods.begin(), methods.end(), wanted) != methods.end();
+}
+
 result<void> check_socks5(const handshake_request& request) {
     if (request.methods.empty() || request.methods.size() > 255)
         return refuse("no authentication method to offer");
     if (request.pipeline && request.methods.size() != 1)
         return refuse("pipelining needs exactly one authentication method to offer");
+    const bool can_pipeline =
+        offers(request, socks5::method::none) || offers(request, socks5::method::password);
+    if (request.pipeline && !can_pipeline)
+        return refuse("this authentication method needs answers: it cannot be pipelined");
+    if (offers(request, socks5::method::chap) && request.hmac == nullptr)
+        return refuse("there is no HMAC-MD5 for CHAP");
+    if (offers(request, socks5::method::gssapi) && !request.security)
+        return refuse("there is no security context for GSSAPI");
     return {};
 }
 

@@ -2,12 +2,14 @@
 /// The handshakes: what is asked of one hop, checked before a byte is sent, as a state machine.
 #pragma once
 
+#include "chap.hpp"
 #include "exchange.hpp"
 #include "socks5.hpp"
 
 #include <sockscat/proxy_spec.hpp>
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -40,7 +42,14 @@ struct handshake_request {
     /// SOCKS5 user name, SOCKS4 USERID.
     std::string_view user;
     std::string_view password;
-    /// Send everything at once; needs exactly one method.
+    /// CHAP needs it.
+    chap::hmac_function hmac{nullptr};
+    /// GSSAPI: a context for this handshake alone, the level to ask for (the strongest it has if
+    /// there is none), and the least that is accepted.
+    std::shared_ptr<security_context> security;
+    std::optional<protection_level> wanted_protection;
+    protection_level least_protection{protection_level::integrity};
+    /// Send everything at once; needs exactly one method, none or password.
     bool pipeline{false};
 };
 
@@ -48,7 +57,7 @@ struct handshake_request {
 /// SOCKS4, or UDP or RESOLVE_PTR over SOCKS4, anything but CONNECT over HTTP, RESOLVE_PTR of a
 /// name, a name, user name or password over 255 bytes, a NUL in a USERID, port 0 in a CONNECT, a
 /// SOCKS4 destination in 0.0.0.0/24 (it would mean a name; 0.0.0.0 itself is anybody in a BIND), no
-/// method or, to pipeline, more than one.
+/// method or, to pipeline, more than one or one that needs answers.
 result<std::unique_ptr<exchange>> make_handshake(const handshake_request& request);
 
 } // namespace sockscat::proto

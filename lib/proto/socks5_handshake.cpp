@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "socks5_handshake.hpp"
 
+#include "chap_negotiation.hpp"
+#include "gssapi_negotiation.hpp"
+
 #include <sockscat/text.hpp>
 
 #include <algorithm>
@@ -14,6 +17,11 @@ using socks5::method;
 // What an error reply has in practice, whatever its ATYP says.
 constexpr std::size_t common_reply_size = 10;
 constexpr std::size_t out_limit = socks5::max_greeting + socks5::max_userpass + socks5::max_request;
+
+// Only a GSSAPI token may be larger than all the rest.
+std::size_t out_limit_of(const handshake_request& request) {
+    return request.security ? std::max(out_limit, gssapi::max_frame) : out_limit;
+}
 
 std::string hex_byte(std::uint8_t value) {
     const std::uint8_t bytes[] = {value};
@@ -96,7 +104,7 @@ error refusal(std::uint8_t code, phase at, const handshake_request& request) {
 } // namespace
 
 socks5_handshake::socks5_handshake(const handshake_request& request)
-    : exchange{out_limit}, request_{request} {
+    : exchange{out_limit_of(request)}, request_{request} {
     enter(phase::method);
     socks5::encode_greeting(out(), request_.methods);
     mark_message(message_kind::socks5_greeting);
@@ -128,6 +136,8 @@ void socks5_handshake::await(state next) {
     case state::status:
         expect(socks5::userpass_status_size);
         break;
+    case state::negotiation:
+        break;
     case state::reply:
         expect_beginning(socks5::reply_prefix, socks5::shortest_reply);
         break;
@@ -137,6 +147,8 @@ void socks5_handshake::await(state next) {
 void socks5_handshake::on_sent() {
     switch (at()) {
     case phase::auth:
+        if (negotiation_)
+            return follow(negotiation_->sent());
         await(state::status);
         break;
     case phase::request:
@@ -159,6 +171,9 @@ void socks5_handshake::on_bytes() {
         break;
     case state::status:
         judge_status();
+        break;
+    case state::negotiation:
+        follow(negotiation_->received(inbox(), out()));
         break;
     case state::reply:
         judge_reply();
@@ -204,6 +219,12 @@ void socks5_handshake::method_chosen(method chosen) {
     switch (chosen) {
     case method::password:
         return log_in();
+    case method::chap:
+        return negotiate(
+            std::make_unique<chap_negotiation>(request_.user, request_.password, request_.hmac));
+    case method::gssapi:
+        return negotiate(std::make_unique<gssapi_negotiation>(
+            request_.security, request_.least_protection, request_.wanted_protection));
     case method::gost_tls:
     case method::gost_tls_password:
         return begin_tls();
@@ -227,6 +248,51 @@ void socks5_handshake::log_in() {
     }
     write_userpass();
     begin_send();
+}
+
+void socks5_handshake::negotiate(std::unique_ptr<sub_negotiation> by) {
+    enter(phase::auth);
+    negotiation_ = std::move(by);
+    state_ = state::negotiation;
+    begin_message();
+    follow(negotiation_->begin(out()));
+}
+
+// Does what the sub-negotiation wants.
+void socks5_handshake::follow(negotiation_turn turn) {
+    if (turn.completes) {
+        complete(*turn.completes);
+        begin_message();
+    }
+    if (!turn.note.empty())
+        note(std::move(turn.note));
+    switch (turn.what) {
+    case negotiation_turn::action::send:
+        mark_message(negotiation_->kind());
+        return begin_send();
+    case negotiation_turn::action::read:
+        return turn.is_whole ? expect(turn.bytes) : expect_beginning(turn.bytes, turn.bytes);
+    case negotiation_turn::action::advance:
+        return begin_advance(turn.token);
+    case negotiation_turn::action::protect:
+        return begin_protection();
+    case negotiation_turn::action::done:
+        return authenticated();
+    case negotiation_turn::action::failed:
+        return fail(std::move(turn.why));
+    }
+}
+
+void socks5_handshake::on_advanced(context_progress progress) {
+    follow(negotiation_->advanced(std::move(progress), out()));
+}
+
+std::shared_ptr<security_context> socks5_handshake::security() const {
+    return request_.security;
+}
+
+protection_level socks5_handshake::protection() const {
+    return negotiation_ ? negotiation_->protection() : protection_level::none;
 }
 
 // VER STATUS (RFC 1929 section 2).

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-/// SOCKS5: method selection, user name/password if it is chosen, request and reply, or two replies
-/// to BIND (RFC 1928, RFC 1929; protocol.md sections 4 to 7).
+/// SOCKS5: method selection, what the chosen method has to say, request and reply, or two replies
+/// to BIND (RFC 1928, RFC 1929, RFC 1961, CHAP; protocol.md sections 4 to 7).
 #pragma once
 
 #include "exchange.hpp"
 #include "handshake.hpp"
+#include "sub_negotiation.hpp"
+
+#include <memory>
 
 namespace sockscat::proto {
 
@@ -13,11 +16,15 @@ class socks5_handshake final : public exchange {
     /// `request` has been checked by make_handshake(); its views are used until the end.
     explicit socks5_handshake(const handshake_request& request);
 
+    [[nodiscard]] std::shared_ptr<security_context> security() const override;
+    [[nodiscard]] protection_level protection() const override;
+
   private:
-    enum class state : std::uint8_t { selection, status, reply };
+    enum class state : std::uint8_t { selection, status, negotiation, reply };
 
     void on_sent() override;
     void on_secured() override;
+    void on_advanced(context_progress progress) override;
     void on_await_peer() override;
     void on_bytes() override;
     bool extends_optional() override;
@@ -32,11 +39,14 @@ class socks5_handshake final : public exchange {
     void judge_reply();
     void method_chosen(socks5::method chosen);
     void log_in();
+    void negotiate(std::unique_ptr<sub_negotiation> by);
+    void follow(negotiation_turn turn);
     void authenticated();
 
     handshake_request request_;
     state state_{state::selection};
     socks5::method chosen_{socks5::method::none};
+    std::unique_ptr<sub_negotiation> negotiation_; // of CHAP and GSSAPI
 };
 
 } // namespace sockscat::proto

@@ -44,6 +44,7 @@ bindkey '^Xs' show
 bindkey '^Xk' kill-whole-line
 """
 
+METHODS = {"none", "password", "chap", "gssapi", "gost-tls"}
 SCHEMES = {scheme + rest for scheme in ("socks4", "socks4a", "socks5", "socks5h")
            for rest in ("://", "+tls://", "+unix:///")} | {"http://", "https://"}
 POLICIES = {"auto", "half-close", "close", "ignore"}
@@ -109,8 +110,13 @@ class Behaviour:
         self.assertEqual(self.ask("sockscat connect --color=n"), {"--color=never"})
 
     def test_methods(self):
-        self.assertEqual(self.ask("sockscat connect --auth "), {"none", "password"})
-        self.assertEqual(self.ask("sockscat connect --auth none,"), {"none,password"})
+        self.assertEqual(self.ask("sockscat connect --auth "), METHODS)
+        self.assertEqual({word.removeprefix("none,") for word in self.ask("sockscat connect --auth none,")},
+                         METHODS - {"none"})
+
+    def test_gssapi_protection(self):
+        self.assertEqual(self.ask("sockscat connect --gssapi-protection "),
+                         {"none", "integrity", "confidentiality"})
 
     def test_schemes(self):
         self.assertEqual(self.ask("sockscat connect -x "), SCHEMES)

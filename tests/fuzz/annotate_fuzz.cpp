@@ -16,7 +16,8 @@ constexpr message_kind kinds[] = {
     message_kind::socks5_greeting,  message_kind::socks5_method_selection,
     message_kind::userpass_request, message_kind::userpass_status,
     message_kind::socks5_request,   message_kind::socks5_reply,
-    message_kind::foreign};
+    message_kind::foreign,          message_kind::chap_message,
+    message_kind::gssapi_message};
 
 std::string shown(message_kind kind, proto::byte_view bytes) {
     std::string all;

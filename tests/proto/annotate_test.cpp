@@ -16,6 +16,7 @@ constexpr message_kind all_kinds[] = {
     message_kind::socks5_greeting,  message_kind::socks5_method_selection,
     message_kind::userpass_request, message_kind::userpass_status,
     message_kind::socks5_request,   message_kind::socks5_reply,
+    message_kind::chap_message,     message_kind::gssapi_message,
     message_kind::foreign};
 
 std::vector<std::string> rows_of(message_kind kind, const bytes& message) {
@@ -101,6 +102,45 @@ TEST_CASE("no row depends on the bytes of a password, whole or cut short") {
             rows_of(message_kind::userpass_request, {one.begin(), one.begin() + end}) ==
             rows_of(message_kind::userpass_request, {other.begin(), other.begin() + end}));
     }
+}
+
+TEST_CASE("CHAP shows all but the response") {
+    CHECK(
+        rows_of(message_kind::chap_message, "01 02 11 01 85 02 02 61 6c"_hex) ==
+        lines{
+            "01 | VER       1", "02 | NAVAS     2", "110185 | ALGORITHM 0x85 HMAC-MD5",
+            "0202616c | USER      \"al\""});
+    CHECK(
+        rows_of(message_kind::chap_message, "01 02 03 02 aa bb 77 00"_hex) ==
+        lines{
+            "01 | VER       1", "02 | NAVAS     2", "0302aabb | CHALLENGE 2 bytes",
+            "7700 | unknown   0 bytes"});
+    CHECK(
+        rows_of(message_kind::chap_message, "01 02 00 01 ff 01 02 1b 61"_hex) ==
+        lines{
+            "01 | VER       1", "02 | NAVAS     2", "0001ff | STATUS    0xff failure",
+            "01021b61 | TEXT      \"\\x1ba\""});
+    const bytes response = join("01 01 04 10"_hex, bytes(16, 0x5a));
+    for (std::size_t size = 0; size <= response.size(); ++size) {
+        const auto end = response.begin() + static_cast<std::ptrdiff_t>(size);
+        for (const std::string& row : rows_of(message_kind::chap_message, {response.begin(), end}))
+            CHECK(row.find("5a") == std::string::npos);
+    }
+    CHECK(
+        rows_of(message_kind::chap_message, response).back() ==
+        "0410 ****** | RESPONSE  (16 bytes hidden)");
+}
+
+TEST_CASE("GSSAPI shows no token") {
+    CHECK(
+        rows_of(message_kind::gssapi_message, "01 01 00 02 5a 5a"_hex) ==
+        lines{
+            "01 | VER       1", "01 | MTYP      0x01 token", "0002 | LEN       2",
+            "****** | TOKEN     (2 bytes hidden)"});
+    CHECK(rows_of(message_kind::gssapi_message, "01 02 00 00"_hex).back() == "0000 | LEN       0");
+    CHECK(
+        rows_of(message_kind::gssapi_message, "01 ff"_hex) ==
+        lines{"01 | VER       1", "ff | MTYP      0xff abort"});
 }
 
 TEST_CASE("a message cut short anywhere is annotated as far as it goes") {

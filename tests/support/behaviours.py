@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import associating as udp
 import binding
 import bound
+import chap
 import http_proxy as http
 import socks_wire as wire
 from associating import associate, exchange
@@ -43,6 +44,7 @@ class Behaviour:
     greeted: Step = nothing             # the first byte came, whatever it was
     method: Step = choose_method        # the greeting came
     auth: Step = check_password         # user and password came
+    chap: Step = chap.check()           # CHAP was chosen
     request: Step = by_command(dial, bind(), associate())   # the request came
     stream: Step = by_command(relay, relay, exchange())     # granted
     reading: str = "exact"              # "per-recv", "over-read": how careless the parser is
@@ -87,6 +89,24 @@ for _code in range(256):
         auth=say(bytes([_code, 0])))
 add("auth-version-05-status-01", "refused, in version 05", method=select(2),
     auth=say_then_close(b"\x05\x01"))
+
+# CHAP. Its proxies have one user: alice, secret.
+add("chap", "CHAP as PuTTY knows it", method=select(3))
+for _name, _chap, _summary in (
+        ("pico", chap.check(challenge=bytes(range(128))), "a challenge of 128 bytes"),
+        ("scattered", chap.check(ask=chap.scattered), "attributes in several frames, with unknown ones"),
+        ("text", chap.check(last=chap.with_text), "a text beside the verdict"),
+        ("status-ff", chap.verdict_at_once(0xFF), "FF at once: an unknown user"),
+        ("early-success", chap.verdict_at_once(0), "success without a challenge"),
+        ("unoffered", chap.check(ask=chap.algorithm(5)), "chooses plain CHAP-MD5"),
+        ("no-attributes", chap.say(b"\x01\x00"), "a frame without attributes"),
+        ("version-5", chap.say(b"\x05\x01\x00\x01\x00"), "a frame of version 5"),
+        ("endless", chap.endless, "one challenge after the other"),
+        ("chatter", chap.chatter, "frames without a challenge, for ever"),
+        ("flood", chap.flood, "the largest frames, for ever"),
+        ("silent", silence, "never answers"),
+        ("cut", chap.say(b"\x01\x02\x11\x01\x85\x03\x10\x00"), "a frame cut short")):
+    add(f"chap-{_name}", f"CHAP: {_summary}", method=select(3), chap=_chap)
 
 # Replies.
 for _code in range(256):

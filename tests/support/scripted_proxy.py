@@ -171,6 +171,9 @@ class ScriptedProxy:
                 conv.read_userpass()
                 conv.reach("auth")
                 steps.auth(conv)
+            elif conv.method == 3:
+                conv.reach("auth")
+                steps.chap(conv)
             conv.read_request()
         elif conv.version == http_proxy.VERSION:
             http_proxy.read_request(conv)

@@ -37,16 +37,16 @@ def need(name):
     """The path of a server's program; without it the tests that need it are skipped, or fail."""
     path = isolation.program(name)
     if path is None:
-        _do_without(f"{name} is not installed")
+        do_without(f"{name} is not installed")
     return path
 
 
 def _need_users(name):
     if not isolation.many_users():
-        _do_without(f"{name} needs more than one user id: run as root, or with subordinate ids and newuidmap")
+        do_without(f"{name} needs more than one user id: run as root, or with subordinate ids and newuidmap")
 
 
-def _do_without(reason):
+def do_without(reason):
     if isolation.require_all():
         raise AssertionError(f"{reason}; and SOCKSCAT_REQUIRE_ALL is set")
     raise unittest.SkipTest(reason)
@@ -184,13 +184,13 @@ def _running(endpoint, *command):
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(isolation.as_server(*command), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
-            _wait_for(endpoint, process, log)
+            wait_for(endpoint, process, log)
             yield endpoint
         finally:
             end(process)
 
 
-def _wait_for(endpoint, process, log):
+def wait_for(endpoint, process, log):
     deadline = time.monotonic() + _START_LIMIT
     while not listens(endpoint.port):
         if process.poll() is not None or time.monotonic() > deadline:

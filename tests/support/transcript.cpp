@@ -74,7 +74,7 @@ class transcript::player {
   public:
     player(const transcript& script, const weather& how)
         : script_{script}, how_{how},
-          machine_{std::move(proto::make_handshake(script.request_)).value()} {}
+          machine_{std::move(proto::make_handshake(request_of(script))).value()} {}
 
     handshake_outcome play() {
         for (;; ++out_.steps) {
@@ -89,7 +89,11 @@ class transcript::player {
                 receive(next);
                 break;
             case proto::step::action::start_tls:
+            case proto::step::action::protect:
                 machine_->secured();
+                break;
+            case proto::step::action::advance:
+                machine_->advanced(machine_->security()->advance(next.bytes));
                 break;
             case proto::step::action::listening:
                 out_.listening = machine_->bound();
@@ -105,6 +109,13 @@ class transcript::player {
     }
 
   private:
+    static proto::handshake_request request_of(const transcript& script) {
+        proto::handshake_request request = script.request_;
+        if (script.context_)
+            request.security = script.context_();
+        return request;
+    }
+
     [[nodiscard]] const event* current() const {
         return position_ < script_.events_.size() ? &script_.events_[position_] : nullptr;
     }
@@ -132,7 +143,9 @@ class transcript::player {
         if (!got.empty()) {
             out_.phases.insert(out_.phases.end(), got.size(), machine_->at());
             out_.consumed += got.size();
-            must(out_.consumed <= most_input, "it reads on and on");
+            must(
+                out_.consumed <= std::max(most_input, script_.stream().size()),
+                "it reads on and on");
             machine_->received(got);
         } else if (next.optional && !how_.closes_with && how_.closed_after == SIZE_MAX) {
             machine_->nothing_more();
@@ -193,6 +206,17 @@ transcript& transcript::send(bytes expected) {
 
 transcript& transcript::reply(bytes message) {
     events_.push_back({true, std::move(message)});
+    return *this;
+}
+
+transcript& transcript::with_context(
+    std::function<std::shared_ptr<proto::security_context>()> make) {
+    context_ = std::move(make);
+    return *this;
+}
+
+transcript& transcript::decided_by(std::size_t size) {
+    decided_by_ = size;
     return *this;
 }
 
@@ -297,7 +321,7 @@ void transcript::check_cut(const handshake_outcome& plain, const weather& how) c
         return must(
             cut.fault.kind == failure::closed, when + ", and not one byte of that reply came");
     // SOCKS: version and code; the status of HTTP counts when the whole header is there.
-    const std::size_t enough = request_.protocol == proxy_protocol::http ? SIZE_MAX : 2;
+    const std::size_t enough = request_.protocol == proxy_protocol::http ? SIZE_MAX : decided_by_;
     const bool known = !ends_well_ && is_last && inside >= enough;
     const failure expected = known ? plain.fault.kind : failure::protocol;
     must(cut.fault.kind == expected, when);

@@ -7,6 +7,7 @@
 
 #include "proto/handshake.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,7 +28,8 @@ proto::handshake_request socks5_request(
 proto::handshake_request http_request(
     address destination, std::string_view user = "", std::string_view password = "");
 
-/// No proxy may make us read more than this: the longest reply, and what is kept of a stranger.
+/// No proxy may make us read more than this (or than the script has, if that is more): the longest
+/// reply, and what is kept of a stranger.
 inline constexpr std::size_t most_input = 262 + 128;
 
 /// What came of a run.
@@ -49,6 +51,11 @@ class transcript {
     transcript& send(bytes expected);
     /// One message of the proxy.
     transcript& reply(bytes message);
+
+    /// GSSAPI: a fresh context for each run.
+    transcript& with_context(std::function<std::shared_ptr<proto::security_context>()> make);
+    /// How many bytes of the last reply decide how it ends; 2 if nothing is said.
+    transcript& decided_by(std::size_t size);
 
     // The end of the script; each runs it in all its variations.
 
@@ -85,6 +92,8 @@ class transcript {
     void check_cut(const handshake_outcome& plain, const weather& how) const;
 
     proto::handshake_request request_;
+    std::function<std::shared_ptr<proto::security_context>()> context_;
+    std::size_t decided_by_{2};
     std::vector<event> events_;
     bool ends_well_{false};
 };

@@ -24,6 +24,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,10 @@ enum class gssapi_protection : std::uint8_t {
     integrity,
     confidentiality,
 };
+
+/// Failures of GSSAPI: tickets (with failure::credentials), messages that are broken or were
+/// tampered with.
+const std::error_category& gssapi_category();
 
 /// Which addresses are used for names that are looked up on this machine.
 enum class address_family : std::uint8_t { any, ipv4, ipv6 };

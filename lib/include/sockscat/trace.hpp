@@ -20,6 +20,8 @@ enum class message_kind : std::uint8_t {
     socks5_method_selection,
     userpass_request, ///< RFC 1929
     userpass_status,
+    chap_message,
+    gssapi_message, ///< RFC 1961; its token is hidden
     socks5_request,
     socks5_reply,
     http_request, ///< CONNECT

@@ -103,11 +103,6 @@ TEST_CASE("an unknown option is refused, with a guess what was meant") {
     refuses({"--\x1b[m"}, "\\x1b");
 }
 
-TEST_CASE("options of later versions are named as such") {
-    refuses({"--gssapi-service", "x"}, "not available in this version");
-    refuses({"--gssapi-protection=none"}, "not available in this version");
-}
-
 TEST_CASE("values that are missing, surplus or empty are refused") {
     refuses({"--timeout"}, "option --timeout needs a value");
     refuses({"-w"}, "option -w needs a value");

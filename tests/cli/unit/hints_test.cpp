@@ -97,6 +97,18 @@ TEST_CASE("rejected credentials without a password get a hint how to give one") 
     CHECK(says(hint_for(identd, options_for("socks4://u@proxy.example")), "identd"));
 }
 
+TEST_CASE("hints about methods that were asked for by name speak of them") {
+    auto options = options_for("u:p@proxy.example");
+    options.handshake.methods = {auth_method::chap};
+    const error refused = failed(failure::no_method, phase::method);
+    CHECK(says(hint_for(refused, options), "without --auth"));
+    error no_ticket = failed(failure::credentials, phase::auth);
+    no_ticket.code = {1, gssapi_category()};
+    options.handshake.gssapi_service = "rcmd";
+    CHECK(says(hint_for(no_ticket, options), "kinit"));
+    CHECK(says(hint_for(no_ticket, options), "rcmd"));
+}
+
 TEST_CASE("a pipelined handshake that breaks gets the hint to do without") {
     auto options = options_for("proxy.example");
     options.handshake.pipeline = true;

@@ -246,6 +246,48 @@ TEST_CASE("TLS inside TLS carries megabytes both ways") {
     CHECK_FALSE(got.code);
 }
 
+TEST_CASE("what the outer TLS has read ahead is told by has_buffered of the inner one") {
+    fd_pair outside = make_socket_pair();
+    fd_pair middle = make_socket_pair();
+    tls_server outer{outside.second.get()};
+    background first{[&] { REQUIRE(outer.handshake()); }};
+    auto made = secure_over(stream_over(std::move(outside.first)), trusting_tests(), "proxy.test");
+    first.finish();
+    REQUIRE(made);
+    tls_server inner{middle.second.get()};
+    std::atomic<bool> stopped{false};
+    background between{[&] { // each record of the inner TLS in one of its own of the outer TLS
+        while (!stopped) {
+            bytes up;
+            outer.take(up);
+            if (!up.empty())
+                write_all(middle.first.get(), up);
+            if (is_readable(middle.first.get()))
+                outer.write(read_some(middle.first.get()));
+        }
+    }};
+    background second{[&] { REQUIRE(inner.handshake()); }};
+    auto twice = secure_over(std::move(made).value(), trusting_tests(), "proxy.test");
+    second.finish();
+    REQUIRE(twice);
+    stream& tls = *twice.value();
+    bytes buffer(4096);
+    while (tls.try_read(buffer).size > 0) { // the tickets
+    }
+    stopped = true;
+    between.finish();
+    for (int i = 0; i < 5; ++i) {
+        inner.write(bytes(100, 'r'));
+        outer.write(read_some(middle.first.get()));
+    }
+    std::size_t all = 0;
+    do {
+        all += tls.try_read(buffer).size;
+    } while (tls.has_buffered());
+    CHECK(all == 500);
+    CHECK(would_block(tls.try_read(buffer)));
+}
+
 TEST_CASE("TLS inside TLS says why its certificate is not trusted") {
     fd_pair outside = make_socket_pair();
     fd_pair middle = make_socket_pair();

@@ -38,10 +38,9 @@ class OverTls(interop.Carries):
 
 
 class DanteBehindStunnel(OverTls):
-    schemes = ("socks4", "socks4a", "socks5", "socks5h")
+    schemes = ("socks4", "socks5", "socks5h")
     refusals = {"closed": 25, "closed6": 25, "no name": 24}
-    rejects_old = {"closed": 21, "no name": 21}
-    half_close = False
+    rejects_old = {"closed": 21}
 
     @classmethod
     def setUpClass(cls):
@@ -91,7 +90,10 @@ class Stunnel(CliCase):
             self.assertEqual(body_of(result.out), b"It works.\n")
             for query in ({}, {"cert": other.cert, "key": other.key}):
                 result = self.fetch(endpoint, **query)
-                self.assert_failure(result, 12, f"{endpoint.host}:{endpoint.port}", "tls")
+                # Its alert may be lost in the reset that comes with it.
+                self.assertIn(result.status, (12, 16))
+                self.assert_one_error(result, f"{endpoint.host}:{endpoint.port}: (tls|method): ")
+                self.assertEqual(result.out, b"")
 
     def test_certificates(self):
         for kind, words in (("expired", "expired"), ("self-signed", "self-signed"), ("untrusted", "not trusted"),
@@ -114,13 +116,15 @@ class Stunnel(CliCase):
             self.assert_one_error(result, re.escape(f"{endpoint.host}:{endpoint.port}: "))
 
     def test_its_own_socks_server(self):
-        """stunnel speaks SOCKS itself: 4, 4a, and 5 without credentials."""
-        with servers.stunnel(self.proxy, protocol="socks", connect="") as endpoint:
-            for scheme in ("socks4", "socks4a", "socks5", "socks5h"):
-                result = cli.run("connect", "-x", tls_url(endpoint, scheme), "127.0.0.1", self.web, stdin=get("/"))
+        """stunnel speaks SOCKS itself: 4, 4a, and 5 without credentials. It never dials loopback."""
+        with servers.stunnel(None, protocol="socks") as endpoint, \
+                targets.Source(b"hello\n", host=isolation.OUTSIDE) as target:
+            for scheme, status in (("socks4", 21), ("socks4a", 21), ("socks5", 22), ("socks5h", 22)):
                 with self.subTest(scheme=scheme):
-                    self.assert_status(result, 0)
-                    self.assertEqual(body_of(result.out), b"It works.\n")
+                    url = tls_url(endpoint, scheme)
+                    self.assert_success(cli.run("connect", "-x", url, target.host, target.port), b"hello\n")
+                    result = cli.run("connect", "-x", url, "127.0.0.1", self.web)
+                    self.assert_failure(result, status, f"{endpoint.host}:{endpoint.port}", "request")
 
     def test_tls_with_the_destination_through_it(self):
         with servers.stunnel(self.proxy) as endpoint, targets.TlsTarget(Tls(newest=ssl.TLSVersion.TLSv1_2)) as target:

@@ -141,14 +141,14 @@ def shadowsocks(host="127.0.0.1"):
 
 @contextlib.contextmanager
 def stunnel(behind, host="127.0.0.1", cert="good", **settings):
-    """TLS in front of the server `behind`, an Endpoint. settings: further lines of its service"""
+    """TLS in front of the server `behind`, an Endpoint or None. settings: further lines of its service"""
     program = need("stunnel4")
     with _directory() as where:
         pair = certificates.get(cert)
         endpoint = Endpoint(host, free_port())
         lines = ["foreground = yes", "pid =", "debug = warning", "socket = l:TCP_NODELAY=1", "socket = r:TCP_NODELAY=1",
-                 "[it]", f"accept = {host}:{endpoint.port}", f"connect = {behind.host}:{behind.port}",
-                 f"cert = {pair.cert}", f"key = {pair.key}", *(f"{key} = {value}" for key, value in settings.items())]
+                 "[it]", f"accept = {host}:{endpoint.port}",
+                 *([f"connect = {behind.host}:{behind.port}"] if behind else []), f"cert = {pair.cert}", f"key = {pair.key}", *(f"{key} = {value}" for key, value in settings.items())]
         conf = where / "stunnel.conf"
         conf.write_text("\n".join(lines) + "\n")
         with _running(endpoint, program, conf) as running:

@@ -85,6 +85,7 @@ commands:
   connect HOST PORT   open a TCP stream through the proxy, pipe stdin and stdout
   bind [PEER[:PORT]]  have the proxy accept one connection, pipe stdin, stdout
   udp HOST PORT       exchange datagrams through the proxy, framed on stdio
+  resolve NAME...     resolve names at the far side of the proxy
   help [COMMAND]      show the help of a command
 
   -h, --help          show this text
@@ -180,6 +181,44 @@ output:
 example: one datagram there, one back
   echo ping |
     sockscat udp -x socks5h://proxy.example:1080 --count 1 echo.example 7
+)");
+}
+
+std::string resolve_text() {
+    std::string text =
+        R"(sockscat resolve: resolve names, or addresses back to names, through the proxy
+
+usage: sockscat resolve [options] [--] NAME...
+
+One address a line; with several names NAME<TAB>ADDRESS. An address as NAME is
+looked up backwards. The resolver of this machine is never asked.
+
+)";
+    text.append(proxy_group)
+        .append(R"(question:
+      --type TYPE          A, AAAA, PTR, CNAME, MX, TXT, SRV, NS, ... (default A
+                           and AAAA, for an address PTR)
+      --via WAY            tor: the proxy's own RESOLVE; udp, tcp, tls: a DNS
+                           server through UDP ASSOCIATE, CONNECT, or CONNECT and
+                           TLS; auto (default): tor, and with --server udp, then
+                           tcp, if the proxy does not have it
+      --server ADDRESS[:PORT]
+                           the DNS server (default port 53, with tls 853)
+
+TLS with the DNS server:
+      --cacert FILE        trust these authorities instead of the system's
+      --cert FILE          client certificate
+      --key FILE           its key, if it is not in the same file
+      --servername NAME    the name that the certificate must be for
+      --insecure           do not verify the certificate
+
+output:
+      --json               a JSON object a line for each name and type
+)")
+        .append(telling_group);
+    return text.append(R"(
+example: the address of a name as Tor sees it
+  sockscat resolve -x socks5h://127.0.0.1:9050 www.example.com
 )");
 }
 

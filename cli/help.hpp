@@ -18,4 +18,7 @@ std::string bind_text();
 /// What `sockscat udp --help` prints.
 std::string udp_text();
 
+/// What `sockscat resolve --help` prints.
+std::string resolve_text();
+
 } // namespace sockscat::cli

@@ -4,6 +4,7 @@
 #include <sockscat/tls.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace sockscat::cli {
 namespace {
@@ -175,11 +176,31 @@ std::string for_timeout(const error& why, const connect_options& options) {
     }
 }
 
+// What other commands have no use for; nothing: the usual hint.
+std::optional<std::string> for_resolve(const error& why) {
+    const bool lacks_command =
+        (why.kind == failure::refused && why.code == std::error_code{7, socks5_reply_category()}) ||
+        (why.kind == failure::closed && why.at == phase::request) ||
+        why.code == std::errc::function_not_supported;
+    if (lacks_command)
+        return "the proxy may not have the command: --via names other ways, which need --server "
+               "ADDRESS";
+    if (why.code == std::errc::address_not_available) // of a UDP relay
+        return "--via tcp does without a UDP relay";
+    if (why.code == tls_errc::no_tls)
+        return "--via tcp if the DNS server speaks no TLS";
+    if (why.kind == failure::negative_answer)
+        return "";
+    return std::nullopt;
+}
+
 } // namespace
 
 std::string hint_for(const error& why, const connect_options& options, std::string_view command) {
     if (options.chain.empty())
         return "";
+    if (auto hint = command == "resolve" ? for_resolve(why) : std::nullopt)
+        return *hint;
     switch (why.kind) {
     case failure::protocol:
         return for_protocol(why, options);

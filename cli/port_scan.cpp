@@ -2,19 +2,13 @@
 #include "port_scan.hpp"
 
 #include "exit_status.hpp"
-
-#include <asio/co_spawn.hpp>
-#include <asio/steady_timer.hpp>
-#include <asio/this_coro.hpp>
-#include <asio/use_awaitable.hpp>
+#include "line_writer.hpp"
+#include "together.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <exception>
+#include <functional>
 #include <optional>
-#include <span>
 #include <string>
-#include <system_error>
 #include <utility>
 
 namespace sockscat::cli {
@@ -41,22 +35,25 @@ class scan {
         const std::vector<std::uint16_t>& ports,
         const local_end& output,
         console& out)
-        : options_{options}, target_{target}, ports_{ports}, output_{output}, out_{out},
+        : options_{options}, target_{target}, ports_{ports}, lines_{output}, out_{out},
           answers_(ports.size()) {}
 
     // Takes ports off the list until there are none left.
     asio::awaitable<void> work() {
-        while (next_ < ports_.size() && !outcome_.given_up && !outcome_.output_closed) {
+        while (next_ < ports_.size() && !outcome_.given_up && !lines_.is_broken()) {
             const std::size_t index = next_++;
             const address destination{target_, ports_[index]};
             auto made = co_await connect(options_, destination);
             record(index, made ? std::nullopt : std::optional<error>{made.error()});
-            co_await write_out();
+            co_await lines_.write();
         }
     }
 
     [[nodiscard]] scan_outcome outcome() const {
         scan_outcome all = outcome_;
+        all.output_closed = lines_.is_closed();
+        if (lines_.failed())
+            all.given_up = lines_.failed();
         if (all.given_up)
             all.exit_status = status_of(*all.given_up);
         else if (all.output_closed)
@@ -81,86 +78,27 @@ class scan {
 
     void list_next() {
         const std::optional<error>& why = *answers_[listed_];
-        lines_ += std::to_string(ports_[listed_++]) + "\t" +
-                  std::string{why ? scan_word(*why) : "open"} + "\n";
+        lines_.add(
+            std::to_string(ports_[listed_++]) + "\t" + std::string{why ? scan_word(*why) : "open"});
         any_open_ = any_open_ || !why;
         last_status_ = why ? status_of(*why) : 0;
         if (why && !outcome_.given_up)
             out_.note(to_string(*why));
     }
 
-    // One worker at a time writes; the others leave their lines to it.
-    asio::awaitable<void> write_out() {
-        asio::steady_timer pause{co_await asio::this_coro::executor};
-        if (writing_)
-            co_return;
-        writing_ = true;
-        while (!lines_.empty() && !outcome_.output_closed) {
-            if (write_some())
-                continue;
-            pause.expires_after(
-                std::chrono::milliseconds{20}); // a full pipe; no descriptor of ours to wait on
-            co_await pause.async_wait(asio::use_awaitable);
-        }
-        writing_ = false;
-    }
-
-    // False if stdout takes nothing now.
-    bool write_some() {
-        const std::span bytes{reinterpret_cast<const std::uint8_t*>(lines_.data()), lines_.size()};
-        const io_result gone = output_.write(bytes);
-        if (gone.code == std::errc::resource_unavailable_try_again)
-            return false;
-        lines_.erase(0, gone.size);
-        outcome_.output_closed = gone.code == std::errc::broken_pipe;
-        if (gone.code && !outcome_.output_closed) {
-            outcome_.given_up = error{
-                failure::stream, phase::none,
-                "cannot write standard output: " + gone.code.message()};
-            lines_.clear();
-        }
-        return true;
-    }
-
     const connect_options& options_;
     const host& target_;
     const std::vector<std::uint16_t>& ports_;
-    const local_end& output_;
+    line_writer lines_;
     console& out_;
     std::vector<std::optional<std::optional<error>>>
         answers_; // outer: known; inner: why it is not open
     std::size_t next_{0};
     std::size_t listed_{0};
-    std::string lines_; // not yet written
-    bool writing_{false};
     bool any_open_{false};
     int last_status_{0};
     scan_outcome outcome_;
 };
-
-// `work()` of the scan, `workers` times at once.
-asio::awaitable<void> work_together(scan& all, int workers) {
-    const auto executor = co_await asio::this_coro::executor;
-    asio::steady_timer finished{executor, asio::steady_timer::time_point::max()};
-    int running = workers;
-    std::exception_ptr thrown;
-    for (int i = 0; i < workers; ++i)
-        asio::co_spawn(executor, all.work(), [&](std::exception_ptr failed) {
-            if (failed)
-                thrown = std::move(failed);
-            if (--running == 0)
-                finished.expires_at(asio::steady_timer::time_point::min());
-        });
-    while (running > 0) {
-        try {
-            co_await finished.async_wait(asio::use_awaitable);
-        } catch (const std::system_error&) { // cancelled: the last worker has ended
-            continue;
-        }
-    }
-    if (thrown)
-        std::rethrow_exception(thrown);
-}
 
 } // namespace
 
@@ -189,7 +127,8 @@ asio::awaitable<scan_outcome> scan_ports(
     const local_end& output,
     console& out) {
     scan all{options, target, ports, output, out};
-    co_await work_together(all, std::min(jobs, static_cast<int>(ports.size())));
+    const std::function<asio::awaitable<void>()> work = [&all] { return all.work(); };
+    co_await run_together(std::min(jobs, static_cast<int>(ports.size())), work);
     co_return all.outcome();
 }
 

@@ -50,7 +50,7 @@ _sockscat() {
     local cur prev words cword split
     _init_completion -s -n : || return
 
-    local commands='connect bind udp help' command= options
+    local commands='connect bind udp resolve help' command= options
     ((cword > 1)) && command=${words[1]}
 
     case $command in
@@ -84,6 +84,14 @@ _sockscat() {
                 --stats --report --trace --trace-file
                 -v --verbose -q --quiet --color -h --help'
             ;;
+        resolve)
+            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
+                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
+                --proxy-servername --proxy-insecure --auth --isolate --pipeline -4 -6 -w --timeout
+                --type --via --server --cacert --cert --key --servername --insecure
+                --json --trace --trace-file
+                -v --verbose -q --quiet --color -h --help'
+            ;;
         help)
             ((cword == 2)) && COMPREPLY=($(compgen -W "${commands% help}" -- "$cur"))
             return
@@ -103,6 +111,7 @@ _sockscat() {
                 --cacert | --cert | --key | --servername | --alpn | \
                 -w | --timeout | --jobs | --address-file | --accept-timeout | --on-eof | --eof-delay | \
                 --linger | -i | --idle-timeout | --framing | --wait | --count | --relay | \
+                --type | --via | --server | \
                 --report | --trace-file | --color)
                 ((++i))
                 ;;
@@ -122,7 +131,7 @@ _sockscat() {
                 _filedir
                 return
                 ;;
-            --proxy-servername | --servername)
+            --proxy-servername | --servername | --server)
                 _known_hosts_real -- "$cur"
                 return
                 ;;
@@ -142,6 +151,14 @@ _sockscat() {
                 COMPREPLY=($(compgen -W 'auto reply proxy' -- "$cur"))
                 return
                 ;;
+            --type)
+                COMPREPLY=($(compgen -W 'A AAAA PTR CNAME MX TXT SRV NS SOA CAA HTTPS' -- "$cur"))
+                return
+                ;;
+            --via)
+                COMPREPLY=($(compgen -W 'auto tor udp tcp tls' -- "$cur"))
+                return
+                ;;
             --color)
                 COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
                 return
@@ -158,7 +175,7 @@ _sockscat() {
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
     elif [[ ! $command ]]; then
         COMPREPLY=($(compgen -W "$commands" -- "$cur"))
-    elif ((operands == 0)); then
+    elif [[ $command == resolve ]] || ((operands == 0)); then
         _known_hosts_real -- "$cur"
     fi
 } &&

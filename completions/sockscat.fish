@@ -20,7 +20,7 @@ end
 # True where the first operand is to be named, a host for every command but help.
 function __sockscat_host_operand
     set -l words (commandline -opc)
-    test (count $words) -ge 2; and contains -- $words[2] connect bind udp; or return 1
+    test (count $words) -ge 2; and contains -- $words[2] connect bind udp resolve; or return 1
     set -l skip
     for word in $words[3..-1]
         if test -n "$skip"
@@ -35,12 +35,13 @@ function __sockscat_host_operand
                 --cacert --cert --key --servername --alpn \
                 -w --timeout --jobs --address-file --accept-timeout --on-eof --eof-delay \
                 --linger -i --idle-timeout --framing --wait --count --relay \
+                --type --via --server \
                 --report --trace-file --color
                 set skip yes
             case '-*'
                 continue
             case '*'
-                return 1
+                test $words[2] = resolve; or return 1
         end
     end
     test -z "$skip"
@@ -92,11 +93,13 @@ complete -c sockscat -n __sockscat_no_command -l version -d 'show the version'
 complete -c sockscat -n __sockscat_no_command -a connect -d 'open a TCP stream through the proxy'
 complete -c sockscat -n __sockscat_no_command -a bind -d 'have the proxy accept one connection'
 complete -c sockscat -n __sockscat_no_command -a udp -d 'exchange datagrams through the proxy'
+complete -c sockscat -n __sockscat_no_command -a resolve -d 'resolve names at the far side of the proxy'
 complete -c sockscat -n __sockscat_no_command -a help -d 'show the help of a command'
 
 complete -c sockscat -n __sockscat_help_operand -a connect -d 'open a TCP stream through the proxy'
 complete -c sockscat -n __sockscat_help_operand -a bind -d 'have the proxy accept one connection'
 complete -c sockscat -n __sockscat_help_operand -a udp -d 'exchange datagrams through the proxy'
+complete -c sockscat -n __sockscat_help_operand -a resolve -d 'resolve names at the far side of the proxy'
 
 complete -c sockscat -n __sockscat_host_operand -a '(__fish_print_hostnames)' -d host
 complete -c sockscat -n '__sockscat_using connect' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy; repeat it for a chain'
@@ -208,3 +211,35 @@ complete -c sockscat -n '__sockscat_using udp' -s v -l verbose -d 'say more'
 complete -c sockscat -n '__sockscat_using udp' -s q -l quiet -d 'say nothing on stderr'
 complete -c sockscat -n '__sockscat_using udp' -l color -x -a 'auto always never' -d 'use colour'
 complete -c sockscat -n '__sockscat_using udp' -s h -l help -d 'show the help'
+
+complete -c sockscat -n '__sockscat_using resolve' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy; repeat it for a chain'
+complete -c sockscat -n '__sockscat_using resolve' -l proxy-user -x -d 'user name for the proxy'
+complete -c sockscat -n '__sockscat_using resolve' -l proxy-password-file -r -F -d 'first line of a file is the password'
+complete -c sockscat -n '__sockscat_using resolve' -l proxy-password-fd -x -d 'first line from a descriptor is the password'
+complete -c sockscat -n '__sockscat_using resolve' -l proxy-ask-password -d 'ask for the password'
+complete -c sockscat -n '__sockscat_using resolve' -l proxy-cacert -r -F -d 'authorities to trust for the proxy'
+complete -c sockscat -n '__sockscat_using resolve' -l proxy-cert -r -F -d 'client certificate for the proxy'
+complete -c sockscat -n '__sockscat_using resolve' -l proxy-key -r -F -d 'its key'
+complete -c sockscat -n '__sockscat_using resolve' -l proxy-servername -x -a '(__fish_print_hostnames)' -d 'name that the certificate of the proxy must be for'
+complete -c sockscat -n '__sockscat_using resolve' -l proxy-insecure -d 'do not verify the certificate of the proxy'
+complete -c sockscat -n '__sockscat_using resolve' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using resolve' -l isolate -d 'Tor stream isolation'
+complete -c sockscat -n '__sockscat_using resolve' -l pipeline -d 'send the whole handshake without waiting'
+complete -c sockscat -n '__sockscat_using resolve' -s 4 -d 'only IPv4 addresses for names resolved here'
+complete -c sockscat -n '__sockscat_using resolve' -s 6 -d 'only IPv6 addresses for names resolved here'
+complete -c sockscat -n '__sockscat_using resolve' -s w -l timeout -x -d 'limit for the whole set-up'
+complete -c sockscat -n '__sockscat_using resolve' -l type -x -a 'A AAAA PTR CNAME MX TXT SRV NS SOA CAA HTTPS' -d 'what to ask for'
+complete -c sockscat -n '__sockscat_using resolve' -l via -x -a 'auto tor udp tcp tls' -d 'whom to ask and how'
+complete -c sockscat -n '__sockscat_using resolve' -l server -x -a '(__fish_print_hostnames)' -d 'the DNS server'
+complete -c sockscat -n '__sockscat_using resolve' -l cacert -r -F -d 'authorities to trust for the DNS server'
+complete -c sockscat -n '__sockscat_using resolve' -l cert -r -F -d 'client certificate for the DNS server'
+complete -c sockscat -n '__sockscat_using resolve' -l key -r -F -d 'its key'
+complete -c sockscat -n '__sockscat_using resolve' -l servername -x -a '(__fish_print_hostnames)' -d 'name that the certificate of the DNS server must be for'
+complete -c sockscat -n '__sockscat_using resolve' -l insecure -d 'do not verify the certificate of the DNS server'
+complete -c sockscat -n '__sockscat_using resolve' -l json -d 'a JSON object a line'
+complete -c sockscat -n '__sockscat_using resolve' -l trace -d 'the handshake, byte by byte'
+complete -c sockscat -n '__sockscat_using resolve' -l trace-file -r -F -d 'the handshake, into a file'
+complete -c sockscat -n '__sockscat_using resolve' -s v -l verbose -d 'say more'
+complete -c sockscat -n '__sockscat_using resolve' -s q -l quiet -d 'say nothing on stderr'
+complete -c sockscat -n '__sockscat_using resolve' -l color -x -a 'auto always never' -d 'use colour'
+complete -c sockscat -n '__sockscat_using resolve' -s h -l help -d 'show the help'

@@ -133,8 +133,8 @@ result<void> check_hop(
             failure::usage, phase::none, "the path of a Unix socket is longer than 107 bytes"};
     if (!hop.login && offers(wishes, auth_method::password))
         return error{failure::usage, phase::none, "the method password needs a user name"};
-    const bool is_ours =
-        hop.names == name_resolution::local && std::holds_alternative<host_name>(destination.host);
+    const bool is_ours = !proto::is_lookup(command) && hop.names == name_resolution::local &&
+                         std::holds_alternative<host_name>(destination.host);
     if (is_ours && hop.protocol == proxy_protocol::socks4 && options.family == address_family::ipv6)
         return error{
             failure::usage, phase::none,

@@ -100,6 +100,10 @@ std::string_view command_word(std::uint8_t value) {
         return "BIND";
     case 0x03:
         return "UDP ASSOCIATE";
+    case 0xF0:
+        return "RESOLVE";
+    case 0xF1:
+        return "RESOLVE_PTR";
     default:
         return "unknown command";
     }

@@ -5,6 +5,8 @@
 #include "socks4_handshake.hpp"
 #include "socks5_handshake.hpp"
 
+#include <sockscat/text.hpp>
+
 namespace sockscat::proto {
 namespace {
 
@@ -23,6 +25,8 @@ result<void> check_common(const handshake_request& request) {
         return refuse("port 0 cannot be connected to");
     if (request.user.size() > max_credential_size || request.password.size() > max_credential_size)
         return refuse("user name or password is longer than 255 bytes");
+    if (request.command == request_command::resolve_ptr && name != nullptr)
+        return refuse("RESOLVE_PTR takes an address, not the name " + quote(name->text));
     return {};
 }
 
@@ -32,6 +36,8 @@ result<void> check_socks4(const handshake_request& request) {
         return refuse("SOCKS4 cannot reach the IPv6 address " + to_string(where));
     if (request.command == request_command::udp_associate)
         return refuse("SOCKS4 has no UDP");
+    if (request.command == request_command::resolve_ptr)
+        return refuse("SOCKS4 has no RESOLVE_PTR");
     const auto* ip = std::get_if<ipv4_address>(&where);
     const bool is_anybody =
         request.command == request_command::bind && ip != nullptr && *ip == ipv4_address{};

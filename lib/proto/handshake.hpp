@@ -14,14 +14,26 @@
 namespace sockscat::proto {
 
 /// What the proxy is asked to do.
-enum class request_command : std::uint8_t { connect, bind, udp_associate };
+enum class request_command : std::uint8_t {
+    connect,
+    bind,
+    udp_associate,
+    resolve,     ///< Tor's RESOLVE: bound() is the answer (protocol.md section 8)
+    resolve_ptr, ///< Tor's RESOLVE_PTR, SOCKS5 only
+};
+
+/// True for Tor's commands, which ask about a host without a port.
+constexpr bool is_lookup(request_command command) {
+    return command == request_command::resolve || command == request_command::resolve_ptr;
+}
 
 /// What one hop is asked. The views are borrowed until the handshake ends.
 struct handshake_request {
     proxy_protocol protocol{proxy_protocol::socks5};
     request_command command{request_command::connect};
     /// DST.ADDR, DST.PORT: where to connect to, who is expected to call (BIND), where datagrams
-    /// will come from (UDP ASSOCIATE). A name goes to the proxy as a name (SOCKS4: as SOCKS4a).
+    /// will come from (UDP ASSOCIATE), what is asked about (RESOLVE, RESOLVE_PTR; port 0). A name
+    /// goes to the proxy as a name (SOCKS4: as SOCKS4a).
     address destination;
     /// SOCKS5: the methods to offer, in this order; SOCKS4 has none.
     std::vector<socks5::method> methods{socks5::method::none};
@@ -33,9 +45,10 @@ struct handshake_request {
 };
 
 /// The machine for a request, or why the protocol cannot carry it (failure::usage): IPv6 over
-/// SOCKS4, or UDP over SOCKS4, a name, user name or password over 255 bytes, a NUL in a USERID,
-/// port 0 in a CONNECT, a SOCKS4 destination in 0.0.0.0/24 (it would mean a name; 0.0.0.0 itself is
-/// anybody in a BIND), no method or, to pipeline, more than one.
+/// SOCKS4, or UDP or RESOLVE_PTR over SOCKS4, anything but CONNECT over HTTP, RESOLVE_PTR of a
+/// name, a name, user name or password over 255 bytes, a NUL in a USERID, port 0 in a CONNECT, a
+/// SOCKS4 destination in 0.0.0.0/24 (it would mean a name; 0.0.0.0 itself is anybody in a BIND), no
+/// method or, to pipeline, more than one.
 result<std::unique_ptr<exchange>> make_handshake(const handshake_request& request);
 
 } // namespace sockscat::proto

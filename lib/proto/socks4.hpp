@@ -14,8 +14,8 @@ namespace sockscat::proto::socks4 {
 
 inline constexpr std::uint8_t version = 0x04;
 
-/// CD of a request.
-enum class command : std::uint8_t { connect = 0x01, bind = 0x02 };
+/// CD of a request; RESOLVE is Tor's.
+enum class command : std::uint8_t { connect = 0x01, bind = 0x02, resolve = 0xF0 };
 
 /// CD of a reply: 5A is the only success.
 inline constexpr std::uint8_t granted = 0x5A;
@@ -35,7 +35,7 @@ void encode_request(
 struct reply {
     std::uint8_t vn{0};
     std::uint8_t cd{0};
-    address bound; ///< DSTIP, DSTPORT; means something for BIND only
+    address bound; ///< DSTIP, DSTPORT; means something for BIND and RESOLVE only
 };
 
 /// The eight bytes of a reply; nothing if there are fewer. VN and CD are not judged here.

@@ -10,13 +10,24 @@
 namespace sockscat::proto {
 namespace {
 
-error refusal(std::uint8_t code, phase at, const address& destination) {
+socks4::command wire_command(request_command command) {
+    switch (command) {
+    case request_command::bind:
+        return socks4::command::bind;
+    case request_command::resolve:
+        return socks4::command::resolve;
+    default:
+        return socks4::command::connect;
+    }
+}
+
+error refusal(std::uint8_t code, phase at, const std::string& destination) {
     const std::error_code reply{code, socks4_reply_category()};
     const bool identity = code == socks4::no_identd || code == socks4::identd_mismatch;
     const std::uint8_t byte[] = {code};
     error why{
         identity ? failure::credentials : failure::refused, at,
-        reply.message() + ": " + to_string(destination) + " (CD " + hex(byte) + ")"};
+        reply.message() + ": " + destination + " (CD " + hex(byte) + ")"};
     why.code = reply;
     return why;
 }
@@ -24,12 +35,9 @@ error refusal(std::uint8_t code, phase at, const address& destination) {
 } // namespace
 
 socks4_handshake::socks4_handshake(const handshake_request& request)
-    : exchange{socks4::max_request}, destination_{request.destination}, is_bind_{
-                                                                            request.command ==
-                                                                            request_command::bind} {
+    : exchange{socks4::max_request}, destination_{request.destination}, command_{request.command} {
     enter(phase::request);
-    const auto cd = is_bind_ ? socks4::command::bind : socks4::command::connect;
-    socks4::encode_request(out(), cd, request.destination, request.user);
+    socks4::encode_request(out(), wire_command(command_), request.destination, request.user);
     mark_message(message_kind::socks4_request);
     begin_send();
 }
@@ -60,7 +68,7 @@ void socks4_handshake::on_bytes() {
     complete(message_kind::socks4_reply);
     note_version();
     address bound = socks4::decode_reply(got)->bound;
-    if (is_bind_ && at() == phase::request)
+    if (command_ == request_command::bind && at() == phase::request)
         announce(std::move(bound));
     else
         finish(std::move(bound));
@@ -77,7 +85,9 @@ void socks4_handshake::on_last_bytes() {
     note_version();
     if (got.size() < socks4::reply_size)
         note("its error reply has only " + std::to_string(got.size()) + " of 8 bytes");
-    fail(refusal(got[1], at(), destination_));
+    fail(refusal(
+        got[1], at(),
+        is_lookup(command_) ? to_string(destination_.host) : to_string(destination_)));
 }
 
 } // namespace sockscat::proto

@@ -22,7 +22,7 @@ class socks4_handshake final : public exchange {
     void note_version();
 
     address destination_;
-    bool is_bind_;
+    request_command command_;
 };
 
 } // namespace sockscat::proto

@@ -26,8 +26,14 @@ enum class method : std::uint8_t {
 };
 inline constexpr std::uint8_t no_acceptable_method = 0xFF;
 
-/// CMD (RFC 1928 section 4).
-enum class command : std::uint8_t { connect = 0x01, bind = 0x02, udp_associate = 0x03 };
+/// CMD (RFC 1928 section 4; Tor's socks-extensions.txt).
+enum class command : std::uint8_t {
+    connect = 0x01,
+    bind = 0x02,
+    udp_associate = 0x03,
+    resolve = 0xF0,
+    resolve_ptr = 0xF1,
+};
 
 /// ATYP (RFC 1928 section 5).
 enum class address_type : std::uint8_t { ipv4 = 0x01, domain = 0x03, ipv6 = 0x04 };

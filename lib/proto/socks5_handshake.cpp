@@ -26,6 +26,10 @@ socks5::command wire_command(request_command command) {
         return socks5::command::bind;
     case request_command::udp_associate:
         return socks5::command::udp_associate;
+    case request_command::resolve:
+        return socks5::command::resolve;
+    case request_command::resolve_ptr:
+        return socks5::command::resolve_ptr;
     case request_command::connect:
         break;
     }
@@ -61,13 +65,28 @@ std::string list_methods(const std::vector<method>& methods) {
     return list;
 }
 
-error refusal(std::uint8_t code, phase at, const address& destination) {
+// Tor's answer about a name that it cannot find, or an address without one.
+error no_such_name(const std::error_code& reply, phase at, const handshake_request& request) {
+    const std::string subject = to_string(request.destination.host);
+    const bool is_name = request.command == request_command::resolve;
+    error why{
+        failure::negative_answer, at,
+        (is_name ? "no such name: " + subject : "no name for " + subject) + " (REP 04)"};
+    why.code = reply;
+    return why;
+}
+
+error refusal(std::uint8_t code, phase at, const handshake_request& request) {
     const std::error_code reply{code, socks5_reply_category()};
+    const bool asks_names = is_lookup(request.command);
+    if (asks_names && code == 0x04)
+        return no_such_name(reply, at, request);
     // Only a refused connection is surely the destination's own answer.
-    const std::string_view joint = code == 0x05 ? " by " : ": ";
+    const std::string_view joint = code == 0x05 && !asks_names ? " by " : ": ";
     std::string cause = reply.message();
     if (code != 0x07) // which is about the command, wherever it was to go
-        cause.append(joint).append(to_string(destination));
+        cause.append(joint).append(
+            asks_names ? to_string(request.destination.host) : to_string(request.destination));
     cause += " (REP " + hex_byte(code) + ")";
     error why{failure::refused, at, std::move(cause)};
     why.code = reply;
@@ -298,7 +317,7 @@ void socks5_handshake::on_last_bytes() {
     complete(message_kind::socks5_reply);
     if (got.size() < socks5::reply_size(got).value_or(common_reply_size))
         note("its error reply has only " + std::to_string(got.size()) + " bytes");
-    fail(refusal(got[1], at(), request_.destination));
+    fail(refusal(got[1], at(), request_));
 }
 
 } // namespace sockscat::proto

@@ -47,6 +47,18 @@ class Lookup(CliCase):
             self.assert_success(self.connect("-x", f"proxy.test:{proxy.port}", "secret.test", "80"))
             self.assertEqual(dns.names(), {"proxy.test"})
 
+    def test_resolve_never_asks_the_local_resolver(self):
+        """Not by any scheme or way, and not when the proxy fails."""
+        for name in ("rep-04", "rep-07", "close-at-request-0", "echo"):
+            for scheme in ("socks4", "socks4a", "socks5", "socks5h"):
+                for options in ((), ("--server", "127.0.0.1"), ("--via", "tcp", "--server", "127.0.0.1")):
+                    with NameServer({"secret.test": TWO}) as dns, ScriptedProxy(name) as proxy:
+                        result = cli.run("resolve", "-w", "0.5", "-x", proxy.url(scheme), *options, "secret.test",
+                                         "192.0.2.80" if scheme.startswith("socks5") else "other.test")
+                        self.assertNotEqual(result.status, 0)
+                        self.assertTrue(proxy.conversations)
+                        self.assertEqual(dns.queries, [])
+
     def test_no_reverse_lookups(self):
         with NameServer() as dns, ScriptedProxy("echo") as proxy:
             result = self.connect("-vv", "--trace", "-x", proxy.hop, "192.0.2.1", "80")

@@ -180,8 +180,7 @@ class Usage(CliCase):
             self.refused(proxy, [(["connect", "-x", proxy.url(), *args, *HOST],
                                   re.escape(args[-1].split(",")[-1]) + "|" + re.escape(args[0]))
                                  for args in LATER_OPTIONS] +
-                         [([command, "-x", proxy.url(), *HOST], command)
-                          for command in ("probe", "resolve")])
+                         [(["probe", "-x", proxy.url(), *HOST], "probe")])
 
     def test_operands(self):
         with ScriptedProxy("echo") as proxy:

@@ -71,6 +71,13 @@ class Purity(unittest.TestCase):
                     self.assertNotIn("..", name.split("/"))
 
 
+class Libraries(unittest.TestCase):
+    def test_one_file_knows_ldns(self):
+        knowing = [path.name for path in files("cli", "lib") if path.suffix in {".cpp", ".hpp"}
+                   and any(name.startswith("ldns/") for _, name in includes(path))]
+        self.assertEqual(knowing, ["dns_message.cpp"])
+
+
 class Licence(unittest.TestCase):
     def test_every_source_file_has_an_spdx_line(self):
         for path in files("cli", "lib", "tests", "man", "completions"):

@@ -91,6 +91,9 @@ def for_commands(row):
     if row.command != "connect" or not row.is_of_the_handshake():
         return
     yield replace(row, command="bind", operands=())
+    if row.status != 24:        # REP 04 is an answer there
+        yield replace(row, command="resolve", operands=(row.host,),
+                      options=tuple(option for option in row.options if option != "-N"))
     if row.scheme.startswith("socks5"):
         options = tuple(option for option in row.options if option != "-N")
         yield replace(row, command="udp", options=(*options, "--wait", "0.2"))

@@ -35,13 +35,16 @@ proto::handshake_request request_from(source& input) {
     if ((choice & 1U) != 0)
         request.destination.host = *parse_ip("192.0.2.1");
     request.user = "alice";
-    if ((choice & 32U) != 0)
+    const bool resolves = (choice & 96U) == 96U;
+    if (resolves)
+        request.command = proto::request_command::resolve;
+    else if ((choice & 32U) != 0)
         request.command = proto::request_command::bind;
     if ((choice & 2U) != 0) {
         request.protocol = proxy_protocol::socks4;
         return request;
     }
-    if ((choice & 64U) != 0) {
+    if ((choice & 64U) != 0 && !resolves) {
         request.protocol = proxy_protocol::http;
         request.command = proto::request_command::connect;
         if ((choice & 4U) != 0)
@@ -124,7 +127,9 @@ void check_error(const error& why) {
     const bool has_code = why.code.category() == socks4_reply_category() ||
                           why.code.category() == socks5_reply_category() ||
                           why.code.category() == http_status_category();
-    must(why.kind != failure::refused || has_code, "a refusal without its code");
+    must(
+        (why.kind != failure::refused && why.kind != failure::negative_answer) || has_code,
+        "a refusal without its code");
 }
 
 void check(source& input) {

@@ -148,7 +148,8 @@ def stunnel(behind, host="127.0.0.1", cert="good", **settings):
         endpoint = Endpoint(host, free_port())
         lines = ["foreground = yes", "pid =", "debug = warning", "socket = l:TCP_NODELAY=1", "socket = r:TCP_NODELAY=1",
                  "[it]", f"accept = {host}:{endpoint.port}",
-                 *([f"connect = {behind.host}:{behind.port}"] if behind else []), f"cert = {pair.cert}", f"key = {pair.key}", *(f"{key} = {value}" for key, value in settings.items())]
+                 *([f"connect = {behind.host}:{behind.port}"] if behind else []), f"cert = {pair.cert}",
+                 f"key = {pair.key}", *(f"{key} = {value}" for key, value in settings.items())]
         conf = where / "stunnel.conf"
         conf.write_text("\n".join(lines) + "\n")
         with _running(endpoint, program, conf) as running:
@@ -170,6 +171,40 @@ def tinyproxy(host="127.0.0.1", login=None, ports=(), **settings):
         conf.write_text("\n".join(lines) + "\n")
         with _running(endpoint, program, "-d", "-c", conf) as running:
             yield running
+
+
+@contextlib.contextmanager
+def unbound(zones, certificate=None):
+    """A DNS server on 127.0.0.1 and ::1: yields (plain endpoint, endpoint with TLS or None).
+
+    zones        {zone: lines of its zone file, without SOA and NS}
+    certificate  a certificates.Certificate
+    The zone refused. is refused, and of broken. the server lacks the data (SERVFAIL).
+    """
+    program = need("unbound")
+    plain, secret = Endpoint("127.0.0.1", free_port()), Endpoint("127.0.0.1", free_port())
+    with _directory() as where:
+        lines = ["server:", "do-daemonize: no", "use-syslog: no", 'logfile: ""', 'pidfile: ""', 'chroot: ""',
+                 'username: ""', f'directory: "{where}"', "num-threads: 1", "module-config: iterator",
+                 "do-not-query-localhost: no", "access-control: 0.0.0.0/0 allow", "access-control: ::/0 allow",
+                 'local-zone: "refused." always_refuse',
+                 f"interface: 127.0.0.1@{plain.port}", f"interface: ::1@{plain.port}"]
+        if certificate:
+            lines += [f"interface: 127.0.0.1@{secret.port}", f"tls-port: {secret.port}",
+                      f'tls-service-pem: "{certificate.cert}"', f'tls-service-key: "{certificate.key}"']
+        for zone in zones:
+            lines.append(f'local-zone: "{zone}" nodefault')
+        for zone, records in zones.items():
+            file = where / f"{zone}zone"
+            file.write_text("\n".join([f"$ORIGIN {zone}", "$TTL 300", "@ SOA ns.test. admin.test. 1 60 60 60 60",
+                                       "@ NS ns.test.", *records]) + "\n")
+            lines += ["auth-zone:", f'name: "{zone}"', f'zonefile: "{file}"', "for-downstream: yes"]
+        lines += ["auth-zone:", 'name: "broken."', f"primary: 127.0.0.1@{free_port()}", "for-downstream: yes",
+                  "fallback-enabled: no", "remote-control:", "control-enable: no"]
+        conf = where / "unbound.conf"
+        conf.write_text("\n".join(lines) + "\n")
+        with _running(secret if certificate else plain, program, "-d", "-c", conf):
+            yield plain, secret if certificate else None
 
 
 @contextlib.contextmanager

@@ -76,9 +76,10 @@ struct error {
     std::string hop;
     /// The cause, in our words; never contains a secret. Text quoted from elsewhere is escaped.
     std::string cause;
-    /// The system's or the peer's code, if there was one. Two that a caller may want to tell apart
-    /// from their kind: permission_denied, a proxy that demands a password unasked;
-    /// address_not_available, a UDP relay that cannot be used.
+    /// The system's or the peer's code, if there was one. Three that a caller may want to tell
+    /// apart from their kind: permission_denied, a proxy that demands a password unasked;
+    /// address_not_available, a UDP relay that cannot be used; function_not_supported, a proxy that
+    /// takes RESOLVE for CONNECT.
     std::error_code code;
     /// Set with failure::protocol: what seems to be there instead.
     peer_kind looks_like{peer_kind::unknown};

@@ -152,5 +152,19 @@ TEST_CASE("no hint shows a password or spans lines") {
         }
 }
 
+TEST_CASE("resolve has hints of its own, where the usual ones name options that it lacks") {
+    const auto options = options_for("socks5h://proxy.example");
+    const auto hint = [&](error why) { return hint_for(why, options, "resolve"); };
+    error refused = failed(failure::refused, phase::request);
+    refused.code = {7, socks5_reply_category()};
+    CHECK(says(hint(refused), "--server"));
+    CHECK(says(hint(failed(failure::closed, phase::request)), "--server"));
+    error relay = failed(failure::protocol, phase::request);
+    relay.code = std::make_error_code(std::errc::address_not_available);
+    CHECK(says(hint(relay), "--via tcp"));
+    CHECK(hint(failed(failure::negative_answer, phase::request)).empty());
+    CHECK(says(hint(failed(failure::closed, phase::method)), "TLS port"));
+}
+
 } // namespace
 } // namespace sockscat::tests

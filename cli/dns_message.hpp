@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/// DNS messages (RFC 1035): a question as bytes, bytes as an answer to it. This is the only room
+/// that knows libldns.
+#pragma once
+
+#include <sockscat/address.hpp>
+#include <sockscat/result.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sockscat::cli {
+
+/// TYPE of a resource record, as on the wire.
+using record_type = std::uint16_t;
+
+inline constexpr record_type type_a = 1;
+inline constexpr record_type type_ptr = 12;
+inline constexpr record_type type_aaaa = 28;
+
+/// The type of a mnemonic in any case ("MX", "TYPE65535"); nothing if there is none, or if it is
+/// not for questions about records (OPT, AXFR, ...).
+std::optional<record_type> parse_record_type(std::string_view text);
+/// "MX"; "TYPE65535" for a type without a mnemonic.
+std::string to_mnemonic(record_type type);
+
+/// The name under in-addr.arpa or ip6.arpa that stands for an IP address.
+std::string reverse_name(const host& ip);
+
+/// What is asked. The name has its dots between labels and none at the end, but for the root ".".
+struct dns_question {
+    dns_question() = default;
+
+    std::string name;
+    /// The same with letters in other cases, as it is sent and must come back; empty: as it is.
+    std::string sent_name;
+    record_type type{type_a};
+    std::uint16_t id{0};
+    bool edns{true}; ///< offers to take more than 512 bytes over UDP (RFC 6891)
+};
+
+/// Why the name does not fit into a question: failure::usage.
+result<void> check_name(std::string_view name);
+
+/// The query. The name must have been checked.
+std::vector<std::uint8_t> encode_query(const dns_question& question);
+
+/// A record that answers the question. Texts are printable ASCII, in the presentation form of RFC
+/// 1035 section 5 (bytes that are not printable stand as \DDD).
+struct dns_record {
+    dns_record() = default;
+
+    std::string type;
+    std::uint32_t ttl_s{0};
+    std::string data;
+};
+
+struct dns_response {
+    dns_response() = default;
+
+    int rcode{0};
+    bool truncated{false};
+    std::vector<dns_record> answers; ///< of the question's type, at the end of the CNAME chain
+    std::string alias;               ///< where the CNAME chain ends; empty: there is none
+};
+
+/// "NXDOMAIN"
+std::string rcode_name(int rcode);
+
+enum class dns_fault : std::uint8_t {
+    stranger,  ///< no response to this question: another id, name (its case counts), type, class
+    malformed, ///< a response to it that cannot be read
+};
+
+struct dns_reading {
+    dns_reading() = default;
+
+    std::optional<dns_fault> fault;
+    dns_response response; ///< if there is no fault
+};
+
+/// Any bytes are accepted, and nothing in them is believed but what belongs to the question.
+dns_reading decode_response(std::span<const std::uint8_t> message, const dns_question& question);
+
+} // namespace sockscat::cli

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Responses of any DNS server: whatever stands in them, what is printed is plain ASCII, and nothing
+// is taken from a message that does not belong to the question.
+#include "fuzz.hpp"
+
+#include "cli/dns_message.hpp"
+
+#include <array>
+#include <vector>
+
+namespace sockscat::fuzz {
+namespace {
+
+using cli::dns_fault;
+using cli::dns_question;
+using cli::dns_reading;
+
+constexpr std::array<cli::record_type, 13> types{1, 28, 12,  5,  15,  16,   33,
+                                                 2, 6,  257, 65, 255, 65280};
+
+// Header and question as they must be; the answers are the input's.
+std::vector<std::uint8_t> response_to(const dns_question& question, source& input) {
+    dns_question plain = question;
+    plain.edns = false;
+    std::vector<std::uint8_t> message = cli::encode_query(plain);
+    message[2] = 0x81;
+    message[3] = 0x80;
+    message[7] = input.byte();
+    const auto answers = input.rest();
+    message.insert(message.end(), answers.begin(), answers.end());
+    return message;
+}
+
+bool is_plain(std::string_view text) {
+    return is_clean(text) &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x7F; });
+}
+
+bool same(const dns_reading& one, const dns_reading& other) {
+    const auto equal = [](const cli::dns_record& a, const cli::dns_record& b) {
+        return a.type == b.type && a.ttl_s == b.ttl_s && a.data == b.data;
+    };
+    const auto& left = one.response.answers;
+    const auto& right = other.response.answers;
+    return one.fault == other.fault && one.response.alias == other.response.alias &&
+           std::equal(left.begin(), left.end(), right.begin(), right.end(), equal);
+}
+
+void check(source& input) {
+    const std::uint8_t choice = input.byte();
+    dns_question question;
+    question.name = "www.test";
+    question.id = 0x1234;
+    question.type = types[(choice >> 1U) % types.size()];
+    const bool is_raw = (choice & 1U) != 0;
+    const auto raw = is_raw ? input.rest() : std::span<const std::uint8_t>{};
+    const std::vector<std::uint8_t> message =
+        is_raw ? std::vector<std::uint8_t>{raw.begin(), raw.end()} : response_to(question, input);
+    const dns_reading got = cli::decode_response(message, question);
+    must(!got.fault || got.response.answers.empty(), "a faulty response has answers");
+    must(is_raw || got.fault != dns_fault::stranger, "a response to the question is a stranger");
+    must(is_plain(got.response.alias), "an alias that is not clean");
+    for (const cli::dns_record& each : got.response.answers)
+        must(is_plain(each.data) && is_plain(each.type), "an answer that is not clean");
+    must(same(got, cli::decode_response(message, question)), "read again it says something else");
+    dns_question other = question; // the same message for somebody else
+    other.id = static_cast<std::uint16_t>(question.id ^ 1U);
+    must(
+        is_raw || cli::decode_response(message, other).fault == dns_fault::stranger,
+        "another number was believed");
+    other = question;
+    other.sent_name = "wWw.test";
+    must(
+        is_raw || cli::decode_response(message, other).fault == dns_fault::stranger,
+        "another case was believed");
+}
+
+} // namespace
+} // namespace sockscat::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    sockscat::fuzz::source input{data, size};
+    sockscat::fuzz::check(input);
+    return 0;
+}

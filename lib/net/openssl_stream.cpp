@@ -353,8 +353,9 @@ short openssl_stream::write_events() const {
 }
 
 bool openssl_stream::has_buffered() const {
-    // A part of a record is pending as well, but nothing comes of it before more has arrived.
-    return !drained_ && SSL_has_pending(ssl_.get()) == 1;
+    // A part of a record is pending as well, but nothing comes of it before more has arrived. TLS
+    // below may have more whole records.
+    return !drained_ && (SSL_has_pending(ssl_.get()) == 1 || under_->has_buffered());
 }
 
 asio::awaitable<std::error_code> openssl_stream::wait(short events) {

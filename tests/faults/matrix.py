@@ -4,14 +4,17 @@
 A row for every rule (R1-R25) and threat (T1-T17) of the project's threat model. test_faults.py
 generates the runs; a rule without a row is an error there. To add a fault, add a row.
 """
+import ssl
 import struct
 from dataclasses import dataclass, field
 from typing import Any
 
 import associating as relay
 import behaviours
+import certificates
 import socks_wire as wire
 from behaviours import ECHO, FOREIGN, GRANTED, replace
+from tls_layer import Tls
 
 LONG_NAME = ".".join(["n" * 63] * 4) + ".x"      # 257 bytes
 FORMAT = b"%s%s%s%n%x%p"
@@ -39,12 +42,24 @@ class Row:
     connects: bool = True               # False: nothing at all may reach the proxy
     slowly: bool = True                 # run again with the proxy's bytes one at a time
     warnings: bool = False              # warnings on stderr are fine
+    tls: Tls | None = None              # the proxy speaks TLS
+    query: dict = field(default_factory=dict)   # of the proxy's URL
+    behind: bool = False                # it is the second hop; the first is good, and has its own secrets
     extra: dict = field(default_factory=dict)   # for the producer
 
     def is_of_the_handshake(self):
         """True when it fails at the proxy before anything is relayed."""
         stages = ("method: ", "auth: ", "request: ", "(method|request): ")
         return self.error.startswith(stages) and self.connects
+
+
+def carried(row):
+    """What a proxy does in the open it can do inside TLS, or behind another proxy, and with the same end."""
+    if not row.connects or row.tls or row.behind or "tls" in row.scheme or row.how in LOCAL:
+        return
+    yield replace(row, tls=Tls())
+    if row.command == "connect":
+        yield replace(row, behind=True)
 
 
 def steps(**changes):
@@ -84,7 +99,10 @@ def for_commands(row):
         yield replace(row, command="udp", options=(*options, "--wait", "0.2"))
 
 
+LOCAL = ("proxy", "full listener", "list of ports", "hostile directory", "command line", "dashed host",
+         "shared descriptors", "open stdin", "reader gone", "full disk", "closed descriptors", "signal", "called bind")
 LIMIT = ("--timeout", "0.5")
+OVER_TLS = {"scheme": "socks5h+tls"}
 UDP = ("--count", "1", "--wait", "0.3")
 FORGED = behaviours.STRANGER
 LONGEST = b"x" * (65507 - 262)      # payload beside a header of the longest name
@@ -205,8 +223,22 @@ ROWS = [
                     options=("--proxy-password-fd", "0")),
     *(refused_locally("R20", f"host {host!r}", "", host=host)
       for host in ("a@b.test", "a/b.test", "a b.test", "a\tb.test", "a\nb.test", "")),
+    Row("R21", "TLS asked of a proxy that speaks none", "echo", 12, "tls: .*closed", slowly=False, **OVER_TLS),
+    Row("R21", "TLS asked of a proxy that answers otherwise", "socks5-only", 12, "tls: .*speak TLS", slowly=False,
+        **OVER_TLS),
+    Row("R21", "TLS asked of a destination that speaks none", "stream-close-at-once", 12, "tls: .*speak TLS.*bye",
+        options=("--tls",), stdin=b"", slowly=False),
+    Row("R21", "TLS asked of a destination that sends everything back", "echo", 12, "tls: ", options=("--tls",)),
+    Row("R21", "the trust in the destination is none in the proxy", "echo", 12, "tls: .*not trusted", tls=Tls(),
+        query={"cacert": None}, options=("--tls", "--cacert", certificates.ca())),
+    Row("R21", "nor is distrust", "echo", 12, "tls: .*expired", tls=Tls(cert="expired"), warnings=True,
+        options=("--tls", "--insecure")),
     Row("R22", "three ports: three connections, each logs in", "list of ports", 0,
         out=b"80\topen\n81\topen\n82\topen\n", slowly=False),
+    *(Row("R23", f"a proxy that speaks {version.name} at most", "echo", 12, "tls: .*version", tls=Tls(newest=version))
+      for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1)),
+    Row("R23", "a proxy that speaks TLSv1_2 at most", "echo", 0, out=b"payload",
+        tls=Tls(newest=ssl.TLSVersion.TLSv1_2)),
     Row("R24", "files in the working directory", "hostile directory", 0, out=b"payload",
         slowly=False),
     refused_locally("R24", "a report that cannot be written", "/nonexistent/report",
@@ -237,6 +269,27 @@ ROWS = [
         messages=(wire.greeting(0, 2), wire.request("echo.test", 80))),
     Row("T2", "every byte as payload, terminal controls included", "echo", 0,
         out=bytes(range(256)), stdin=bytes(range(256)), slowly=False),
+    *(Row("T4", f"certificate: {kind}", "echo", 12, f"tls: .*{words}", tls=Tls(cert=kind)) for kind, words in (
+        ("expired", "expired"), ("future", "not yet valid"), ("self-signed", "self-signed"), ("untrusted", "not trusted"),
+        ("hostile", "not trusted"), ("other-name", "not for 127"), ("other-ip", "not for 127"), ("ipv6", "not for 127"))),
+    Row("T4", "certificate for another name than the one wanted", "echo", 12, "tls: .*not for b.test", tls=Tls(),
+        query={"servername": "b.test"}),
+    *(Row("T4", f"certificate: {kind}, and nobody minds", "echo", 0, out=b"payload", tls=Tls(cert=kind),
+          query={"insecure": 1}, warnings=True) for kind in ("expired", "untrusted", "other-name", "hostile")),
+    *(Row("T4", f"{then} after {budget} bytes of the handshake", "echo", 12, "tls: ", tls=Tls(budget=budget, then=then))
+      for budget in (1, 5, 100, 600) for then in ("close", "reset")),
+    *(Row("T4", f"silence after {budget} bytes of the handshake", "echo", 124, "tls: ", options=LIMIT,
+          tls=Tls(budget=budget, then="silence"), slowly=False) for budget in (1, 5, 100, 600)),
+    Row("T4", "the handshake one byte each 50 ms", "echo", 124, "tls: ", options=LIMIT, tls=Tls(pace=0.05), slowly=False),
+    Row("T4", "a client certificate demanded", "echo", 12, "tls: .*certificate is required", tls=Tls(client_ca="ca")),
+    *(Row("T4", f"no TLS but: {name}", f"banner-{name}", 12, "tls: ", slowly=False, **OVER_TLS) for name in FOREIGN
+      if name != "tls-handshake"),
+    Row("T4", "the first bytes of a handshake message, and no more", "banner-tls-handshake", 124, "tls: ", options=LIMIT,
+        slowly=False, **OVER_TLS),
+    Row("T4", "an end without close_notify", "stream-close-at-once", 1, "relay: .*close_notify", out=b"bye\n",
+        tls=Tls(ends="cut"), slowly=False),
+    Row("T4", "an end with close_notify and no FIN", "stream-close-at-once", 0, out=b"bye\n",
+        tls=Tls(ends="notify-only"), slowly=False),
     Row("T5", "password on the command line", "command line", 128 + 15, slowly=False,
         extra={"secret": b"S3cret"}),
     Row("T6", "ESC, CR, LF in a bound name", "reply-name-hostile", 0, out=b"payload"),
@@ -245,6 +298,16 @@ ROWS = [
     refused_locally("T7", "host that looks like an option", "", host="-oProxyCommand=x"),
     Row("T7", "host that looks like an option, behind --", "dashed host", 0, out=b"payload",
         slowly=False),
+    Row("T9", "the second hop has other credentials", "method-02", 0, out=b"payload", behind=True,
+        messages=(wire.greeting(0, 2), wire.userpass(b"alice", b"S3cret-pass"), wire.request("echo.test", 80))),
+    Row("T9", "the second hop asks for credentials that only the first has", "no-method", 14, "method: ", behind=True,
+        login=None, messages=(wire.greeting(0),)),
+    Row("T9", "a second hop whose certificate is for another name", "echo", 12, "tls: .*not for 127", behind=True,
+        tls=Tls(cert="other-name")),
+    Row("T9", "a second hop that is never heard of", "blackhole-at-method-0", 124, "method: ", behind=True,
+        options=LIMIT, slowly=False),
+    Row("T9", "two hops, one of them cut short", "stream-close-at-once", 1, "relay: .*close_notify", out=b"bye\n",
+        behind=True, tls=Tls(ends="cut"), slowly=False),
     *(udp("T10", f"the relay is: {name}", f"udp-{name}", 13, "request: .*relay")
       for name in ("private", "third-host", "port-0")),
     *(udp("T10", f"the relay is: {name}, the proxy's address is taken", f"udp-{name}", 0, out=b"payload")
@@ -322,11 +385,6 @@ ELSEWHERE = {   # needs a private network or a terminal: file and class that hol
     "T15": ("cli/test_lookup.py", "Lookup"),
 }
 
-LATER = {       # not in this version
-    "R21": "TLS is not in this version",
-    "R23": "TLS is not in this version",
-    "T4": "TLS is not in this version",
-    "T9": "chains of proxies are not in this version",
-}
+LATER = {}      # not in this version: rule -> why
 
 RULES = [f"R{number}" for number in range(1, 26)] + [f"T{number}" for number in range(1, 18)]

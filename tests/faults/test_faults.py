@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Runs the fault matrix: each row whole, byte by byte where that fits, and again with every kind of
-text switched on, looking for secrets and control bytes."""
+"""Runs the fault matrix: each row whole, byte by byte where that fits, inside TLS, behind another hop, and again
+with every kind of text switched on, looking for secrets and control bytes."""
 import base64
 import collections
+import contextlib
 import fcntl
 import os
 import re
@@ -19,19 +20,22 @@ import matrix
 from expect import CliCase, concurrently
 from scripted_proxy import ScriptedProxy
 from targets import FullListener
+from tls_layer import Tls
 
 LOUD = ("-vv", "--trace", "--stats", "--report", "-")
 ANNOUNCEMENT = re.compile(r"^sockscat: (listening on|accepted from) [^\n]* \d+\n", re.M)
 SECRET = b"S3cret"
+FIRST_HOP = (b"first", b"S3cret-of-the-first")
 SECRETS = [SECRET.decode(), SECRET.hex(), SECRET.hex(" "), base64.b64encode(SECRET).decode()]
 
 Run = collections.namedtuple("Run", "result conv left")
 
 
-def arguments(row, proxy, loud, target=None):
+def arguments(row, proxy, loud, target=None, first=None):
     scheme_login = dict(zip(("user", "password"), row.login)) if row.login else {}
     operands = (row.host, row.port) if row.operands is None else row.operands
-    return [row.command, "-x", proxy.url(row.scheme, **scheme_login), *(LOUD if loud else ()),
+    hops = ["-x", first.url(user=FIRST_HOP[0], password=FIRST_HOP[1])] if first else []
+    return [row.command, *hops, "-x", proxy.url(row.scheme, **scheme_login, **row.query), *(LOUD if loud else ()),
             *row.options, *(target or operands)]
 
 
@@ -73,11 +77,21 @@ def conversation(proxy):
 
 def by_proxy(row, pace, loud):
     behaviour = "echo" if row.how == "proxy" else row.how
-    with ScriptedProxy(behaviour, pace=pace) as proxy:
+    with contextlib.ExitStack() as stack:
+        proxy = stack.enter_context(ScriptedProxy(behaviour, pace=pace, tls=row.tls))
+        first = stack.enter_context(ScriptedProxy(tls=Tls(), users=dict([FIRST_HOP]))) if row.behind else None
         began = time.monotonic()
-        result, left = end(begin(arguments(row, proxy, loud)), row.stdin, began)
+        result, left = end(begin(arguments(row, proxy, loud, first=first)), row.stdin, began)
         assert len(proxy.conversations) <= 1, "it came back for more"
-        return Run(result, conversation(proxy), left)
+        conv = conversation(proxy)
+        if conv is not None:
+            wire_bytes = bytes(conv.tls.raw) if conv.tls else b""
+            said = b"".join(conv.messages) + bytes(conv.payload + conv.late) + wire_bytes
+            assert FIRST_HOP[1] not in said, "the first hop's password went to the second"
+            assert SECRET not in wire_bytes, "a password in front of TLS"
+            assert "tls: " not in row.error or not conv.tls or not conv.messages or "--tls" in row.options, \
+                "something was said before TLS stood"
+        return Run(result, conv, left)
 
 
 def called_bind(row, pace, loud):
@@ -240,6 +254,10 @@ def variants(rows):
             for pace in (None, 0.001) if row.slowly and thoroughly else (None,):
                 for loud in (False, True) if thoroughly else (False,):
                     yield each, pace, loud
+            for hidden in matrix.carried(each):
+                yield hidden, None, thoroughly and hidden.tls is not None
+                if row.slowly and thoroughly and hidden.tls is not None:
+                    yield hidden, 0.001, False
 
 
 class Faults(CliCase):
@@ -265,7 +283,8 @@ class Faults(CliCase):
 
         done = collections.Counter()
         for (row, pace, loud), run in concurrently(one, variants(matrix.ROWS), workers=8):
-            with self.subTest(rule=row.rule, fault=row.fault, command=row.command, slowly=pace is not None, loud=loud):
+            with self.subTest(rule=row.rule, fault=row.fault, command=row.command, slowly=pace is not None, loud=loud,
+                              tls=row.tls is not None, behind=row.behind):
                 if isinstance(run, Exception):
                     raise run
                 self.verdict(row, run, pace, loud)
@@ -299,7 +318,7 @@ class Faults(CliCase):
         if row.error or row.status in range(2, 125):
             said = cli.Result(result.status, result.out, err, result.seconds)
             self.assert_one_error(said, f"^sockscat: error: .*(?i:{row.error})")
-        elif row.warnings:
+        elif row.warnings or row.query.get("insecure"):
             self.assertRegex(err, r"\A(sockscat: (warning|hint): [^\n]*\n)*\Z")
         else:
             self.assert_silent(err)

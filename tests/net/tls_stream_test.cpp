@@ -227,7 +227,7 @@ TEST_CASE("TLS inside TLS carries megabytes both ways") {
         secure_over(stream_over(std::move(outside.first), AF_INET), trusting_tests(), "outer.test");
     REQUIRE(made);
     tls_server inner{middle.second.get()};
-    background server{[&] { REQUIRE(inner.handshake()); }};
+    background server{[&] { must(inner.handshake()); }};
     auto twice = secure_over(std::move(made).value(), trusting_tests(), "proxy.test");
     server.finish();
     REQUIRE(twice);
@@ -235,7 +235,7 @@ TEST_CASE("TLS inside TLS carries megabytes both ways") {
     const bytes up = pattern(megabytes, 3);
     const bytes down = pattern(megabytes, 4);
     background echo{[&] {
-        CHECK(inner.read_exactly(megabytes) == up);
+        must(inner.read_exactly(megabytes) == up);
         inner.write(down);
         inner.end();
     }};
@@ -246,6 +246,48 @@ TEST_CASE("TLS inside TLS carries megabytes both ways") {
     CHECK_FALSE(got.code);
 }
 
+TEST_CASE("what the outer TLS has read ahead is told by has_buffered of the inner one") {
+    fd_pair outside = make_socket_pair();
+    fd_pair middle = make_socket_pair();
+    tls_server outer{outside.second.get()};
+    background first{[&] { must(outer.handshake()); }};
+    auto made = secure_over(stream_over(std::move(outside.first)), trusting_tests(), "proxy.test");
+    first.finish();
+    REQUIRE(made);
+    tls_server inner{middle.second.get()};
+    std::atomic<bool> stopped{false};
+    background between{[&] { // each record of the inner TLS in one of its own of the outer TLS
+        while (!stopped) {
+            bytes up;
+            outer.take(up);
+            if (!up.empty())
+                write_all(middle.first.get(), up);
+            if (is_readable(middle.first.get()))
+                outer.write(read_some(middle.first.get()));
+        }
+    }};
+    background second{[&] { must(inner.handshake()); }};
+    auto twice = secure_over(std::move(made).value(), trusting_tests(), "proxy.test");
+    second.finish();
+    REQUIRE(twice);
+    stream& tls = *twice.value();
+    bytes buffer(4096);
+    while (tls.try_read(buffer).size > 0) { // the tickets
+    }
+    stopped = true;
+    between.finish();
+    for (int i = 0; i < 5; ++i) {
+        inner.write(bytes(100, 'r'));
+        outer.write(read_some(middle.first.get()));
+    }
+    std::size_t all = 0;
+    do {
+        all += tls.try_read(buffer).size;
+    } while (tls.has_buffered());
+    CHECK(all == 500);
+    CHECK(would_block(tls.try_read(buffer)));
+}
+
 TEST_CASE("TLS inside TLS says why its certificate is not trusted") {
     fd_pair outside = make_socket_pair();
     fd_pair middle = make_socket_pair();
@@ -254,7 +296,7 @@ TEST_CASE("TLS inside TLS says why its certificate is not trusted") {
     auto made = secure_over(stream_over(std::move(outside.first)), trusting_tests(), "proxy.test");
     REQUIRE(made);
     tls_server inner{middle.second.get()};
-    background server{[&] { CHECK_FALSE(inner.handshake()); }};
+    background server{[&] { must(!inner.handshake()); }};
     const auto twice = secure_over(std::move(made).value(), trusting_tests(), "other.test");
     server.finish();
     REQUIRE_FALSE(twice);
@@ -270,7 +312,7 @@ TEST_CASE("the end of the outer TLS without close_notify cuts the inner one shor
     auto made = secure_over(stream_over(std::move(outside.first)), trusting_tests(), "proxy.test");
     REQUIRE(made);
     tls_server inner{middle.second.get()};
-    background server{[&] { REQUIRE(inner.handshake()); }};
+    background server{[&] { must(inner.handshake()); }};
     auto twice = secure_over(std::move(made).value(), trusting_tests(), "proxy.test");
     server.finish();
     REQUIRE(twice);
@@ -287,7 +329,7 @@ TEST_CASE("a part of a record is nothing to read, and no reason to ask again and
     fd_pair far = make_socket_pair();
     tls_server server{far.second.get()};
     wire between{near.second.get(), far.first.get()};
-    background peer{[&] { REQUIRE(server.handshake()); }};
+    background peer{[&] { must(server.handshake()); }};
     auto made = secure_over(stream_over(std::move(near.first)), trusting_tests(), "proxy.test");
     peer.finish();
     REQUIRE(made);
@@ -335,7 +377,7 @@ TEST_CASE("an idle TLS tunnel costs nothing") {
     std::atomic<int> calls{0};
     fd_pair wires = make_socket_pair();
     tls_server far{wires.second.get()};
-    background peer{[&] { REQUIRE(far.handshake()); }};
+    background peer{[&] { must(far.handshake()); }};
     auto made = secure_over(
         std::make_unique<counting_stream>(stream_over(std::move(wires.first)), calls),
         trusting_tests(), "proxy.test");
@@ -362,7 +404,7 @@ TEST_CASE("new keys in the middle of a stream are no matter") {
             both.far.write(text_bytes("before"));
             both.far.update_keys();
             both.far.write(text_bytes("after"));
-            CHECK(both.far.read_exactly(100'000) == bytes(100'000, 'u'));
+            must(both.far.read_exactly(100'000) == bytes(100'000, 'u'));
             both.far.end();
         }};
         bytes buffer(100);

@@ -40,7 +40,7 @@ FOREIGN = {     # first words of servers that are no SOCKS proxy
 @dataclass(frozen=True)
 class Behaviour:
     summary: str
-    opening: Step = nothing             # accepted, nothing read yet
+    opening: Step = nothing             # accepted (TLS stands, if there is to be TLS), nothing read yet
     greeted: Step = nothing             # the first byte came, whatever it was
     method: Step = choose_method        # the greeting came
     auth: Step = check_password         # user and password came

@@ -245,6 +245,11 @@ void background::finish() {
         std::rethrow_exception(thrown_);
 }
 
+void must(bool holds, const char* what) {
+    if (!holds)
+        throw std::runtime_error{what};
+}
+
 std::chrono::milliseconds stopwatch::elapsed() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - start_);

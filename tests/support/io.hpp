@@ -111,6 +111,9 @@ class background {
     std::thread thread_;
 };
 
+/// What CHECK is in the test's own thread: throws unless it holds.
+void must(bool holds, const char* what = "another thread has found something wrong");
+
 class stopwatch {
   public:
     [[nodiscard]] std::chrono::milliseconds elapsed() const;

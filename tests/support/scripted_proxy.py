@@ -155,9 +155,9 @@ class ScriptedProxy:
     @staticmethod
     def _talk(conv):
         steps = conv.behaviour
-        steps.opening(conv)
         if conv.proxy.tls:
             conv.start_tls(conv.proxy.tls)
+        steps.opening(conv)
         conv.begin_message()
         conv.version = conv.take(1)[0]
         steps.greeted(conv)

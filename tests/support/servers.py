@@ -12,6 +12,7 @@ import time
 import unittest
 from dataclasses import dataclass
 
+import certificates
 import isolation
 from targets import closed_port as free_port
 
@@ -136,6 +137,40 @@ def shadowsocks(host="127.0.0.1"):
     common = ["-s", far.host, "-p", far.port, "-k", "throw-away", "-m", "chacha20-ietf-poly1305", "-u"]
     with _running(far, server, *common), _running(near, local, *common, "-b", host, "-l", near.port):
         yield near
+
+
+@contextlib.contextmanager
+def stunnel(behind, host="127.0.0.1", cert="good", **settings):
+    """TLS in front of the server `behind`, an Endpoint or None. settings: further lines of its service"""
+    program = need("stunnel4")
+    with _directory() as where:
+        pair = certificates.get(cert)
+        endpoint = Endpoint(host, free_port())
+        lines = ["foreground = yes", "pid =", "debug = warning", "socket = l:TCP_NODELAY=1", "socket = r:TCP_NODELAY=1",
+                 "[it]", f"accept = {host}:{endpoint.port}",
+                 *([f"connect = {behind.host}:{behind.port}"] if behind else []), f"cert = {pair.cert}",
+                 f"key = {pair.key}", *(f"{key} = {value}" for key, value in settings.items())]
+        conf = where / "stunnel.conf"
+        conf.write_text("\n".join(lines) + "\n")
+        with _running(endpoint, program, conf) as running:
+            yield running
+
+
+@contextlib.contextmanager
+def tinyproxy(host="127.0.0.1", login=None, ports=(), **settings):
+    """An HTTP proxy. login: (user, password) without blanks; ports: the ones that CONNECT may reach, () is all"""
+    program = need("tinyproxy")
+    with _directory() as where:
+        endpoint = Endpoint(host, free_port())
+        lines = [f"Port {endpoint.port}", f"Listen {host}", "Timeout 60", "MaxClients 50", "Allow 127.0.0.1", "Allow ::1",
+                 "LogLevel Warning", *(f"ConnectPort {port}" for port in ports),
+                 *(f"{key} {value}" for key, value in settings.items())]
+        if login:
+            lines.append(f"BasicAuth {login[0]} {login[1]}")
+        conf = where / "tinyproxy.conf"
+        conf.write_text("\n".join(lines) + "\n")
+        with _running(endpoint, program, "-d", "-c", conf) as running:
+            yield running
 
 
 @contextlib.contextmanager

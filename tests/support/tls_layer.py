@@ -80,6 +80,7 @@ class TlsSocket:
         self._ssl = context.wrap_bio(self._in, self._out, server_side=True)
         self._lock, self._send_lock = threading.Lock(), threading.Lock()
         self._open = False
+        self._peeked = b""
 
     # What a socket has.
 
@@ -99,8 +100,13 @@ class TlsSocket:
         self._run(self._ssl.do_handshake)
         self._open = True
 
-    def recv(self, size):
-        """b"" at close_notify."""
+    def recv(self, size, flags=0):
+        """b"" at close_notify. MSG_PEEK is the only flag."""
+        data = self._peeked[:size] or self._read(size)
+        self._peeked = data + self._peeked[size:] if flags & socket.MSG_PEEK else self._peeked[size:]
+        return data
+
+    def _read(self, size):
         try:
             return self._run(self._ssl.read, size)
         except ssl.SSLZeroReturnError:

@@ -13,7 +13,7 @@ namespace sockscat::cli {
 namespace {
 
 // Commands of later versions, so that nobody looks for a typing error.
-constexpr std::string_view later[] = {"probe", "resolve"};
+constexpr std::string_view later[] = {"resolve"};
 
 } // namespace
 

@@ -17,6 +17,7 @@ constexpr command commands[] = {
     {"connect", cmd_connect, connect_text},
     {"bind", cmd_bind, bind_text},
     {"udp", cmd_udp, udp_text},
+    {"probe", cmd_probe, probe_text},
     {"help", cmd_help, overview_text},
 };
 

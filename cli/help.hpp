@@ -18,4 +18,7 @@ std::string bind_text();
 /// What `sockscat udp --help` prints.
 std::string udp_text();
 
+/// What `sockscat probe --help` prints.
+std::string probe_text();
+
 } // namespace sockscat::cli

@@ -163,7 +163,9 @@ class probe_run {
             options.chain = std::move(chain).value();
             give_default_limit(given_, options);
         }
-        options.handshake.watch = &*watcher_;
+        // Of many proxies nobody wants to know when a phase begins.
+        if (watcher_->wants_messages() || out_.is_at_least(console::level::verbose))
+            options.handshake.watch = &*watcher_;
         return options;
     }
 

@@ -174,7 +174,8 @@ usage: sockscat probe [options] [--] [PROXY...]
 
 Each PROXY is a proxy URL; those of -x are hops before it. One report each, on
 stdout. Without --target, nothing leaves a proxy but one lookup of a name that
-does not exist. Passwords are never guessed, and yours is tried once.
+does not exist. Passwords are never guessed, and yours is tried once. --timeout
+is for each connection, 10 seconds unless you say otherwise.
 
 )";
     text.append(proxy_group)

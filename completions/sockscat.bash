@@ -35,21 +35,21 @@ _sockscat_proxy() {
     __ltrim_colon_completions "$cur"
 }
 
-# Authentication methods, separated by commas.
-_sockscat_auth() {
-    local prefix= method methods=()
+# Words of a list that is separated by commas, each once.
+_sockscat_list() {
+    local prefix= word words=()
     [[ $cur == *,* ]] && prefix=${cur%,*},
-    for method in none password; do
-        [[ ,$prefix == *,$method,* ]] || methods+=("$method")
+    for word; do
+        [[ ,$prefix == *,$word,* ]] || words+=("$word")
     done
-    COMPREPLY=($(compgen -P "$prefix" -W "${methods[*]}" -- "${cur#"$prefix"}"))
+    COMPREPLY=($(compgen -P "$prefix" -W "${words[*]}" -- "${cur#"$prefix"}"))
 }
 
 _sockscat() {
     local cur prev words cword split
     _init_completion -s -n : || return
 
-    local commands='connect bind udp help' command= options
+    local commands='connect bind udp probe help' command= options
     ((cword > 1)) && command=${words[1]}
 
     case $command in
@@ -79,6 +79,12 @@ _sockscat() {
                 --stats --report --trace --trace-file
                 -v --verbose -q --quiet --color -h --help'
             ;;
+        probe)
+            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
+                --proxy-ask-password --auth --isolate --pipeline -4 -6 -w --timeout
+                --target --only --require --from --jobs --json --trace --trace-file
+                -v --verbose -q --quiet --color -h --help'
+            ;;
         help)
             ((cword == 2)) && COMPREPLY=($(compgen -W "${commands% help}" -- "$cur"))
             return
@@ -96,7 +102,7 @@ _sockscat() {
             -x | --proxy | --proxy-user | --proxy-password-file | --proxy-password-fd | --auth | \
                 -w | --timeout | --jobs | --address-file | --accept-timeout | --on-eof | --eof-delay | \
                 --linger | -i | --idle-timeout | --framing | --wait | --count | --relay | \
-                --report | --trace-file | --color)
+                --target | --only | --require | --from | --report | --trace-file | --color)
                 ((++i))
                 ;;
             -*) ;;
@@ -110,16 +116,25 @@ _sockscat() {
                 _sockscat_proxy
                 return
                 ;;
-            --proxy-password-file | --address-file | --report | --trace-file)
+            --proxy-password-file | --address-file | --from | --report | --trace-file)
                 _filedir
                 return
                 ;;
             --auth)
-                _sockscat_auth
+                _sockscat_list none password
                 return
                 ;;
             --on-eof)
                 COMPREPLY=($(compgen -W 'auto half-close close ignore' -- "$cur"))
+                return
+                ;;
+            --only)
+                _sockscat_list versions auth commands addresses tls latency
+                return
+                ;;
+            --require)
+                _sockscat_list connect bind udp resolve resolve-ptr ipv4 ipv6 remote-dns none \
+                    password chap gssapi socks4 socks4a socks5 tls pipelining
                 return
                 ;;
             --framing)
@@ -135,7 +150,7 @@ _sockscat() {
                 return
                 ;;
             --proxy-user | --proxy-password-fd | -w | --timeout | --jobs | --accept-timeout | \
-                --eof-delay | --linger | -i | --idle-timeout | --wait | --count)
+                --eof-delay | --linger | -i | --idle-timeout | --wait | --count | --target)
                 return
                 ;;
         esac
@@ -146,6 +161,8 @@ _sockscat() {
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
     elif [[ ! $command ]]; then
         COMPREPLY=($(compgen -W "$commands" -- "$cur"))
+    elif [[ $command == probe ]]; then
+        _sockscat_proxy
     elif ((operands == 0)); then
         _known_hosts_real -- "$cur"
     fi

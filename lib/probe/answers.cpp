@@ -49,7 +49,7 @@ std::optional<address> answers::proxy() const {
 }
 
 bool answers::is_private() const {
-    return first().is_private;
+    return password.is_private;
 }
 
 } // namespace sockscat::probing

@@ -78,6 +78,7 @@ struct answers {
     [[nodiscard]] bool grants_early() const;
     /// The proxy's address as it was reached, by any connection.
     [[nodiscard]] std::optional<address> proxy() const;
+    /// Nobody on a network could read the password along.
     [[nodiscard]] bool is_private() const;
 };
 

@@ -71,8 +71,10 @@ class conversation {
         over_ = std::move(reached.value().over);
         out_.proxy = reached.value().proxy;
         out_.spans.connect = milliseconds_since(start);
-        out_.is_private = !net::is_in_clear(options_, options_.chain.size() - 1, *over_);
-        where_.in_clear(!out_.is_private);
+        if (asked_.log_in) {
+            out_.is_private = !net::is_in_clear(options_, options_.chain.size() - 1, *over_);
+            where_.in_clear(!out_.is_private);
+        }
         if (const auto* const secured = dynamic_cast<const tls_stream*>(over_.get()))
             out_.tls = secured->summary();
         co_return true;
@@ -84,7 +86,8 @@ class conversation {
         put_socks4_request(message);
         const auto start = clock::now();
         co_await send(message_kind::socks4_request, message.view());
-        if (!co_await fill(out_.reply, 1))
+        const bool begun = co_await fill_some(out_.reply, socks4::reply_size);
+        if (!begun)
             co_return;
         if (out_.reply[0] != 0x00 && out_.reply[0] != socks4::version) {
             out_.foreign.swap(out_.reply);
@@ -176,7 +179,8 @@ class conversation {
         std::vector<std::uint8_t> said;
         if (asked_.nudges && !co_await hear_in_time(said))
             co_await send(message_kind::foreign, nudge);
-        if (!co_await fill(said, 1))
+        const bool begun = co_await fill_some(said, socks5::method_selection_size);
+        if (!begun)
             co_return false;
         if (said[0] != socks5::version) {
             out_.foreign.swap(said);
@@ -198,7 +202,7 @@ class conversation {
 
     // False if half of the time has passed without a byte.
     asio::awaitable<bool> hear_in_time(std::vector<std::uint8_t>& said) {
-        auto first = fill(said, 1);
+        auto first = fill_some(said, socks5::method_selection_size);
         const auto heard = co_await within(asked_.limit / 2, std::move(first));
         if (!heard)
             out_.how = ending::not_asked; // of the cancelled read
@@ -327,6 +331,27 @@ class conversation {
                std::find(said.begin(), said.end(), std::uint8_t{'\n'}) != said.end();
     }
 
+    // The first of `total` bytes at least; false, and how it ended, if none comes.
+    asio::awaitable<bool> fill_some(std::vector<std::uint8_t>& into, std::size_t total) {
+        std::array<std::uint8_t, socks4::reply_size> buffer; // NOLINT: filled by the read
+        if (!into.empty())
+            co_return true;
+        const std::span space{buffer.data(), std::min(total, buffer.size())};
+        const io_result got = co_await over_->read_some(space);
+        if (got.code || got.size == 0) {
+            broke_off(got.code);
+            co_return false;
+        }
+        const auto said = space.first(got.size);
+        into.assign(said.begin(), said.end());
+        co_return true;
+    }
+
+    void broke_off(const std::error_code& code) {
+        out_.how = code ? ending::reset : ending::closed;
+        out_.at = where_.at();
+    }
+
     // False, and how it ended, if the stream ends before `into` holds `total` bytes.
     asio::awaitable<bool> fill(std::vector<std::uint8_t>& into, std::size_t total) {
         std::array<std::uint8_t, 512> buffer; // NOLINT: filled by the read
@@ -334,8 +359,7 @@ class conversation {
             const std::span space{buffer.data(), std::min(total - into.size(), buffer.size())};
             const io_result got = co_await over_->read_some(space);
             if (got.code || got.size == 0) {
-                out_.how = got.code ? ending::reset : ending::closed;
-                out_.at = where_.at();
+                broke_off(got.code);
                 co_return false;
             }
             const auto said = space.first(got.size);
@@ -387,7 +411,6 @@ class conversation {
     // What is left unread would turn the close into a reset.
     void hang_up() {
         std::array<std::uint8_t, 512> rest; // NOLINT: thrown away
-        over_->try_shut_down();
         over_->try_read(rest);
         over_.reset();
     }

@@ -166,7 +166,7 @@ class writer {
             const std::string heading = heading_of(id);
             if (last.empty())
                 out_ += "\n";
-            add_row(*check, heading == last ? "" : paint(heading, ""));
+            add_row(*check, heading == last ? "" : heading);
             last = heading;
             if (id == probe_check::tls && report_.tls)
                 add_certificate(*report_.tls);

@@ -19,7 +19,8 @@ constexpr std::uint8_t no_such_address_type = 0x08;
 check_result from(probe_check id, const answer& said) {
     check_result out{id, check_status::unclear, ""};
     out.reply = code_of(said);
-    out.bound = said.bound;
+    if (said.granted()) // what a refusal says there means nothing
+        out.bound = said.bound;
     out.elapsed_ms = said.spans.request;
     return out;
 }

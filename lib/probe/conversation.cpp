@@ -213,8 +213,8 @@ class conversation {
         if (!asked_.log_in)
             co_return false;
         where_.enter(phase::auth);
-        begun_ = clock::now();
         if (!asked_.pipelined) {
+            begun_ = clock::now();
             proto::message_buffer message{socks5::max_userpass};
             put_login(message);
             co_await send(message_kind::userpass_request, message.view());
@@ -243,8 +243,8 @@ class conversation {
 
     asio::awaitable<void> ask_request() {
         where_.enter(phase::request);
-        begun_ = clock::now();
         if (!asked_.pipelined) {
+            begun_ = clock::now();
             proto::message_buffer message{socks5::max_request};
             put_request(message);
             co_await send(message_kind::socks5_request, message.view());

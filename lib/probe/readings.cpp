@@ -60,9 +60,9 @@ check_result read_socks4(const answers& all) {
     if (all.speaks_socks4()) {
         check_result out{probe_check::socks4, check_status::yes, code_text(said)};
         if (&said == &all.socks4)
-            out.reason += " to a command that nobody has";
+            out.reason += " (to command 0x7e)";
         else if (&said == &all.socks4_bind)
-            out.reason += " to BIND";
+            out.reason += " (to BIND)";
         out.reply = code_of(said);
         out.elapsed_ms = said.spans.request;
         return out;

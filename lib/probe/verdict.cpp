@@ -46,7 +46,7 @@ judgement not_reached(const answers& all, const error& why) {
         : why.cause.find("certificate") != std::string::npos
             ? "--proxy-cacert FILE trusts its authority, --proxy-servername NAME expects another "
               "name"
-            : "is this a TLS port?");
+            : "is this a TLS port? if it is not, write the URL without +tls");
 }
 
 std::string advice_for(peer_kind kind) {

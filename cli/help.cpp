@@ -182,10 +182,10 @@ is for each connection, 10 seconds unless you say otherwise.
         .append(R"(examination:
       --target HOST:PORT   something that the proxy is to reach, in earnest; may
                            be repeated; with port 53 it is asked over UDP, too
-      --only LIST          groups of checks: versions, auth, commands, addresses,
-                           tls, latency
-      --require LIST       exit 3 unless all of these are yes: connect, bind, udp,
-                           resolve, ipv4, ipv6, remote-dns, none, password, ...
+      --only LIST          groups of checks: versions, auth, commands,
+                           addresses, tls, latency
+      --require LIST       exit 3 unless all of these are yes: connect, bind,
+                           udp, resolve, ipv4, ipv6, remote-dns, password, ...
       --from FILE          read proxy URLs, one a line (- is stdin)
       --jobs N             so many proxies at a time (default 1024)
 

@@ -289,7 +289,8 @@ std::optional<likeness> guess_product(const answers& all) {
     if (answers_ff4 && all.control.code == 0x07 && all.bind.code == 0x07 && all.udp.code == 0x07)
         return likeness{"microsocks", "05 ff to SOCKS4, 07 to all but CONNECT"};
     if (answers_ff4 && all.bind.code == 0x07 && all.udp.code == 0x00 && all.connect.code == 0x08)
-        return likeness{"hev-socks5-server", "05 ff to SOCKS4, no BIND, 08 to a name that does not exist"};
+        return likeness{
+            "hev-socks5-server", "05 ff to SOCKS4, no BIND, 08 to a name that does not exist"};
     return std::nullopt;
 }
 

@@ -129,8 +129,7 @@ TEST_CASE("the answer to a login", "[probe]") {
          "the login was answered in version 00"},
         {"closed", closed, check_status::no,
          "offered, but connection closed, no answer to the login"},
-        {"silence", mute, check_status::unclear,
-         "offered, but no answer to the login within 10 s"},
+        {"silence", mute, check_status::unclear, "offered, but no answer to the login within 10 s"},
     };
     for (const login_row& row : rows) {
         DYNAMIC_SECTION(row.name) {
@@ -163,8 +162,7 @@ TEST_CASE("the answer to BIND, beside that to a command that nobody has", "[prob
         {"granted by one that hangs up on others", replied("05 00 00 01 cb 00 71 05 9c 40"_hex),
          closed, check_status::yes, "00 succeeded, bound 203.0.113.5:40000"},
         {"granted with port 0", replied("05 00 00 01 cb 00 71 05 00 00"_hex), rep_07,
-         check_status::error,
-         "00 succeeded, bound 203.0.113.5:0: port 0 cannot be used"},
+         check_status::error, "00 succeeded, bound 203.0.113.5:0: port 0 cannot be used"},
         {"granted with an address that nobody knows", replied("05 00 00 09 00 00"_hex), rep_07,
          check_status::error, "00 succeeded, with an address of type 09"},
         {"07 beside 07", rep_07, rep_07, check_status::no, "07 command not supported"},
@@ -180,8 +178,7 @@ TEST_CASE("the answer to BIND, beside that to a command that nobody has", "[prob
          "connection closed, no reply (so is command 0x7e)"},
         {"hangs up on it alone", closed, rep_07, check_status::unclear,
          "connection closed, no reply"},
-        {"silence", silent(phase::request), rep_07, check_status::unclear,
-         "no reply within 10 s"},
+        {"silence", silent(phase::request), rep_07, check_status::unclear, "no reply within 10 s"},
         {"another protocol", foreign(text_bytes("HTTP/1.1 400")), rep_07, check_status::error,
          "the answer begins 48 54 54 50 2f 31 2e 31"},
     };
@@ -236,8 +233,8 @@ TEST_CASE("whether a target was reached", "[probe]") {
          "03 network unreachable (192.0.2.9:22)"},
         {"address type", replied("05 08 00 01 00 00 00 00 00 00"_hex), false, check_status::no,
          "08 address type not supported (192.0.2.9:22)"},
-        {"not allowed", replied("05 02 00 01 00 00 00 00 00 00"_hex), false,
-         check_status::unclear, "02 not allowed by the ruleset (192.0.2.9:22)"},
+        {"not allowed", replied("05 02 00 01 00 00 00 00 00 00"_hex), false, check_status::unclear,
+         "02 not allowed by the ruleset (192.0.2.9:22)"},
         {"silence", silent(phase::request), false, check_status::unclear,
          "no reply within 10 s (192.0.2.9:22)"},
     };
@@ -251,8 +248,9 @@ TEST_CASE("whether a target was reached", "[probe]") {
             const check_result got = read_check(probe_check::address_ipv4, all);
             CHECK(got.status == row.expected);
             CHECK(got.reason == row.reason);
-            CHECK(read_check(probe_check::address_ipv6, all).reason ==
-                  "no target is an IPv6 address");
+            CHECK(
+                read_check(probe_check::address_ipv6, all).reason ==
+                "no target is an IPv6 address");
         }
     }
 }
@@ -277,8 +275,9 @@ TEST_CASE("an association that relays nothing is not a plain yes", "[probe]") {
     all.targets.front().dns_ms = 3.0;
     const check_result got = read_check(probe_check::command_udp_associate, all);
     CHECK(got.status == check_status::yes);
-    CHECK(got.reason == "00 succeeded, relay 203.0.113.5:40000; 192.0.2.53:53 answered a DNS "
-                        "question");
+    CHECK(
+        got.reason == "00 succeeded, relay 203.0.113.5:40000; 192.0.2.53:53 answered a DNS "
+                      "question");
 }
 
 TEST_CASE("pipelining", "[probe]") {

@@ -89,16 +89,15 @@ std::vector<verdict_row> rows() {
          v::unreachable, failure::refused, "because"},
         {"TLS", unreachable(failure::tls, phase::tls), v::unusable, failure::tls, "because"},
         {"silent", only(silent(phase::method)), v::unusable, failure::timeout, "stays silent"},
-        {"closes", only(hung_up(phase::method)), v::unusable, failure::closed,
-         "without an answer"},
-        {"HTTP", only(foreign(text_bytes("HTTP/1.1 400 Bad\r\n"))), v::not_socks,
-         failure::protocol, "HTTP server"},
+        {"closes", only(hung_up(phase::method)), v::unusable, failure::closed, "without an answer"},
+        {"HTTP", only(foreign(text_bytes("HTTP/1.1 400 Bad\r\n"))), v::not_socks, failure::protocol,
+         "HTTP server"},
         {"HTML", only(foreign(text_bytes("<!DOCTYPE HTML"))), v::not_socks, failure::protocol,
          "HTTP server"},
         {"SSH", only(foreign(text_bytes("SSH-2.0-OpenSSH_9.2\r\n"))), v::not_socks,
          failure::protocol, "SSH server"},
-        {"SMTP", only(foreign(text_bytes("220 mail ESMTP\r\n"))), v::not_socks,
-         failure::protocol, "mail or FTP"},
+        {"SMTP", only(foreign(text_bytes("220 mail ESMTP\r\n"))), v::not_socks, failure::protocol,
+         "mail or FTP"},
         {"a TLS alert", only(foreign("15 03 01 00 02"_hex)), v::not_socks, failure::protocol,
          "TLS port"},
         {"TLS that answers TLS only", tls_port, v::not_socks, failure::protocol,
@@ -108,8 +107,8 @@ std::vector<verdict_row> rows() {
         {"wants a password", microsocks_with_password(), v::unusable, failure::no_method,
          "it wants a user name and password, and none were given"},
         {"rejects it", rejected("01 02"_hex), v::unusable, failure::credentials, "\"alice\""},
-        {"answers the login in version 7", rejected("07 00"_hex), v::unusable,
-         failure::protocol, "version 07"},
+        {"answers the login in version 7", rejected("07 00"_hex), v::unusable, failure::protocol,
+         "version 07"},
         {"wants GSSAPI", wants(0x01), v::unusable, failure::no_method, "GSSAPI"},
         {"wants CHAP", wants(0x03), v::unusable, failure::no_method, "CHAP"},
         {"wants something", wants(0x00), v::unusable, failure::no_method, "none of the methods"},
@@ -138,9 +137,8 @@ TEST_CASE("what is of no use, and why", "[probe]") {
 
 TEST_CASE("what is usable", "[probe]") {
     for (const answers& all :
-         {microsocks(), three_proxy(), dante(), openssh(), tor(), ss_libev(), hev(), xray(),
-          gost(), rejected("01 00"_hex), rejected("05 00"_hex),
-          speaking_socks4(proxy_protocol::socks4)}) {
+         {microsocks(), three_proxy(), dante(), openssh(), tor(), ss_libev(), hev(), xray(), gost(),
+          rejected("01 00"_hex), rejected("05 00"_hex), speaking_socks4(proxy_protocol::socks4)}) {
         const auto got = judge(all);
         CHECK(got.verdict == probe_verdict::usable);
         CHECK_FALSE(got.why);
@@ -174,9 +172,9 @@ TEST_CASE("findings of real servers", "[probe]") {
     CHECK(has(ids_of(xray()), "fake-resolve"));
     CHECK(has(ids_of(microsocks()), "open-proxy"));
     CHECK(has(ids_of(microsocks()), "looks-like"));
-    for (const char* const id : {"early-success", "fake-resolve", "method-list-ignored",
-                                 "accepts-any-credentials", "short-error-reply",
-                                 "password-in-clear", "bound-is-listener"}) {
+    for (const char* const id :
+         {"early-success", "fake-resolve", "method-list-ignored", "accepts-any-credentials",
+          "short-error-reply", "password-in-clear", "bound-is-listener"}) {
         INFO(id);
         CHECK_FALSE(has(ids_of(microsocks()), id));
         CHECK_FALSE(has(ids_of(dante()), id));

@@ -180,9 +180,8 @@ answers tor() {
     set_methods(all, chose(0x02), chose(0x00), chose(0x02), chose(0xFF));
     const bytes literal = "05 00 00 01 c0 00 02 01 00 00"_hex;
     set_commands(
-        all, silent(phase::request), replied("05 01 00 01 00 00 00 00 00 00"_hex),
-        replied(rep_07), replied(rep_07), replied(literal),
-        replied("05 04 00 00 00 00 00 00 00 00"_hex));
+        all, silent(phase::request), replied("05 01 00 01 00 00 00 00 00 00"_hex), replied(rep_07),
+        replied(rep_07), replied(literal), replied("05 04 00 00 00 00 00 00 00 00"_hex));
     all.socks4 = replied("00 5b 00 00 00 00 00 00"_hex);
     all.socks4a_resolve = replied("00 5a 00 00 c0 00 02 01"_hex);
     all.reference = all.resolve;

@@ -26,6 +26,7 @@ using std::chrono::milliseconds;
 // The rest of what is understood already, or of what is no SOCKS.
 constexpr milliseconds grace{400};
 constexpr milliseconds tls_patience{2'000};
+constexpr milliseconds most_silence{3'000};
 constexpr std::size_t enough_of_stranger = 256;
 constexpr std::size_t usual_reply = 10;
 // Ends a line for whoever reads lines; completes a record for whoever wants TLS.
@@ -200,10 +201,11 @@ class conversation {
         co_return std::find(offered.begin(), offered.end(), method) != offered.end();
     }
 
-    // False if half of the time has passed without a byte.
+    // False if half of the time, or a good part of it, has passed without a byte.
     asio::awaitable<bool> hear_in_time(std::vector<std::uint8_t>& said) {
         auto first = fill_some(said, socks5::method_selection_size);
-        const auto heard = co_await within(asked_.limit / 2, std::move(first));
+        const auto heard =
+            co_await within(std::min(asked_.limit / 2, most_silence), std::move(first));
         if (!heard)
             out_.how = ending::not_asked; // of the cancelled read
         co_return heard.has_value();
@@ -232,8 +234,11 @@ class conversation {
         co_return said[1] == 0;
     }
 
+    // As with ask_tls(): no login follows.
     asio::awaitable<void> secure_in_band() {
-        auto secured = co_await net::start_tls(over_, hop_.trust, hop_.host, where_);
+        tls_settings trust = hop_.trust;
+        trust.insecure = true;
+        auto secured = co_await net::start_tls(over_, trust, hop_.host, where_);
         if (!secured) {
             out_.failed = secured.error();
             co_return;

@@ -56,7 +56,7 @@ struct question {
     std::optional<request> asks;
     /// Greeting, login and request in one segment.
     bool pipelined{false};
-    /// Says something that others than SOCKS answer, when half of the time has passed in silence.
+    /// Says something that others than SOCKS answer, once it has been silent for a while.
     bool nudges{false};
     /// After a success: waits so long for what the target says, or for the end.
     std::chrono::milliseconds lingers{0};

@@ -3,6 +3,9 @@
 import os
 import re
 import signal
+import ssl
+import subprocess
+import tempfile
 import threading
 import time
 import unittest
@@ -12,12 +15,13 @@ import cli
 import probing
 import targets
 from behaviours import ECHO, GOOD, replace
+from conversation import HangUp
 from expect import CliCase
 from http_target import http_target
 from probing import CHECKS, check, findings, probe, rows, words
 from running import Running
 from scripted_proxy import ScriptedProxy
-from steps import by_command, dial, grant, refuse, say, say_then_close, silence
+from steps import by_command, choose_method, dial, grant, refuse, say, say_then_close, select, silence
 
 RESERVED = "sockscat-probe.invalid"
 SECRET = "open-sesame-27"
@@ -512,7 +516,6 @@ class Chain(CliCase):
 
 class Telling(CliCase):
     def test_trace(self):
-        import tempfile
         with ScriptedProxy() as proxy, tempfile.NamedTemporaryFile() as file:
             result = cli.run("probe", "--trace", "--trace-file", file.name, proxy.url())
             written = file.read().decode()
@@ -574,6 +577,43 @@ class Usage(CliCase):
         with ScriptedProxy("foreign-http") as proxy:
             result, report = probe(proxy.url("http"))
         self.assertEqual((report["verdict"], result.status), ("not-socks", 13))
+
+
+class InBandTls(CliCase):
+    """gost's methods 80 and 82: TLS behind the method reply."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.pem = os.path.join(folder, "both.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "5", "-subj", "/CN=gost",
+                        "-keyout", cls.pem, "-out", cls.pem + ".crt"], check=True, capture_output=True)
+        with open(cls.pem, "ab") as out, open(cls.pem + ".crt", "rb") as crt:
+            out.write(crt.read())
+
+    def gost(self, conv):
+        if 0x80 not in conv.offered:
+            return choose_method(conv)
+        select(0x80)(conv)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.pem)
+        context.wrap_socket(conv.sock.dup(), server_side=True).close()
+        raise HangUp
+
+    def test_is_found_and_described(self):
+        with ScriptedProxy(replace(GOOD, method=self.gost)) as proxy:
+            _, report = probe("--only", "auth,tls", proxy.url())
+        self.assertEqual(words(report)["tls"], "yes")
+        self.assertIn("method 80", check(report, "tls")["reason"])
+        self.assertEqual((report["tls"]["subject"], report["tls"]["verified"]), ("CN=gost", False))
+        self.assertIn("certificate-expires-soon", findings(report))
+        self.assertEqual(words(report)["auth.chap"], "no")
+
+    def test_a_handshake_that_fails(self):
+        with ScriptedProxy(replace(GOOD, method=lambda c: (select(0x80) if 0x80 in c.offered else choose_method)(c)
+                                   or c.method != 0x80 or say_then_close(b"no TLS\r\n")(c))) as proxy:
+            _, report = probe("--only", "tls", proxy.url())
+        self.assertEqual(words(report)["tls"], "error")
 
 
 class UnixSocket(CliCase):

@@ -3,9 +3,7 @@
 
 #include "net/session.hpp"
 #include "net/tls.hpp"
-#include "proto/annotate.hpp"
-
-#include <asio/error.hpp>
+#include "wire_talk.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,14 +18,10 @@ namespace socks4 = proto::socks4;
 namespace socks5 = proto::socks5;
 using clock = std::chrono::steady_clock;
 using net::within;
-using proto::byte_view;
 using std::chrono::milliseconds;
 
-// The rest of what is understood already, or of what is no SOCKS.
-constexpr milliseconds grace{400};
 constexpr milliseconds tls_patience{2'000};
 constexpr milliseconds most_silence{3'000};
-constexpr std::size_t enough_of_stranger = 256;
 constexpr std::size_t usual_reply = 10;
 // Ends a line for whoever reads lines; completes a record for whoever wants TLS.
 constexpr std::array<std::uint8_t, 4> nudge{'\r', '\n', '\r', '\n'};
@@ -36,11 +30,11 @@ double milliseconds_since(clock::time_point start) {
     return std::chrono::duration<double, std::milli>{clock::now() - start}.count();
 }
 
-class conversation {
+class conversation : private wire_talk {
   public:
     conversation(
         const connect_options& options, const question& asked, net::setup& where, answer& out)
-        : options_{options}, hop_{options.chain.back()}, asked_{asked}, where_{where}, out_{out} {}
+        : wire_talk{where, out}, options_{options}, hop_{options.chain.back()}, asked_{asked} {}
 
     asio::awaitable<bool> run() {
         const bool reached = co_await reach();
@@ -305,88 +299,13 @@ class conversation {
         settled(phase::request);
         if (!granted || asked_.lingers == milliseconds{0})
             co_return;
-        std::array<std::uint8_t, enough_of_stranger> buffer{};
+        std::array<std::uint8_t, 256> buffer{};
         auto reading = over_->read_some(buffer);
         const auto got = co_await within(asked_.lingers, std::move(reading));
         if (got && got->size > 0)
             out_.payload.assign(buffer.data(), buffer.data() + got->size);
         else if (got)
             out_.closed_at_once = true;
-    }
-
-    // A line of it, or what comes soon.
-    asio::awaitable<void> hear_stranger() {
-        auto reading = fill_line();
-        co_await within(grace, std::move(reading));
-        tell(message_kind::foreign, direction::from_proxy, out_.foreign);
-        settled(where_.at());
-    }
-
-    asio::awaitable<bool> fill_line() {
-        while (!has_line(out_.foreign)) {
-            const bool came = co_await fill(out_.foreign, out_.foreign.size() + 1);
-            if (!came)
-                co_return false;
-        }
-        co_return true;
-    }
-
-    static bool has_line(const std::vector<std::uint8_t>& said) {
-        return said.size() >= enough_of_stranger ||
-               std::find(said.begin(), said.end(), std::uint8_t{'\n'}) != said.end();
-    }
-
-    // The first of `total` bytes at least; false, and how it ended, if none comes.
-    asio::awaitable<bool> fill_some(std::vector<std::uint8_t>& into, std::size_t total) {
-        std::array<std::uint8_t, socks4::reply_size> buffer; // NOLINT: filled by the read
-        if (!into.empty())
-            co_return true;
-        const std::span space{buffer.data(), std::min(total, buffer.size())};
-        const io_result got = co_await over_->read_some(space);
-        if (got.code || got.size == 0) {
-            broke_off(got.code);
-            co_return false;
-        }
-        const auto said = space.first(got.size);
-        into.assign(said.begin(), said.end());
-        co_return true;
-    }
-
-    void broke_off(const std::error_code& code) {
-        out_.how = code ? ending::reset : ending::closed;
-        out_.at = where_.at();
-    }
-
-    // False, and how it ended, if the stream ends before `into` holds `total` bytes.
-    asio::awaitable<bool> fill(std::vector<std::uint8_t>& into, std::size_t total) {
-        std::array<std::uint8_t, 512> buffer; // NOLINT: filled by the read
-        while (into.size() < total) {
-            const std::span space{buffer.data(), std::min(total - into.size(), buffer.size())};
-            const io_result got = co_await over_->read_some(space);
-            if (got.code || got.size == 0) {
-                broke_off(got.code);
-                co_return false;
-            }
-            const auto said = space.first(got.size);
-            into.insert(into.end(), said.begin(), said.end());
-        }
-        co_return true;
-    }
-
-    // A failed write is not judged: what the proxy said before it closed is still to be read.
-    asio::awaitable<void> send(message_kind kind, byte_view bytes) {
-        tell(kind, direction::to_proxy, bytes);
-        co_await over_->write(bytes);
-    }
-
-    void tell(message_kind kind, direction way, byte_view bytes) const {
-        observer* const watch = where_.watch();
-        if (watch == nullptr)
-            return;
-        if (kind == message_kind::userpass_request && where_.in_clear())
-            watch->on_password_in_clear(where_.hop());
-        if (watch->wants_messages())
-            watch->on_message(where_.hop(), proto::annotate(kind, way, bytes));
     }
 
     void put_login(proto::message_buffer& out) const {
@@ -408,11 +327,6 @@ class conversation {
             is_meant ? std::string_view{hop_.login->user} : std::string_view{});
     }
 
-    void settled(phase at) {
-        out_.how = ending::answered;
-        out_.at = at;
-    }
-
     // What is left unread would turn the close into a reset.
     void hang_up() {
         std::array<std::uint8_t, 512> rest; // NOLINT: thrown away
@@ -423,9 +337,6 @@ class conversation {
     const connect_options& options_;
     const proxy_spec& hop_;
     const question& asked_;
-    net::setup& where_;
-    answer& out_;
-    std::unique_ptr<stream> over_;
     bool was_reached_{false};
     clock::time_point begun_{};
 };

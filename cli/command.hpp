@@ -21,6 +21,7 @@ std::vector<std::string_view> command_names();
 
 int cmd_bind(const std::vector<std::string>& words);
 int cmd_connect(const std::vector<std::string>& words);
+int cmd_probe(const std::vector<std::string>& words);
 int cmd_udp(const std::vector<std::string>& words);
 int cmd_resolve(const std::vector<std::string>& words);
 int cmd_help(const std::vector<std::string>& words);

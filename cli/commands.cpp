@@ -18,6 +18,7 @@ constexpr command commands[] = {
     {"bind", cmd_bind, bind_text},
     {"udp", cmd_udp, udp_text},
     {"resolve", cmd_resolve, resolve_text},
+    {"probe", cmd_probe, probe_text},
     {"help", cmd_help, overview_text},
 };
 

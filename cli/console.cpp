@@ -6,20 +6,17 @@
 #include <unistd.h>
 
 namespace sockscat::cli {
-namespace {
-
-bool wants_color(color_mode mode) {
+bool wants_color(color_mode mode, int fd) {
     if (mode != color_mode::automatic)
         return mode == color_mode::always;
     const char* const no_color = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe)
     const char* const term = std::getenv("TERM");         // NOLINT(concurrency-mt-unsafe)
     const bool is_dumb = term == nullptr || std::string_view{term} == "dumb";
-    return ::isatty(STDERR_FILENO) == 1 && !is_dumb && (no_color == nullptr || *no_color == '\0');
+    return ::isatty(fd) == 1 && !is_dumb && (no_color == nullptr || *no_color == '\0');
 }
 
-} // namespace
-
-console::console(level how_much, color_mode color) : level_{how_much}, color_{wants_color(color)} {}
+console::console(level how_much, color_mode color)
+    : level_{how_much}, color_{wants_color(color, STDERR_FILENO)} {}
 
 void console::error(std::string_view text) {
     say("error: ", "\033[1;31m", text);

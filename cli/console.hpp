@@ -13,6 +13,9 @@ namespace sockscat::cli {
 
 enum class color_mode { automatic, always, never };
 
+/// Whether what is written to `fd` is to be coloured.
+bool wants_color(color_mode mode, int fd);
+
 class console {
   public:
     /// How much is said.

@@ -91,6 +91,7 @@ commands:
   connect HOST PORT   open a TCP stream through the proxy, pipe stdin and stdout
   bind [PEER[:PORT]]  have the proxy accept one connection, pipe stdin, stdout
   udp HOST PORT       exchange datagrams through the proxy, framed on stdio
+  probe [PROXY...]    find out what a proxy speaks, offers and does
   resolve NAME...     resolve names at the far side of the proxy
   help [COMMAND]      show the help of a command
 
@@ -225,6 +226,39 @@ output:
     return text.append(R"(
 example: the address of a name as Tor sees it
   sockscat resolve -x socks5h://127.0.0.1:9050 www.example.com
+)");
+}
+
+std::string probe_text() {
+    std::string text =
+        R"(sockscat probe: find out what a proxy speaks, offers and does
+
+usage: sockscat probe [options] [--] [PROXY...]
+
+Each PROXY is a proxy URL; those of -x are hops before it. One report each, on
+stdout. Without --target, nothing leaves a proxy but one lookup of a name that
+does not exist. Passwords are never guessed, and yours is tried once. --timeout
+is for each connection, 10 seconds unless you say otherwise.
+
+)";
+    text.append(proxy_group)
+        .append(R"(examination:
+      --target HOST:PORT   something that the proxy is to reach, in earnest; may
+                           be repeated; with port 53 it is asked over UDP, too
+      --only LIST          groups of checks: versions, auth, commands,
+                           addresses, tls, latency
+      --require LIST       exit 3 unless all of these are yes: connect, bind,
+                           udp, resolve, ipv4, ipv6, remote-dns, password, ...
+      --from FILE          read proxy URLs, one a line (- is stdin)
+      --jobs N             so many proxies at a time (default 1024)
+
+output:
+      --json               one object a line for each proxy
+)")
+        .append(telling_group);
+    return text.append(R"(
+example: does this proxy relay datagrams, and does it resolve names?
+  sockscat probe --require udp,remote-dns socks5h://proxy.example:1080
 )");
 }
 

@@ -20,5 +20,7 @@ std::string udp_text();
 
 /// What `sockscat resolve --help` prints.
 std::string resolve_text();
+/// What `sockscat probe --help` prints.
+std::string probe_text();
 
 } // namespace sockscat::cli

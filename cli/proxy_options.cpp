@@ -184,13 +184,18 @@ result<address_family> family_from(const arguments& given) {
 
 } // namespace
 
+color_mode color_mode_from(const arguments& given) {
+    const std::string color = given.value("color").value_or("auto");
+    return color == "always"  ? color_mode::always
+           : color == "never" ? color_mode::never
+                              : color_mode::automatic;
+}
+
 result<console> console_from(const arguments& given) {
     const std::string color = given.value("color").value_or("auto");
     if (color != "auto" && color != "always" && color != "never")
         return usage_error("--color takes auto, always or never, not " + quote(color));
-    const auto mode = color == "auto"     ? color_mode::automatic
-                      : color == "always" ? color_mode::always
-                                          : color_mode::never;
+    const color_mode mode = color_mode_from(given);
     const std::size_t verbosity = given.count("verbose");
     if (given.has("quiet") && verbosity > 0)
         return usage_error("-q and -v exclude each other");
@@ -203,11 +208,16 @@ result<console> console_from(const arguments& given) {
 
 result<connect_options> connect_options_from(
     const arguments& given, console& out, int interrupt_fd) {
-    connect_options options;
     auto chain = chain_from(given, out);
     if (!chain)
         return chain.error();
-    options.chain = std::move(chain).value();
+    return connect_options_for(given, std::move(chain).value(), out, interrupt_fd);
+}
+
+result<connect_options> connect_options_for(
+    const arguments& given, std::vector<proxy_spec> chain, console& out, int interrupt_fd) {
+    connect_options options;
+    options.chain = std::move(chain);
     if (auto applied = apply_auth_options(given, options.handshake); !applied)
         return applied.error();
     options.handshake.pipeline = given.has("pipeline");

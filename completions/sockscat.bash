@@ -36,21 +36,21 @@ _sockscat_proxy() {
     __ltrim_colon_completions "$cur"
 }
 
-# Authentication methods, separated by commas.
-_sockscat_auth() {
-    local prefix= method methods=()
+# Words of a list that is separated by commas, each once.
+_sockscat_list() {
+    local prefix= word words=()
     [[ $cur == *,* ]] && prefix=${cur%,*},
-    for method in none password chap gssapi gost-tls; do
-        [[ ,$prefix == *,$method,* ]] || methods+=("$method")
+    for word; do
+        [[ ,$prefix == *,$word,* ]] || words+=("$word")
     done
-    COMPREPLY=($(compgen -P "$prefix" -W "${methods[*]}" -- "${cur#"$prefix"}"))
+    COMPREPLY=($(compgen -P "$prefix" -W "${words[*]}" -- "${cur#"$prefix"}"))
 }
 
 _sockscat() {
     local cur prev words cword split
     _init_completion -s -n : || return
 
-    local commands='connect bind udp resolve help' command= options
+    local commands='connect bind udp probe resolve help' command= options
     ((cword > 1)) && command=${words[1]}
 
     case $command in
@@ -87,6 +87,14 @@ _sockscat() {
                 --stats --report --trace --trace-file
                 -v --verbose -q --quiet --color -h --help'
             ;;
+        probe)
+            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
+                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
+                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
+                --isolate --pipeline -4 -6 -w --timeout
+                --target --only --require --from --jobs --json --trace --trace-file
+                -v --verbose -q --quiet --color -h --help'
+            ;;
         resolve)
             options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
                 --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
@@ -116,7 +124,7 @@ _sockscat() {
                 --cacert | --cert | --key | --servername | --alpn | \
                 -w | --timeout | --jobs | --address-file | --accept-timeout | --on-eof | --eof-delay | \
                 --linger | -i | --idle-timeout | --framing | --wait | --count | --relay | \
-                --type | --via | --server | \
+                --type | --via | --server | --target | --only | --require | --from | \
                 --report | --trace-file | --color)
                 ((++i))
                 ;;
@@ -132,7 +140,7 @@ _sockscat() {
                 return
                 ;;
             --proxy-password-file | --proxy-cacert | --proxy-cert | --proxy-key | --cacert | \
-                --cert | --key | --address-file | --report | --trace-file)
+                --cert | --key | --address-file | --from | --report | --trace-file)
                 _filedir
                 return
                 ;;
@@ -141,7 +149,7 @@ _sockscat() {
                 return
                 ;;
             --auth)
-                _sockscat_auth
+                _sockscat_list none password chap gssapi gost-tls
                 return
                 ;;
             --gssapi-protection)
@@ -150,6 +158,15 @@ _sockscat() {
                 ;;
             --on-eof)
                 COMPREPLY=($(compgen -W 'auto half-close close ignore' -- "$cur"))
+                return
+                ;;
+            --only)
+                _sockscat_list versions auth commands addresses tls latency
+                return
+                ;;
+            --require)
+                _sockscat_list connect bind udp resolve resolve-ptr ipv4 ipv6 remote-dns none \
+                    password chap gssapi socks4 socks4a socks5 tls pipelining
                 return
                 ;;
             --framing)
@@ -173,7 +190,7 @@ _sockscat() {
                 return
                 ;;
             --proxy-user | --proxy-password-fd | --alpn | -w | --timeout | --jobs | --accept-timeout | \
-                --eof-delay | --linger | -i | --idle-timeout | --wait | --count)
+                --eof-delay | --linger | -i | --idle-timeout | --wait | --count | --target)
                 return
                 ;;
         esac
@@ -184,6 +201,8 @@ _sockscat() {
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
     elif [[ ! $command ]]; then
         COMPREPLY=($(compgen -W "$commands" -- "$cur"))
+    elif [[ $command == probe ]]; then
+        _sockscat_proxy
     elif [[ $command == resolve ]] || ((operands == 0)); then
         _known_hosts_real -- "$cur"
     fi

@@ -36,7 +36,7 @@ function __sockscat_host_operand
                 --cacert --cert --key --servername --alpn \
                 -w --timeout --jobs --address-file --accept-timeout --on-eof --eof-delay \
                 --linger -i --idle-timeout --framing --wait --count --relay \
-                --type --via --server \
+                --type --via --server --target --only --require --from \
                 --report --trace-file --color
                 set skip yes
             case '-*'
@@ -46,6 +46,14 @@ function __sockscat_host_operand
         end
     end
     test -z "$skip"
+end
+
+# True where a proxy to examine is to be named.
+function __sockscat_probe_operand
+    __sockscat_using probe; or return 1
+    not contains -- (commandline -opc)[-1] -x --proxy --proxy-user --proxy-password-file \
+        --proxy-password-fd --auth -w --timeout --target --only --require --from --jobs \
+        --trace-file --color
 end
 
 # Proxy URLs: the scheme, then a host name or the path of a Unix socket.
@@ -79,12 +87,16 @@ end
 
 # Authentication methods, separated by commas.
 function __sockscat_auth
-    set -l list (string replace -r -- '^--auth=' '' (commandline -ct))
-    set -l before (string match -r -- '^.*,' $list)
-    set -l methods none\t'no authentication' password\t'user name and password' \
+    __sockscat_list none\t'no authentication' password\t'user name and password' \
         chap\t'user name and password, which is not sent' gssapi\tKerberos gost-tls\t'TLS after the method, as gost has it'
-    for method in $methods
-        contains -- (string split \t $method)[1] (string split , "$before"); or echo "$before$method"
+end
+
+# The words of a list that is separated by commas, each once.
+function __sockscat_list
+    set -l list (string replace -r -- '^--[a-z]+=' '' (commandline -ct))
+    set -l before (string match -r -- '^.*,' $list)
+    for word in $argv
+        contains -- (string split \t $word)[1] (string split , "$before"); or echo "$before$word"
     end
 end
 
@@ -96,12 +108,14 @@ complete -c sockscat -n __sockscat_no_command -a connect -d 'open a TCP stream t
 complete -c sockscat -n __sockscat_no_command -a bind -d 'have the proxy accept one connection'
 complete -c sockscat -n __sockscat_no_command -a udp -d 'exchange datagrams through the proxy'
 complete -c sockscat -n __sockscat_no_command -a resolve -d 'resolve names at the far side of the proxy'
+complete -c sockscat -n __sockscat_no_command -a probe -d 'find out what a proxy speaks, offers and does'
 complete -c sockscat -n __sockscat_no_command -a help -d 'show the help of a command'
 
 complete -c sockscat -n __sockscat_help_operand -a connect -d 'open a TCP stream through the proxy'
 complete -c sockscat -n __sockscat_help_operand -a bind -d 'have the proxy accept one connection'
 complete -c sockscat -n __sockscat_help_operand -a udp -d 'exchange datagrams through the proxy'
 complete -c sockscat -n __sockscat_help_operand -a resolve -d 'resolve names at the far side of the proxy'
+complete -c sockscat -n __sockscat_help_operand -a probe -d 'find out what a proxy speaks, offers and does'
 
 complete -c sockscat -n __sockscat_host_operand -a '(__fish_print_hostnames)' -d host
 complete -c sockscat -n '__sockscat_using connect' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy; repeat it for a chain'
@@ -253,3 +267,34 @@ complete -c sockscat -n '__sockscat_using resolve' -s v -l verbose -d 'say more'
 complete -c sockscat -n '__sockscat_using resolve' -s q -l quiet -d 'say nothing on stderr'
 complete -c sockscat -n '__sockscat_using resolve' -l color -x -a 'auto always never' -d 'use colour'
 complete -c sockscat -n '__sockscat_using resolve' -s h -l help -d 'show the help'
+complete -c sockscat -n __sockscat_probe_operand -a '(__sockscat_proxies)' -d proxy
+complete -c sockscat -n '__sockscat_using probe' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'a hop before the proxy'
+complete -c sockscat -n '__sockscat_using probe' -l proxy-user -x -d 'user name for the proxy'
+complete -c sockscat -n '__sockscat_using probe' -l proxy-password-file -r -F -d 'first line of a file is the password'
+complete -c sockscat -n '__sockscat_using probe' -l proxy-password-fd -x -d 'first line from a descriptor is the password'
+complete -c sockscat -n '__sockscat_using probe' -l proxy-ask-password -d 'ask for the password'
+complete -c sockscat -n '__sockscat_using probe' -l proxy-cacert -r -F -d 'authorities to trust for the proxy'
+complete -c sockscat -n '__sockscat_using probe' -l proxy-cert -r -F -d 'client certificate for the proxy'
+complete -c sockscat -n '__sockscat_using probe' -l proxy-key -r -F -d 'its key'
+complete -c sockscat -n '__sockscat_using probe' -l proxy-servername -x -a '(__fish_print_hostnames)' -d 'name that the certificate of the proxy must be for'
+complete -c sockscat -n '__sockscat_using probe' -l proxy-insecure -d 'do not verify the certificate of the proxy'
+complete -c sockscat -n '__sockscat_using probe' -l auth -x -a '(__sockscat_auth)' -d 'methods to offer'
+complete -c sockscat -n '__sockscat_using probe' -l gssapi-service -x -a 'socks rcmd' -d 'Kerberos service of the proxy'
+complete -c sockscat -n '__sockscat_using probe' -l gssapi-protection -x -a 'none integrity confidentiality' -d 'protection by Kerberos'
+complete -c sockscat -n '__sockscat_using probe' -l isolate -d 'Tor stream isolation'
+complete -c sockscat -n '__sockscat_using probe' -l pipeline -d 'send the whole handshake without waiting'
+complete -c sockscat -n '__sockscat_using probe' -s 4 -d 'only IPv4 addresses for names resolved here'
+complete -c sockscat -n '__sockscat_using probe' -s 6 -d 'only IPv6 addresses for names resolved here'
+complete -c sockscat -n '__sockscat_using probe' -s w -l timeout -x -d 'limit for each connection'
+complete -c sockscat -n '__sockscat_using probe' -l target -x -d 'what the proxy is to reach'
+complete -c sockscat -n '__sockscat_using probe' -l only -x -a '(__sockscat_list versions auth commands addresses tls latency)' -d 'groups of checks'
+complete -c sockscat -n '__sockscat_using probe' -l require -x -a '(__sockscat_list connect bind udp resolve resolve-ptr ipv4 ipv6 remote-dns none password chap gssapi socks4 socks4a socks5 tls pipelining)' -d 'checks that must be yes'
+complete -c sockscat -n '__sockscat_using probe' -l from -r -F -d 'read proxy URLs from a file'
+complete -c sockscat -n '__sockscat_using probe' -l jobs -x -d 'how many proxies at a time'
+complete -c sockscat -n '__sockscat_using probe' -l json -d 'one object a line for each proxy'
+complete -c sockscat -n '__sockscat_using probe' -l trace -d 'the handshake, byte by byte'
+complete -c sockscat -n '__sockscat_using probe' -l trace-file -r -F -d 'the handshake, into a file'
+complete -c sockscat -n '__sockscat_using probe' -s v -l verbose -d 'say more'
+complete -c sockscat -n '__sockscat_using probe' -s q -l quiet -d 'say nothing on stderr'
+complete -c sockscat -n '__sockscat_using probe' -l color -x -a 'auto always never' -d 'use colour'
+complete -c sockscat -n '__sockscat_using probe' -s h -l help -d 'show the help'

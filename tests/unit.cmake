@@ -20,6 +20,10 @@ file(GLOB net_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/net/*_test.c
 sockscat_unit_tests(net ${net_sources} support/fake_hop.cpp support/io.cpp support/names.cpp support/tls_peer.cpp support/tls_terminator.cpp)
 target_link_libraries(net_tests PRIVATE sockscat_client ${CMAKE_DL_LIBS})
 
+file(GLOB probe_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/probe/*_test.cpp)
+sockscat_unit_tests(probe ${probe_sources} probe/wire_answers.cpp)
+target_link_libraries(probe_tests PRIVATE sockscat_client)
+
 file(GLOB cli_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/unit/*_test.cpp)
 sockscat_unit_tests(cli ${cli_sources})
 target_include_directories(cli_tests SYSTEM PRIVATE

@@ -178,20 +178,6 @@ result<void> check_hop(
     return machine ? result<void>{} : machine.error();
 }
 
-// Whether others can read along what is sent to hop `index` over `reached`.
-bool is_in_clear(const connect_options& options, std::size_t index, const stream& reached) {
-    if (options.chain[index].tls || !reached.is_private())
-        return !reached.is_private();
-    // The stream is private as far as the first hop; what lies behind is, if all is one machine.
-    return std::any_of(
-        options.chain.begin(), options.chain.begin() + static_cast<std::ptrdiff_t>(index) + 1,
-        [](const proxy_spec& each) {
-            const auto ip = parse_ip(each.host);
-            const bool is_here = each.host == "localhost" || (ip && is_loopback(*ip));
-            return each.unix_path.empty() && !is_here;
-        });
-}
-
 address anywhere(const std::optional<address>& proxy) {
     if (proxy && std::holds_alternative<ipv6_address>(proxy->host))
         return address{ipv6_address{}, 0};
@@ -236,6 +222,19 @@ asio::awaitable<result<granted>> dial_hop(const connect_options& options, setup&
 }
 
 } // namespace
+
+bool is_in_clear(const connect_options& options, std::size_t index, const stream& reached) {
+    if (options.chain[index].tls || !reached.is_private())
+        return !reached.is_private();
+    // The stream is private as far as the first hop; what lies behind is, if all is one machine.
+    return std::any_of(
+        options.chain.begin(), options.chain.begin() + static_cast<std::ptrdiff_t>(index) + 1,
+        [](const proxy_spec& each) {
+            const auto ip = parse_ip(each.host);
+            const bool is_here = each.host == "localhost" || (ip && is_loopback(*ip));
+            return each.unix_path.empty() && !is_here;
+        });
+}
 
 result<void> check_request(
     const connect_options& options, proto::request_command command, const address& destination) {

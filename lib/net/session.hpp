@@ -43,6 +43,9 @@ struct granted {
 asio::awaitable<result<granted>> reach_hop(
     const connect_options& options, std::size_t index, setup& where);
 
+/// Whether others can read along what is sent to hop `index` over `reached`.
+bool is_in_clear(const connect_options& options, std::size_t index, const stream& reached);
+
 /// Reaches hop `index` and asks it for `destination`, or without one for "anywhere" (zeros of the
 /// family of the connection, protocol.md section 7.2).
 asio::awaitable<result<granted>> ask(

@@ -105,6 +105,19 @@ class Behaviour:
         self.assertEqual(self.ask("sockscat udp --relay "), {"auto", "reply", "proxy"})
         self.assertEqual(self.ask("sockscat udp --relay=p"), {"--relay=proxy"})
 
+    def test_what_probe_asks(self):
+        groups = {"versions", "auth", "commands", "addresses", "tls", "latency"}
+        self.assertEqual(self.ask("sockscat probe --only "), groups)
+        self.assertEqual(self.ask("sockscat probe --only tls,la"), {"tls,latency"})
+        self.assertEqual(self.ask("sockscat probe --require remote"), {"remote-dns"})
+        self.assertEqual(self.ask("sockscat probe --from run/se"), {"run/secret.txt"})
+
+    def test_proxies_are_the_operands_of_probe(self):
+        for before in ("", "--json ", "socks5h://one.example ", "--target x:80 "):
+            with self.subTest(before=before):
+                self.assertEqual(self.ask(f"sockscat probe {before}socks4a"), {"socks4a://", "socks4a+unix:///"})
+        self.assertEqual(self.ask("sockscat probe socks5h://zz"), {"socks5h://zz.sockscat.example"})
+
     def test_colour(self):
         self.assertEqual(self.ask("sockscat connect --color "), {"auto", "always", "never"})
         self.assertEqual(self.ask("sockscat connect --color=n"), {"--color=never"})

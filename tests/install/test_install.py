@@ -30,6 +30,7 @@ class Installed(unittest.TestCase):
     def test_files_are_where_they_are_looked_for(self):
         for name in ("bin/sockscat", "share/man/man1/sockscat.1", "share/man/man1/sockscat-connect.1",
                      "share/man/man1/sockscat-bind.1", "share/man/man1/sockscat-udp.1",
+                     "share/man/man1/sockscat-probe.1", "share/sockscat/sockscat.probe-1.schema.json",
                      "share/bash-completion/completions/sockscat", "share/zsh/vendor-completions/_sockscat",
                      "share/fish/vendor_completions.d/sockscat.fish", "include/sockscat/client.hpp"):
             self.assertTrue((self.prefix / name).is_file(), name)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""What the kernel tells about a running process."""
+"""What the kernel tells about a process."""
+import os
+import subprocess
 
 
 def cpu_ticks(pid):
@@ -16,3 +18,12 @@ def resident(pid):
             return int(statm.read().split()[1]) * 4096
     except (OSError, IndexError):
         return 0
+
+
+def peak_memory(*command):
+    """The most memory that a command had, in KiB; what it writes is thrown away."""
+    with subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, process.returncode
+    return usage.ru_maxrss

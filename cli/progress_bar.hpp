@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/// How far a run with many proxies is, on stderr, while that is a terminal.
+#pragma once
+
+#include "console.hpp"
+
+#include <asio/any_io_executor.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace sockscat::cli {
+
+/// "probing  [=====>              ] 312/1000, 12 usable  0:03"
+std::string progress_text(
+    std::size_t done, std::size_t count, std::size_t usable, std::chrono::seconds since);
+
+class progress_bar {
+  public:
+    /// Shows nothing for one proxy, or if stderr is no terminal.
+    progress_bar(console& out, std::size_t count, const asio::any_io_executor& executor);
+
+    void start();
+    void stop();
+    void finished(bool usable);
+    /// Before something is written to the same terminal.
+    void hide();
+
+  private:
+    void tick();
+
+    console& out_;
+    std::size_t count_;
+    bool is_wanted_;
+    asio::steady_timer timer_;
+    std::chrono::steady_clock::time_point began_{std::chrono::steady_clock::now()};
+    std::size_t done_{0};
+    std::size_t usable_{0};
+    bool is_shown_{false};
+};
+
+} // namespace sockscat::cli

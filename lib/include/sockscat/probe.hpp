@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+/// What a proxy speaks, offers and does: checks with their evidence, findings, a verdict.
+#pragma once
+
+#include <sockscat/client.hpp>
+#include <sockscat/tls.hpp>
+
+#include <asio/awaitable.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sockscat {
+
+/// Groups of checks, each of which can be left out.
+enum class probe_group : std::uint8_t { versions, auth, commands, addresses, tls, latency };
+inline constexpr std::size_t probe_group_count = 6;
+
+/// What is found out.
+enum class probe_check : std::uint8_t {
+    socks4,
+    socks4a,
+    socks5,
+    auth_none,
+    auth_password,
+    auth_chap,
+    auth_gssapi,
+    command_connect,
+    command_bind,
+    command_udp_associate,
+    command_resolve,
+    command_resolve_ptr,
+    address_ipv4,
+    address_ipv6,
+    address_domain,
+    tls,
+    pipelining,
+};
+inline constexpr std::size_t probe_check_count = 17;
+
+enum class check_status : std::uint8_t {
+    yes,
+    no,
+    unclear, ///< what came, or never came, does not tell
+    skipped, ///< not asked; the reason says why
+    error,   ///< asked, and answered in a way that no rule allows, or not to be asked at all
+};
+
+enum class probe_verdict : std::uint8_t {
+    usable,
+    unusable,    ///< it is there, but of no use as it was asked
+    unreachable, ///< no connection to it
+    not_socks,   ///< something else answers there
+};
+
+enum class severity : std::uint8_t { info, warn, fail };
+
+/// The words of reports: "socks4", "command.udp-associate", "yes", "not-socks", ...
+std::string_view to_string(probe_group value);
+std::string_view to_string(probe_check value);
+std::string_view to_string(check_status value);
+std::string_view to_string(probe_verdict value);
+std::string_view to_string(severity value);
+/// "UDP ASSOCIATE", "host name", ...
+std::string_view name_of(probe_check value);
+probe_group group_of(probe_check value);
+/// The check of that id, the group of that name; nothing if there is none.
+std::optional<probe_check> find_check(std::string_view id);
+std::optional<probe_group> find_group(std::string_view name);
+
+/// A reply code as it was on the wire.
+struct reply_code {
+    int code{0};
+    std::string name; ///< "command-not-supported"; "unassigned" if nobody assigned it
+};
+
+/// What came of one check. Texts are escaped.
+struct check_result {
+    check_result() = default;
+    check_result(probe_check what, check_status how, std::string why)
+        : id{what}, status{how}, reason{std::move(why)} {}
+
+    probe_check id{probe_check::socks5};
+    check_status status{check_status::skipped};
+    std::string reason; ///< quotes the evidence; may be empty for a plain yes
+    std::optional<reply_code> reply;
+    std::optional<address> bound; ///< BND.ADDR and BND.PORT
+    std::optional<double> elapsed_ms;
+};
+
+/// Something that a person should know. `id` is stable.
+struct finding {
+    std::string id;
+    sockscat::severity severity{severity::info};
+    std::optional<probe_check> check; ///< what it is about, if it is about a check
+    std::string message;
+    std::string advice; ///< what to do; may be empty
+};
+
+/// One phase over several runs, in milliseconds.
+struct timing {
+    double min{0};
+    double median{0};
+    double max{0};
+};
+
+struct probe_latency {
+    std::size_t runs{0}; ///< connections that were measured
+    std::optional<timing> connect;
+    std::optional<timing> method;
+    std::optional<timing> auth;
+    std::optional<timing> request;
+    std::optional<timing> total;
+};
+
+struct probe_options {
+    probe_options() = default;
+
+    /// Groups to run, by probe_group; all of them.
+    std::array<bool, probe_group_count> groups{true, true, true, true, true, true};
+    /// What the proxy is to reach, in earnest. Without any, nothing but one lookup of a reserved
+    /// name leaves the proxy.
+    std::vector<address> targets;
+    /// Between two connections to the same proxy, so that it is not bothered; with cheap questions
+    /// to many proxies it may be 0.
+    std::chrono::milliseconds pause{60};
+    /// Connections that are measured.
+    std::size_t runs{5};
+
+    [[nodiscard]] bool wants(probe_group group) const {
+        return groups[static_cast<std::size_t>(group)];
+    }
+};
+
+/// All that was found out about one proxy. Holds no secret.
+struct probe_report {
+    probe_report() = default;
+
+    std::string url; ///< without the password
+    std::string host;
+    std::uint16_t port{0};
+    std::string unix_path;
+    std::optional<address> reached; ///< the proxy's address, if it was reached by one
+    bool over_tls{false};
+    probe_verdict verdict{probe_verdict::usable};
+    /// Why it is not usable; nothing if it is.
+    std::optional<error> why;
+    /// In the order of probe_check, those of the groups that were run.
+    std::vector<check_result> checks;
+    std::optional<tls_summary> tls;
+    std::optional<probe_latency> latency;
+    std::vector<finding> findings; ///< gravest first
+
+    [[nodiscard]] const check_result* find(probe_check id) const;
+};
+
+/// What probe() would refuse before its first packet: failure::usage.
+result<void> check(const connect_options& options, const probe_options& wishes);
+
+/// Examines the last proxy of the chain, one question a connection, one after the other; each
+/// connection has connect_options::time_limit. The credentials are tried once: if they are
+/// rejected, nothing else is logged in for; none are ever guessed. `methods` of the handshake limit
+/// how it logs in, `pipeline` has no effect. Both arguments are borrowed. Never fails: what went
+/// wrong is the report. Cancelling ends it at once and closes what is open.
+asio::awaitable<probe_report> probe(const connect_options& options, const probe_options& wishes);
+
+/// Called with each report, in the order in which they are finished; false ends it all. While it
+/// waits, its place among the jobs is taken. Must not throw.
+using probe_sink = std::function<asio::awaitable<bool>(std::size_t index, probe_report report)>;
+/// Makes the options for proxy number `index`. Must not throw.
+using probe_source = std::function<connect_options(std::size_t index)>;
+
+/// Examines `count` proxies, `jobs` of them at a time, begun in their order. All arguments are
+/// borrowed.
+asio::awaitable<void> probe_all(
+    std::size_t count,
+    std::size_t jobs,
+    const probe_source& source,
+    const probe_options& wishes,
+    const probe_sink& sink);
+
+} // namespace sockscat

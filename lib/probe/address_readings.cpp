@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "reading_parts.hpp"
+#include "readings.hpp"
+#include "words.hpp"
+
+namespace sockscat::probing {
+namespace {
+
+constexpr std::uint8_t granted = 0x00;
+constexpr std::uint8_t general_failure = 0x01;
+constexpr std::uint8_t not_allowed = 0x02;
+constexpr std::uint8_t not_supported = 0x07;
+constexpr std::uint8_t no_such_address_type = 0x08;
+
+// Whether the proxy got to a target.
+void judge_target(check_result& out, const target_answer& at, const answers& all) {
+    const std::string where = " (" + to_string(at.target) + ")";
+    const answer& said = at.tcp;
+    if (!said.foreign.empty() || said.how == ending::unreachable ||
+        (said.granted() && !said.bound)) {
+        out.status = check_status::error;
+        out.reason = silence_text(said, all.limit_text) + where;
+    } else if (!said.code) {
+        out.reason = silence_text(said, all.limit_text) + where;
+    } else if (!said.granted()) {
+        // A refused connection is an answer of the target: it was reached, somebody is not there.
+        const bool tells = said.code != general_failure && said.code != not_allowed &&
+                           said.code != not_supported && said.code != 0x06;
+        out.status = said.code == 0x05 ? check_status::yes
+                     : tells           ? check_status::no
+                                       : check_status::unclear;
+        out.reason = code_text(said) + where;
+    } else if (all.grants_early() && said.closed_at_once) {
+        out.status = check_status::no;
+        out.reason = "granted, then closed at once" + where;
+    } else if (all.grants_early() && said.payload.empty()) {
+        out.reason = "granted, but this proxy grants before it connects" + where;
+    } else {
+        out.status = check_status::yes;
+        out.reason = granted_text(said, "bound") + where;
+    }
+}
+
+check_result read_family(
+    probe_check id, bool (*fits)(const host&), std::string_view word, const answers& all) {
+    const target_answer* const at = best_target(all, fits);
+    if (at == nullptr) {
+        const std::string locked = locked_out(all);
+        const std::string needs =
+            all.targets.empty() ? "needs --target" : "no target is " + std::string{word};
+        return {id, check_status::skipped, locked.empty() || all.speaks_socks4() ? needs : locked};
+    }
+    if (!at->tcp.was_asked())
+        return {id, check_status::skipped, locked_out(all)};
+    check_result out = from(id, at->tcp);
+    judge_target(out, *at, all);
+    return out;
+}
+
+check_result read_domain(const answers& all) {
+    constexpr auto id = probe_check::address_domain;
+    const bool named = best_target(all, [](const host& h) {
+                           return std::holds_alternative<host_name>(h);
+                       }) != nullptr;
+    if (named)
+        return read_family(
+            id, [](const host& h) { return std::holds_alternative<host_name>(h); }, "a name", all);
+    const answer& said = all.connect;
+    if (!said.was_asked()) {
+        const std::string why = locked_out(all);
+        return {id, check_status::skipped, why.empty() ? "not asked" : why};
+    }
+    check_result out = from(id, said);
+    out.bound.reset();
+    if (!said.code) {
+        out.reason = no_reply_text(said, all);
+        return out;
+    }
+    out.reason = code_text(said);
+    const bool looked_up = said.code >= 0x03 && said.code <= 0x06;
+    if (said.code == granted) {
+        out.reason += ", whatever the name";
+    } else if ((looked_up || said.code == general_failure) && said.code != all.control.code) {
+        out.status = check_status::yes;
+        out.reason += ": likely looked up by the proxy, and there is no such name";
+    } else if (said.code == no_such_address_type) {
+        out.reason += " for a name, or for one that does not exist";
+    } else {
+        out.reason += " for a name that does not exist";
+    }
+    return out;
+}
+
+} // namespace
+
+check_result from(probe_check id, const answer& said) {
+    check_result out{id, check_status::unclear, ""};
+    out.reply = code_of(said);
+    if (said.granted()) // what a refusal says there means nothing
+        out.bound = said.bound;
+    out.elapsed_ms = said.spans.request;
+    return out;
+}
+
+std::string granted_text(const answer& said, std::string_view what) {
+    return code_text(said) + ", " + std::string{what} + " " +
+           (said.bound ? to_string(*said.bound) : "cut short");
+}
+
+std::string no_reply_text(const answer& said, const answers& all) {
+    std::string text = silence_text(said, all.limit_text);
+    if (&said != &all.control && all.control.was_asked() && is_same_outcome(said, all.control))
+        text += " (so is command 0x7e)";
+    return text;
+}
+
+const target_answer* best_target(const answers& all, bool (*fits)(const host&)) {
+    const target_answer* best = nullptr;
+    const auto rank = [](const target_answer& each) {
+        const bool reached = each.tcp.granted() && !each.tcp.closed_at_once;
+        return reached ? 2 : each.tcp.code ? 1 : 0;
+    };
+    for (const target_answer& each : all.targets)
+        if (fits(each.target.host) && (best == nullptr || rank(each) > rank(*best)))
+            best = &each;
+    return best;
+}
+
+check_result read_address(probe_check id, const answers& all) {
+    if (id == probe_check::address_domain)
+        return read_domain(all);
+    if (id == probe_check::address_ipv4)
+        return read_family(
+            id, [](const host& h) { return std::holds_alternative<ipv4_address>(h); },
+            "an IPv4 address", all);
+    return read_family(
+        id, [](const host& h) { return std::holds_alternative<ipv6_address>(h); },
+        "an IPv6 address", all);
+}
+
+} // namespace sockscat::probing

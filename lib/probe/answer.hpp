@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/// What came of one question: what the proxy said, how it ended, how long each phase took.
+#pragma once
+
+#include <sockscat/address.hpp>
+#include <sockscat/error.hpp>
+#include <sockscat/tls.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace sockscat::probing {
+
+/// How a conversation ended.
+enum class ending : std::uint8_t {
+    not_asked,
+    answered,    ///< all that was expected came, or a refusal that ends it earlier
+    closed,      ///< end of stream instead
+    reset,       ///< connection reset instead
+    timeout,     ///< nothing in time
+    unreachable, ///< the proxy was not even reached, see `failed`
+};
+
+/// Milliseconds; nothing for a phase that did not end.
+struct phase_spans {
+    std::optional<double> connect;
+    std::optional<double> method;
+    std::optional<double> auth;
+    std::optional<double> request;
+};
+
+struct answer {
+    ending how{ending::not_asked};
+    phase at{phase::none}; ///< where it ended
+    /// unreachable, or TLS that failed.
+    std::optional<error> failed;
+    /// What came instead of a SOCKS message; the first bytes of it.
+    std::vector<std::uint8_t> foreign;
+    std::optional<std::uint8_t> method;
+    std::optional<std::uint8_t> auth_version;
+    std::optional<std::uint8_t> auth_status;
+    /// The reply to the request as far as it came, and what it says.
+    std::vector<std::uint8_t> reply;
+    std::optional<std::uint8_t> code; ///< REP or CD
+    std::optional<address> bound;     ///< only of a whole reply
+    bool closed_at_once{false};       ///< granted, and then closed before anything was sent
+    /// What the target said right behind the reply.
+    std::vector<std::uint8_t> payload;
+
+    std::optional<address> proxy; ///< as it was reached
+    bool is_private{false};       ///< nobody on a network can read along
+    std::optional<tls_summary> tls;
+    phase_spans spans;
+
+    [[nodiscard]] bool was_asked() const { return how != ending::not_asked; }
+    /// The request was granted: REP 00, CD 5A.
+    [[nodiscard]] bool granted() const { return code && *code == (reply[0] == 0x05 ? 0x00 : 0x5A); }
+    /// Closed or reset without a byte of what was expected.
+    [[nodiscard]] bool hung_up() const { return how == ending::closed || how == ending::reset; }
+};
+
+} // namespace sockscat::probing

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "dns_question.hpp"
+
+#include "net/within.hpp"
+
+#include <sockscat/association.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <random>
+
+namespace sockscat::probing {
+namespace {
+
+using clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr int attempts = 3;
+constexpr milliseconds between{1'000};
+
+connect_options copy_of(const connect_options& options, bool logs_in) {
+    connect_options out;
+    for (const proxy_spec& each : options.chain) {
+        proxy_spec& hop = out.chain.emplace_back();
+        hop.protocol = each.protocol;
+        hop.names = name_resolution::proxy;
+        hop.host = each.host;
+        hop.port = each.port;
+        hop.unix_path = each.unix_path;
+        hop.tls = each.tls;
+        hop.trust = each.trust;
+        if (each.login) {
+            hop.login.emplace();
+            hop.login->user = each.login->user;
+            if (each.login->password)
+                hop.login->password = each.login->password->clone();
+        }
+    }
+    out.chain.back().protocol = proxy_protocol::socks5;
+    out.family = options.family;
+    out.time_limit = options.time_limit;
+    out.handshake.methods = {logs_in ? auth_method::password : auth_method::none};
+    out.handshake.watch = options.handshake.watch;
+    return out;
+}
+
+bool is_answer(std::span<const std::uint8_t> data, std::uint16_t id) {
+    return data.size() >= 12 && data[0] == id >> 8U && data[1] == (id & 0xFFU) &&
+           (data[2] & 0x80U) != 0;
+}
+
+// True when an answer came.
+asio::awaitable<bool> hear(association& through, std::uint16_t id) {
+    for (;;) {
+        for (const incoming_datagram& each : through.receive())
+            if (is_answer(each.data, id))
+                co_return true;
+        const auto more = co_await through.wait_for_datagrams();
+        if (!more)
+            co_return false;
+    }
+}
+
+} // namespace
+
+std::vector<std::uint8_t> encode_root_question(std::uint16_t id) {
+    return {
+        static_cast<std::uint8_t>(id >> 8U),
+        static_cast<std::uint8_t>(id & 0xFFU),
+        0x01,
+        0x00, // recursion desired
+        0,
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0, // the root
+        0,
+        2,
+        0,
+        1}; // NS, IN
+}
+
+asio::awaitable<dns_outcome> ask_dns(
+    const connect_options& options, const address& server, bool logs_in) {
+    const connect_options through = copy_of(options, logs_in);
+    associate_options wishes;
+    dns_outcome out;
+    auto made = co_await associate(through, wishes);
+    if (!made) {
+        out.failure = made.error().cause;
+        co_return out;
+    }
+    association relay = std::move(made).value();
+    const auto id = static_cast<std::uint16_t>(std::random_device{}());
+    const std::vector<std::uint8_t> asked = encode_root_question(id);
+    const std::array<outgoing_datagram, 1> datagrams{outgoing_datagram{server, asked}};
+    for (int i = 0; i < attempts; ++i) {
+        const auto start = clock::now();
+        relay.send(datagrams);
+        auto hearing = hear(relay, id);
+        const auto heard = co_await net::within(between, std::move(hearing));
+        if (heard && *heard) {
+            out.elapsed_ms =
+                std::chrono::duration<double, std::milli>{clock::now() - start}.count();
+            co_return out;
+        }
+        if (heard) {
+            out.failure = "the association ended";
+            co_return out;
+        }
+    }
+    out.failure = "no datagram came back within 3 s";
+    co_return out;
+}
+
+} // namespace sockscat::probing

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/// What the readings of commands and addresses have in common.
+#pragma once
+
+#include "answers.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sockscat::probing {
+
+/// A result with the reply of an answer, unclear so far.
+check_result from(probe_check id, const answer& said);
+/// "00 succeeded, bound 192.0.2.1:80"
+std::string granted_text(const answer& said, std::string_view what);
+/// No reply at all. An unknown command that gets none, too, makes it no evidence.
+std::string no_reply_text(const answer& said, const answers& all);
+/// Of the targets that fit, the one that was reached best; null if none fits.
+const target_answer* best_target(const answers& all, bool (*fits)(const host&));
+
+} // namespace sockscat::probing

@@ -1,0 +1,637 @@
+# SPDX-License-Identifier: MIT
+"""probe: one proxy that the test scripts, from outside."""
+import os
+import re
+import signal
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+import behaviours
+import cli
+import probing
+import targets
+from behaviours import ECHO, GOOD, replace
+from conversation import HangUp
+from expect import CliCase
+from http_target import http_target
+from probing import CHECKS, check, findings, probe, rows, words
+from running import Running
+from scripted_proxy import ScriptedProxy
+from steps import by_command, choose_method, dial, grant, refuse, say, say_then_close, select, silence
+
+RESERVED = "sockscat-probe.invalid"
+SECRET = "open-sesame-27"
+
+
+def requests(proxy):
+    """(version, command, target) of each request that came."""
+    return [(conv.version, conv.command, conv.target) for conv in proxy.conversations if conv.target]
+
+
+class Good(CliCase):
+    """What is asked, and how."""
+
+    @classmethod
+    def setUpClass(cls):
+        with ScriptedProxy() as proxy:
+            cls.result, cls.report = probe(proxy.url())
+            cls.proxy = proxy
+
+    def test_every_check_is_there_in_order(self):
+        self.assertEqual([each["id"] for each in self.report["checks"]], CHECKS)
+
+    def test_words(self):
+        self.assertEqual(self.report["verdict"], "usable")
+        expected = {"socks4": "yes", "socks4a": "unclear", "socks5": "yes", "auth.none": "yes", "auth.password": "no",
+                    "auth.chap": "no", "auth.gssapi": "no", "command.connect": "yes", "command.bind": "yes",
+                    "command.udp-associate": "yes", "command.resolve": "no", "command.resolve-ptr": "no",
+                    "address.ipv4": "skipped", "address.ipv6": "skipped", "address.domain": "yes", "tls": "no",
+                    "pipelining": "yes"}
+        self.assertEqual(words(self.report), expected)
+
+    def test_members(self):
+        self.assertEqual(self.report["proxy"], {"url": f"socks5h://{self.proxy.hop}", "host": "127.0.0.1",
+                                                "port": self.proxy.port, "address": "127.0.0.1", "transport": "tcp"})
+        connect = check(self.report, "command.connect")
+        self.assertEqual(connect["reply"], {"code": 4, "name": "host-unreachable"})
+        self.assertGreater(connect["elapsed_ms"], 0)
+        bind = check(self.report, "command.bind")
+        self.assertEqual((bind["bound"]["type"], bind["bound"]["host"]), ("ipv4", "127.0.0.1"))
+        latency = self.report["latency_ms"]
+        self.assertIsNone(latency["auth"])
+        for phase in ("connect", "method", "request", "total"):
+            self.assertLessEqual(latency[phase]["min"], latency[phase]["median"])
+            self.assertLessEqual(latency[phase]["median"], latency[phase]["max"])
+
+    def test_nothing_leaves_the_proxy_but_one_lookup(self):
+        asked = requests(self.proxy)
+        lookups = [each for each in asked if each[2][0] == RESERVED and each[1] == 1]
+        self.assertEqual(lookups, [(5, 1, (RESERVED, 80))])
+        for version, command, target in asked:
+            if command == 1:
+                continue
+            with self.subTest(version=version, command=command):
+                self.assertIn(target[0], ("0.0.0.0", "192.0.2.1", RESERVED if version == 4 else ""))
+                self.assertIn(command, (2, 3, 0x7E, 0xF0, 0xF1))
+
+    def test_about_a_dozen_connections_and_the_runs(self):
+        self.assertLess(len(self.proxy.conversations), 14 + 5 + 3)
+
+    def test_connections_are_closed_one_before_the_next(self):
+        for conv in self.proxy.conversations:
+            self.assertTrue(conv.wait_closed())
+
+    def test_says_nothing_on_stderr(self):
+        self.assertEqual(self.result.err, "")
+
+
+class Sequence(CliCase):
+    def test_one_connection_at_a_time_with_a_pause(self):
+        lock, open_now, most, begins = threading.Lock(), [0], [0], []
+
+        def opening(conv):
+            with lock:
+                open_now[0] += 1
+                most[0] = max(most[0], open_now[0])
+                begins.append(time.monotonic())
+
+        class Watched(ScriptedProxy):
+            def _serve(self, conv):
+                try:
+                    super()._serve(conv)
+                finally:
+                    with lock:
+                        open_now[0] -= 1
+
+        with Watched(replace(GOOD, opening=opening)) as proxy:
+            probe(proxy.url())
+        self.assertEqual(most[0], 1)
+        gaps = [later - earlier for earlier, later in zip(begins, begins[1:])]
+        self.assertGreater(min(gaps), 0.045)
+        self.assertLess(sorted(gaps)[len(gaps) // 2], cli.slack(0.2))
+
+
+class Text(CliCase):
+    def test_layout(self):
+        with ScriptedProxy() as proxy:
+            result = cli.run("probe", proxy.url())
+        self.assert_status(result, 0)
+        self.assertEqual(result.err, "")
+        text = result.out.decode()
+        self.assert_clean_text(text)
+        self.assertTrue(text.startswith(f"usable  {proxy.hop} (over TCP)"), text)
+        found = rows(text)
+        self.assertEqual(list(found), ["SOCKS5", "SOCKS4", "SOCKS4a", "TLS", "none", "password", "CHAP", "GSSAPI",
+                                       "CONNECT", "BIND", "UDP ASSOCIATE", "RESOLVE", "RESOLVE_PTR", "IPv4", "IPv6",
+                                       "host name", "pipelining"])
+        for line in text.splitlines():
+            if re.search(r"^.{17}\S.{15,16} (yes|no|unclear|skipped|error)\b", line):
+                self.assertRegex(line[34:], "^(yes|no|unclear|skipped|error)", "the word column is fixed")
+        self.assertEqual(found["BIND"][0], "yes")
+        self.assertIn("00 succeeded, bound 127.0.0.1:", found["BIND"][1])
+        self.assertEqual(found["IPv4"], ("skipped", "needs --target"))
+        self.assertRegex(text, r"\nLATENCY +5 runs, ms +min +med +max   0 +\S+ +\S+ +\S+\n")
+        self.assertRegex(text, r"\n +connect +[\d.]+ +[\d.]+ +[\d.]+   =+\n")
+        self.assertTrue(text.endswith(f"try   sockscat connect -x socks5h://{proxy.hop} HOST PORT\n"), text)
+
+    def test_colour(self):
+        with ScriptedProxy() as proxy:
+            plain = cli.run("probe", "--only", "versions", proxy.url()).out
+            painted = cli.run("probe", "--only", "versions", "--color", "always", proxy.url()).out
+            as_json = cli.run("probe", "--only", "versions", "--color=always", "--json", proxy.url()).out
+        self.assertNotIn(b"\x1b", plain + as_json)
+        self.assertIn(b"\x1b[32myes\x1b[0m", painted)
+        self.assertEqual(re.sub(rb"\x1b\[[\d;]*m", b"", painted), plain)
+
+    def test_hostile_text_is_escaped(self):
+        for name in ("reply-name-hostile", "error-name-hostile", "foreign-hostile-text"):
+            for option in ((), ("--json",)):
+                with self.subTest(name=name, option=option), ScriptedProxy(name) as proxy:
+                    result = cli.run("probe", "--only", "commands", *option, proxy.url())
+                    self.assert_clean_text(result.out.decode())
+                    self.assert_clean_text(result.err)
+
+
+class Groups(CliCase):
+    MEMBERS = {"versions": CHECKS[:3], "auth": CHECKS[3:7], "commands": CHECKS[7:12], "addresses": CHECKS[12:15],
+               "tls": ["tls"], "latency": ["pipelining"]}
+
+    def test_others_are_absent(self):
+        for group, members in self.MEMBERS.items():
+            with self.subTest(group=group), ScriptedProxy() as proxy:
+                _, report = probe("--only", group, proxy.url())
+                self.assertEqual([each["id"] for each in report["checks"]], members)
+                self.assertEqual(report["verdict"], "usable")
+                self.assertEqual(report["latency_ms"] is not None, group == "latency")
+
+    def test_cheap_questions_ask_for_nothing(self):
+        with ScriptedProxy() as proxy:
+            _, report = probe("--only", "versions,auth", proxy.url())
+            self.assertEqual(len(report["checks"]), 7)
+            self.assertEqual([each for each in requests(proxy) if each[0] == 5], [])
+            self.assertLess(len(proxy.conversations), 6)
+
+    def test_unknown_group(self):
+        self.assert_usage(cli.run("probe", "--only", "versions,colour", "127.0.0.1"), "colour")
+
+
+class Required(CliCase):
+    def test_met(self):
+        with ScriptedProxy() as proxy:
+            result, _ = probe("--require", "connect,bind,udp,remote-dns,none,socks5", proxy.url())
+        self.assert_status(result, 0)
+        self.assertEqual(result.err, "")
+
+    def test_not_met(self):
+        with ScriptedProxy() as proxy:
+            result, report = probe("--require", "connect,password,ipv6,auth.chap", proxy.url())
+        self.assert_status(result, 3)
+        self.assertEqual(report["verdict"], "usable")
+        self.assertEqual(len(self.lines(result)), 1)
+        self.assertRegex(result.err, "^sockscat: error: .*password.*ipv6.*chap")
+        self.assertNotIn("connect", result.err.split("missing")[-1].split(":")[-1])
+
+    def test_of_an_unusable_proxy_the_reason_wins(self):
+        with ScriptedProxy(users={b"alice": SECRET.encode()}) as proxy:
+            result, _ = probe("--require", "connect", proxy.url())
+        self.assert_status(result, 14)
+
+    def test_quiet_gate(self):
+        with ScriptedProxy() as proxy:
+            result = cli.run("probe", "-q", "--require", "ipv6", proxy.url())
+        self.assert_status(result, 3)
+        self.assertEqual(result.err, "")
+
+    def test_usage(self):
+        for words_given, pattern in (("ipv7", "ipv7"), ("", "empty"), ("command", "command")):
+            self.assert_usage(cli.run("probe", "--require", words_given, "127.0.0.1"), pattern)
+        self.assert_usage(cli.run("probe", "--only", "auth", "--require", "connect", "127.0.0.1"), "--only.*commands")
+
+
+class Login(CliCase):
+    USERS = {b"alice": SECRET.encode()}
+
+    def test_accepted(self):
+        with ScriptedProxy(users=self.USERS) as proxy:
+            result, report = probe(proxy.url(user="alice", password=SECRET))
+        self.assertEqual((report["verdict"], words(report)["auth.password"]), ("usable", "yes"))
+        self.assertIn('logged in as "alice"', check(report, "auth.password")["reason"])
+        self.assertEqual(words(report)["command.bind"], "yes")
+        self.assertIsNotNone(report["latency_ms"]["auth"])
+        self.assertEqual(report["proxy"]["url"], f"socks5h://alice@{proxy.hop}")
+        self.assertNotIn("password-in-clear", findings(report), "loopback is nobody's network")
+
+    def test_rejected_is_tried_once(self):
+        with ScriptedProxy(users=self.USERS) as proxy:
+            result, report = probe(proxy.url(user="alice", password="wrong"))
+            logins = [conv for conv in proxy.conversations if conv.user]
+        self.assert_status(result, 15)
+        self.assertEqual(report["verdict"], "unusable")
+        self.assertEqual(len(logins), 1)
+        self.assertEqual(words(report)["command.connect"], "skipped")
+
+    def test_none_given(self):
+        with ScriptedProxy(users=self.USERS) as proxy:
+            result = cli.run("probe", proxy.url())
+            self.assertEqual([conv.user for conv in proxy.conversations if conv.user], [])
+        self.assert_status(result, 14)
+        text = result.out.decode()
+        self.assertTrue(text.startswith(
+            f"unusable  {proxy.hop}: it wants a user name and password, and none were given\n"), text)
+        self.assertIn("try --proxy-user NAME", text)
+
+    def test_password_is_nowhere(self):
+        for options in ((), ("--json",), ("--trace",), ("-vv",), ("-v",)):
+            with self.subTest(options=options), ScriptedProxy(users=self.USERS) as proxy:
+                result = cli.run("probe", *options, proxy.url(user="alice", password=SECRET))
+                self.assert_status(result, 0)
+                self.assertNotIn(SECRET.encode(), result.out)
+                self.assertNotIn(SECRET, result.err)
+                self.assertNotIn(SECRET.encode().hex(), result.err.replace(" ", ""))
+
+    def test_sources_of_the_password(self):
+        with ScriptedProxy(users=self.USERS) as proxy:
+            result = cli.run("probe", "--proxy-user", "alice", "--require", "password", proxy.hop,
+                             env=cli.environment(SOCKSCAT_PASSWORD=SECRET))
+            self.assert_status(result, 0)
+            read, write = os.pipe()
+            os.write(write, SECRET.encode() + b"\n")
+            os.close(write)
+            result = cli.run("probe", "--proxy-user", "alice", "--proxy-password-fd", read, "-x", proxy.hop,
+                             "--require", "password", pass_fds=[read])
+            os.close(read)
+            self.assert_status(result, 0)
+
+    def test_password_options_are_for_one_proxy(self):
+        for option in (("--proxy-user", "alice"), ("--proxy-password-fd", "0"), ("--proxy-ask-password",)):
+            self.assert_usage(cli.run("probe", *option, "127.0.0.1:1", "127.0.0.1:2"), "one proxy")
+
+    def test_oddities(self):
+        for name, finding in (("auth-version-05", "wrong-version-in-auth-reply"),):
+            with self.subTest(name=name), ScriptedProxy(name) as proxy:
+                _, report = probe(proxy.url(user="alice", password=SECRET))
+                self.assertIn(finding, findings(report))
+        with ScriptedProxy("auth-version-07") as proxy:
+            result, report = probe(proxy.url(user="alice", password=SECRET))
+            self.assert_status(result, 13)
+            self.assertEqual(words(report)["auth.password"], "error")
+
+    def test_isolation(self):
+        with ScriptedProxy("auth-status-00") as proxy:
+            _, report = probe("--isolate=token", proxy.url())
+            users = {conv.user for conv in proxy.conversations if conv.user}
+        self.assertEqual(users, {b"<torS0X>0"})
+        self.assertEqual(words(report)["auth.password"], "yes")
+
+
+class Verdicts(CliCase):
+    CASES = {"foreign-http": ("not-socks", 13, "HTTP"), "foreign-html": ("not-socks", 13, "HTTP"),
+             "banner-ssh": ("not-socks", 13, "SSH server"), "foreign-smtp": ("not-socks", 13, "mail"),
+             "banner-ftp": ("not-socks", 13, "FTP"), "foreign-tls-alert": ("not-socks", 13, "TLS port"),
+             "foreign-junk": ("not-socks", 13, "not a SOCKS"), "foreign-socks6": ("not-socks", 13, "version 6")}
+
+    def test_other_servers_are_named(self):
+        for name, (verdict, status, pattern) in self.CASES.items():
+            with self.subTest(name=name), ScriptedProxy(name) as proxy:
+                result, report = probe(proxy.url())
+                self.assertEqual((report["verdict"], result.status), (verdict, status), report)
+                self.assertRegex(report["error"], pattern)
+                self.assertTrue(report["findings"][0]["advice"])
+                text = cli.run("probe", proxy.url()).out.decode()
+                self.assertTrue(text.startswith(f"{verdict}  {proxy.hop}: "), text)
+
+    def test_a_web_server_that_waits_for_a_line(self):
+        with http_target(b"") as port:
+            result, report = probe("-w", "2", f"127.0.0.1:{port}")
+        self.assertEqual((report["verdict"], result.status), ("not-socks", 13))
+        self.assertIn("HTTP", report["error"])
+
+    def test_silent(self):
+        with ScriptedProxy(replace(GOOD, opening=silence)) as proxy:
+            result, report = probe("-w", "0.8", proxy.url())
+        self.assertEqual((report["verdict"], result.status), ("unusable", 124))
+        self.assertLess(result.seconds, cli.slack(0.8))
+        self.assertEqual(findings(report), {"silent": "fail"})
+        self.assertEqual(words(report)["socks5"], "unclear")
+        self.assertEqual(len(proxy.conversations), 1)
+
+    def test_dead(self):
+        result, report = probe(f"127.0.0.1:{targets.closed_port()}")
+        self.assertEqual((report["verdict"], result.status), ("unreachable", 11))
+        self.assertEqual(set(words(report).values()), {"skipped"})
+        self.assertIsNone(report["proxy"]["address"])
+        self.assertEqual(probe("socks5h+unix:///nowhere/socks")[0].status, 11)
+
+    def test_a_name_that_does_not_exist(self):
+        result, report = probe("no.such.host.invalid", "-w", "5")
+        self.assertIn(result.status, (10, 124))
+        self.assertEqual(report["verdict"], "unreachable")
+
+    def test_no_method(self):
+        with ScriptedProxy("no-method") as proxy:
+            result, report = probe(proxy.url())
+        self.assertEqual((report["verdict"], result.status), ("unusable", 14))
+        with ScriptedProxy(replace(GOOD, method=lambda c: say(b"\x05\x03")(c) if 3 in c.offered
+                                   else say_then_close(b"\x05\xff")(c))) as proxy:
+            result, report = probe(proxy.url())
+        self.assertEqual((report["verdict"], result.status), ("unusable", 14))
+        self.assertEqual(words(report)["auth.chap"], "yes")
+        self.assertIn("CHAP", report["error"])
+
+    def test_closes(self):
+        with ScriptedProxy(replace(GOOD, opening=say_then_close(b""))) as proxy:
+            result, report = probe(proxy.url())
+        self.assertEqual((report["verdict"], result.status), ("unusable", 16))
+
+    def test_denies_everything(self):
+        with ScriptedProxy(replace(GOOD, request=lambda c: refuse(7 if c.command == 0x7E else 2)(c))) as proxy:
+            result, report = probe(proxy.url())
+        self.assertEqual((report["verdict"], result.status), ("unusable", 22))
+
+    def test_only_version_4(self):
+        old = replace(GOOD, greeted=lambda c: say_then_close(b"\0\x5b\0\0\0\0\0\0")(c) if c.version == 5 else None)
+        with ScriptedProxy(old) as proxy:
+            result, report = probe(proxy.url())
+            self.assertEqual((report["verdict"], result.status), ("unusable", 13))
+            self.assertEqual((words(report)["socks4"], words(report)["socks5"]), ("yes", "no"))
+            result, report = probe(proxy.url("socks4a"))
+            self.assertEqual((report["verdict"], result.status), ("usable", 0))
+            self.assertEqual(words(report)["command.udp-associate"], "no")
+            self.assertEqual(words(report)["command.bind"], "yes")
+
+    def test_only_version_5_where_4_is_wanted(self):
+        new = replace(GOOD, greeted=lambda c: say_then_close(b"\x05\xff")(c) if c.version == 4 else None)
+        with ScriptedProxy(new) as proxy:
+            result, report = probe(proxy.url("socks4"))
+        self.assertEqual((report["verdict"], result.status), ("unusable", 13))
+        self.assertIn("SOCKS5, not SOCKS4", report["error"])
+
+    def test_a_socks4_user_id_goes_to_a_socks4_proxy_only(self):
+        with ScriptedProxy() as proxy:
+            probe("--only", "versions", proxy.url("socks4a", user="alice"))
+            probe("--only", "versions", proxy.url("socks5h", user="alice"))
+            ids = [conv.user for conv in proxy.conversations if conv.version == 4]
+        self.assertEqual(ids, [b"alice", b""])
+
+
+class Oddities(CliCase):
+    def look(self, behaviour, *options, **kwargs):
+        with ScriptedProxy(behaviour, **kwargs) as proxy:
+            return probe(*options, proxy.url())[1]
+
+    def test_early_success(self):
+        report = self.look("early-success")
+        self.assertIn("early-success", findings(report))
+        self.assertEqual(words(report)["address.domain"], "unclear")
+
+    def test_cut_short(self):
+        for name in ("short-error-7-2", "short-error-7-3", "short-error-7-4"):
+            with self.subTest(name=name):
+                report = self.look(name)
+                self.assertEqual(words(report)["command.bind"], "no")
+                self.assertEqual(check(report, "command.bind")["reply"]["code"], 7)
+                self.assertIn("short-error-reply", findings(report))
+
+    def test_type_0_in_a_refusal_is_no_cut(self):
+        report = self.look("error-atyp-0")
+        self.assertNotIn("short-error-reply", findings(report))
+
+    def test_unknown_type_in_a_success(self):
+        report = self.look("reply-atyp-09")
+        self.assertEqual(words(report)["command.connect"], "error")
+
+    def test_pipelining(self):
+        self.assertEqual(words(self.look("per-recv"))["pipelining"], "no")
+        self.assertIn("pipelining-loses-bytes", findings(self.look("over-reader")))
+
+    def test_the_list_of_methods_is_ignored(self):
+        report = self.look("method-00")
+        self.assertIn("method-list-ignored", findings(report))
+        self.assertEqual(words(report)["auth.chap"], "unclear")
+        self.assertEqual(words(report)["auth.none"], "yes")
+
+    def test_answers_byte_by_byte(self):
+        self.assertEqual(words(self.look("byte-at-a-time")), words(self.look("good")))
+
+    def test_listener_for_bind(self):
+        def own(conv):
+            conv.put(behaviours.wire.reply(0, "127.0.0.1", conv.proxy.port))
+        report = self.look(replace(ECHO, request=by_command(grant(), own, refuse(7))))
+        self.assertIn("bound-is-listener", findings(report))
+
+    def test_fake_resolve(self):
+        report = self.look(replace(ECHO, request=grant()))
+        self.assertEqual(words(report)["command.resolve"], "no")
+        self.assertIn("fake-resolve", findings(report))
+
+    def test_relay(self):
+        for address, finding in (("0.0.0.0", "udp-relay-unspecified"), ("192.0.2.7", "udp-relay-third-host"),
+                                 ("10.0.0.1", "udp-relay-third-host")):
+            def elsewhere(conv, address=address):
+                conv.put(behaviours.wire.reply(0, address, 9))
+            with self.subTest(address=address):
+                report = self.look(replace(ECHO, request=by_command(grant(), refuse(7), elsewhere)))
+                self.assertEqual(findings(report).get(finding), "warn")
+                self.assertEqual(words(report)["command.udp-associate"], "yes")
+
+    def test_port_0(self):
+        nowhere = say(behaviours.wire.reply(0, "127.0.0.1", 0))
+        report = self.look(replace(ECHO, request=by_command(grant(), nowhere, nowhere)))
+        self.assertEqual(words(report)["command.udp-associate"], "error")
+        self.assertEqual(findings(report)["udp-relay-port-0"], "fail")
+        self.assertEqual(findings(report)["bind-port-0"], "fail")
+
+    def test_silence_at_a_command(self):
+        report = self.look(replace(GOOD, request=by_command(dial, silence, refuse(7))), "-w", "1")
+        self.assertEqual(words(report)["command.bind"], "unclear")
+        self.assertIn("within 1 s", check(report, "command.bind")["reason"])
+
+
+class Targets(CliCase):
+    def test_reached(self):
+        with targets.Echo() as echo, targets.Source(b"hello", host="::1") as six, ScriptedProxy() as proxy:
+            _, report = probe("--target", f"127.0.0.1:{echo.port}", "--target", f"[::1]:{six.port}",
+                              "--target", f"echo.test:{echo.port}", proxy.url())
+        self.assertEqual({words(report)[each] for each in ("address.ipv4", "address.ipv6", "address.domain",
+                                                           "socks4a", "command.connect")}, {"yes"})
+        self.assertEqual(check(report, "command.connect")["reply"]["code"], 0)
+
+    def test_not_reached(self):
+        with ScriptedProxy() as proxy:
+            _, report = probe("--target", f"127.0.0.1:{targets.closed_port()}", "--target", "192.0.2.1:9",
+                              "--target", "gone.test:80", proxy.url())
+        self.assertEqual(check(report, "address.ipv4")["reply"]["code"], 5)
+        self.assertEqual(words(report)["address.domain"], "no")
+        self.assertEqual(words(report)["address.ipv6"], "skipped")
+        self.assertEqual(report["verdict"], "usable")
+
+    def test_a_proxy_that_grants_all(self):
+        with ScriptedProxy("early-success") as proxy:
+            _, report = probe("--target", "127.0.0.1:9", proxy.url())
+            self.assertEqual(words(report)["address.ipv4"], "no")
+        with ScriptedProxy("echo") as proxy:
+            _, report = probe("--target", "127.0.0.1:9", proxy.url())
+            self.assertEqual(words(report)["address.ipv4"], "unclear")
+
+    def test_latency_has_every_run(self):
+        with targets.Echo() as echo, ScriptedProxy() as proxy:
+            result = cli.run("probe", "--only", "latency", "--target", f"127.0.0.1:{echo.port}", proxy.url())
+            runs = [each for each in requests(proxy) if each[2] == ("127.0.0.1", echo.port)]
+        self.assertEqual(len(runs), 5)
+        self.assertIn("5 runs", result.out.decode())
+
+    def test_usage(self):
+        for text in ("nowhere", "host:0", "host:99999", "2001:db8::1", ":80"):
+            self.assert_usage(cli.run("probe", "--target", text, "127.0.0.1"), "target")
+
+
+class Chain(CliCase):
+    def test_through_a_hop(self):
+        with ScriptedProxy() as first, ScriptedProxy(users={b"alice": SECRET.encode()}) as last:
+            for words_given in (("-x", first.url(), last.url(user="alice", password=SECRET)),
+                                ("-x", first.url(), "-x", last.url(user="alice", password=SECRET))):
+                _, report = probe("--only", "auth,commands", *words_given)
+                self.assertEqual(report["proxy"]["port"], last.port)
+                self.assertEqual(words(report)["auth.password"], "yes")
+                self.assertEqual(words(report)["command.bind"], "yes")
+            self.assertEqual({conv.target for conv in first.conversations}, {("127.0.0.1", last.port)})
+
+    def test_a_hop_that_refuses(self):
+        with ScriptedProxy("rep-02") as first, ScriptedProxy() as last:
+            result, report = probe("-x", first.url(), last.url())
+            self.assertEqual((report["verdict"], result.status), ("unreachable", 22))
+            self.assertTrue(report["error"].startswith(first.hop), report["error"])
+
+    def test_several_behind_one(self):
+        with ScriptedProxy() as first, ScriptedProxy() as one, ScriptedProxy() as two:
+            result = cli.run("probe", "--only", "versions", "--json", "-x", first.url(), one.url(), two.url())
+            self.assert_status(result, 0)
+            ports = [each["proxy"]["port"] for each in probing.reports(result.out)]
+            self.assertEqual(ports, [one.port, two.port])
+
+
+class Telling(CliCase):
+    def test_trace(self):
+        with ScriptedProxy() as proxy, tempfile.NamedTemporaryFile() as file:
+            result = cli.run("probe", "--trace", "--trace-file", file.name, proxy.url())
+            written = file.read().decode()
+        for text in (result.err, written):
+            self.assertRegex(text, r"--> +SOCKS5 greeting")
+            self.assertRegex(text, r"<-- +SOCKS5 reply")
+            self.assertRegex(text, r"--> +SOCKS4 request")
+
+    def test_verbose(self):
+        with ScriptedProxy() as proxy:
+            self.assertRegex(cli.run("probe", "-v", proxy.url()).err, f"sockscat: {proxy.hop}: connected")
+            self.assertRegex(cli.run("probe", "-vv", proxy.url()).err, "sent SOCKS5 greeting, 4 bytes")
+
+    def test_interrupted(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number=number), ScriptedProxy(replace(GOOD, opening=silence)) as proxy:
+                with Running("probe", "-w", "30", proxy.url()) as run:
+                    proxy.conversation()
+                    run.process.send_signal(number)
+                    self.assertEqual(run.process.wait(3), 128 + number)
+
+    def test_nobody_reads(self):
+        read, write = os.pipe()
+        os.close(read)
+        with ScriptedProxy() as proxy:
+            result = cli.run("probe", "--only", "versions", proxy.url(), stdout=write)
+        os.close(write)
+        self.assertEqual((result.status, result.err), (1, ""))
+
+    def test_a_full_disk(self):
+        with open("/dev/full", "wb") as full, ScriptedProxy() as proxy:
+            result = cli.run("probe", "--only", "versions", proxy.url(), stdout=full)
+        self.assert_status(result, 1)
+        self.assertRegex(result.err, r"\Asockscat: error: [^\n]*standard output[^\n]*\n\Z")
+
+
+class Usage(CliCase):
+    def test_refused_before_anything_is_sent(self):
+        with ScriptedProxy() as proxy:
+            for words_given in (("ftp://x",), (proxy.url(), "socks9://x"), (proxy.url() + "?colour=1",),
+                                ("--jobs", "0", proxy.url()), ("--from", "/nonexistent"), ("--from", "/"),
+                                (proxy.url("socks5h", "a", "b") + "?password-file=/x",)):
+                with self.subTest(words=words_given):
+                    self.assert_usage(cli.run("probe", *words_given))
+            self.assertEqual(proxy.conversations, [])
+
+    def test_a_password_is_not_echoed(self):
+        result = cli.run("probe", f"socks9://alice:{SECRET}@x")
+        self.assert_usage(result)
+        self.assertNotIn(SECRET, result.err)
+
+    def test_environment(self):
+        with ScriptedProxy() as proxy:
+            result = cli.run("probe", "--json", "--only", "versions", env=cli.environment(SOCKSCAT_PROXY=proxy.url()))
+            self.assertEqual(probing.reports(result.out)[0]["proxy"]["port"], proxy.port)
+        self.assert_usage(cli.run("probe"), "no proxy")
+
+    def test_an_http_url_is_examined_like_any_port(self):
+        with ScriptedProxy("foreign-http") as proxy:
+            result, report = probe(proxy.url("http"))
+        self.assertEqual((report["verdict"], result.status), ("not-socks", 13))
+
+
+class InBandTls(CliCase):
+    """gost's methods 80 and 82: TLS behind the method reply."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.pem = os.path.join(folder, "both.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "5", "-subj", "/CN=gost",
+                        "-keyout", cls.pem, "-out", cls.pem + ".crt"], check=True, capture_output=True)
+        with open(cls.pem, "ab") as out, open(cls.pem + ".crt", "rb") as crt:
+            out.write(crt.read())
+
+    def gost(self, conv):
+        if 0x80 not in conv.offered:
+            return choose_method(conv)
+        select(0x80)(conv)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.pem)
+        context.wrap_socket(conv.sock.dup(), server_side=True).close()
+        raise HangUp
+
+    def test_is_found_and_described(self):
+        with ScriptedProxy(replace(GOOD, method=self.gost)) as proxy:
+            _, report = probe("--only", "auth,tls", proxy.url())
+        self.assertEqual(words(report)["tls"], "yes")
+        self.assertIn("method 80", check(report, "tls")["reason"])
+        self.assertEqual((report["tls"]["subject"], report["tls"]["verified"]), ("CN=gost", False))
+        self.assertIn("certificate-expires-soon", findings(report))
+        self.assertEqual(words(report)["auth.chap"], "no")
+
+    def test_a_handshake_that_fails(self):
+        with ScriptedProxy(replace(GOOD, method=lambda c: (select(0x80) if 0x80 in c.offered else choose_method)(c)
+                                   or c.method != 0x80 or say_then_close(b"no TLS\r\n")(c))) as proxy:
+            _, report = probe("--only", "tls", proxy.url())
+        self.assertEqual(words(report)["tls"], "error")
+
+
+class UnixSocket(CliCase):
+    def test_transport(self):
+        with ScriptedProxy(host="unix") as proxy:
+            _, report = probe(proxy.url())
+            text = cli.run("probe", proxy.url()).out.decode()
+        self.assertEqual(report["proxy"]["transport"], "unix")
+        self.assertEqual((report["proxy"]["host"], report["proxy"]["port"]), (proxy.address, None))
+        self.assertTrue(text.startswith(f"usable  {proxy.address} (over a Unix socket)"), text)
+
+    def test_ipv6(self):
+        with ScriptedProxy(host="::1") as proxy:
+            _, report = probe(proxy.url())
+            udp = [conv.target for conv in proxy.conversations if conv.command == 3]
+        self.assertEqual(udp[0], ("::", 0))
+        self.assertEqual(report["proxy"]["address"], "::1")
+
+
+if __name__ == "__main__":
+    unittest.main()

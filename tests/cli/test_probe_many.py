@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""probe: many proxies at once, some of them dead; in a network of its own, where packets can vanish."""
+import re
+import signal
+import tempfile
+import threading
+import time
+import unittest
+
+import cli
+import isolation
+import probing
+import targets
+from behaviours import GOOD, replace
+from expect import CliCase
+from proc import peak_memory
+from probing import reports
+from running import Running
+from scripted_proxy import ScriptedProxy
+from steps import silence
+from terminal import Terminal
+
+CHEAP = ("--only", "versions,auth", "--json")
+
+
+def listed(*urls):
+    """A file with these lines."""
+    file = tempfile.NamedTemporaryFile("w", suffix=".txt")
+    file.write("".join(url + "\n" for url in urls))
+    file.flush()
+    return file
+
+
+class Order(CliCase):
+    def test_as_given(self):
+        with ScriptedProxy() as one, ScriptedProxy("foreign-http") as two, ScriptedProxy() as three:
+            dead = f"127.0.0.1:{targets.closed_port()}"
+            urls = [one.url(), dead, two.url(), three.url()]
+            result = cli.run("probe", *CHEAP, *urls)
+            found = reports(result.out)
+            self.assertEqual([f"{each['proxy']['host']}:{each['proxy']['port']}" for each in found],
+                             [one.hop, dead, two.hop, three.hop])
+            self.assertEqual([each["exit_status"] for each in found], [0, 11, 13, 0])
+            self.assert_status(result, 1)
+            self.assertEqual(result.err, "")
+            result = cli.run("probe", *CHEAP, one.url(), three.url())
+            self.assert_status(result, 0)
+
+    def test_blocks_for_people(self):
+        with ScriptedProxy() as one, ScriptedProxy() as two:
+            result = cli.run("probe", "--only", "versions", one.url(), f"127.0.0.1:{targets.closed_port()}", two.url())
+        blocks = result.out.decode().split("\n\n")
+        firsts = [block for block in blocks if re.match("(usable|unreachable)  ", block)]
+        self.assertEqual(len(firsts), 3)
+
+    def test_each_when_its_turn_comes(self):
+        with ScriptedProxy() as one, ScriptedProxy(replace(GOOD, opening=silence)) as slow, ScriptedProxy() as three:
+            with Running("probe", *CHEAP, "-w", "20", one.url(), slow.url(), three.url()) as run:
+                self.assertTrue(run.wait(lambda: run.out.count(b"\n") == 1))
+                three.conversation(2)
+                time.sleep(0.3)
+                self.assertEqual(run.out.count(b"\n"), 1)
+                run.process.send_signal(signal.SIGINT)
+                self.assertEqual(run.process.wait(3), 130)
+                self.assertTrue(run.wait(lambda: run.out.count(b"\n") == 2), "what was finished is not printed")
+            ports = [each["proxy"]["port"] for each in reports(bytes(run.out))]
+            self.assertEqual(ports, [one.port, three.port])
+
+    def test_jobs(self):
+        for jobs in (1, 3):
+            lock, now, most = threading.Lock(), [0], [0]
+
+            def opening(conv):
+                with lock:
+                    now[0] += 1
+                    most[0] = max(most[0], now[0])
+                time.sleep(0.02)
+                with lock:
+                    now[0] -= 1
+
+            with ScriptedProxy(replace(GOOD, opening=opening)) as proxy:
+                cli.run("probe", *CHEAP, "--jobs", jobs, *[proxy.url()] * 6)
+            self.assertEqual(most[0], jobs)
+
+
+class Lists(CliCase):
+    def test_file(self):
+        with ScriptedProxy() as one, ScriptedProxy() as two:
+            with listed("# comment", "", f"  {one.url()}\t\r", two.hop) as file:
+                found = reports(cli.run("probe", *CHEAP, "--from", file.name).out)
+            self.assertEqual([each["proxy"]["port"] for each in found], [one.port, two.port])
+
+    def test_stdin_and_operands(self):
+        with ScriptedProxy() as one, ScriptedProxy() as two:
+            result = cli.run("probe", *CHEAP, "--from", "-", one.url(), stdin=two.url().encode())
+            self.assertEqual([each["proxy"]["port"] for each in reports(result.out)], [one.port, two.port])
+
+    def test_exit_status_of_one_is_its_own(self):
+        with listed(f"127.0.0.1:{targets.closed_port()}") as file:
+            self.assert_status(cli.run("probe", *CHEAP, "--from", file.name), 11)
+
+    def test_empty_and_broken_lists(self):
+        self.assert_usage(cli.run("probe", "--from", "-", stdin=b"# nothing\n"), "no proxy")
+        with ScriptedProxy() as proxy:
+            self.assert_usage(cli.run("probe", "--from", "-", stdin=f"{proxy.url()}\nsocks9://x\n".encode()), "socks9")
+            self.assertEqual(proxy.conversations, [])
+
+    def test_passwords_of_each(self):
+        with ScriptedProxy(users={b"a": b"1"}) as one, ScriptedProxy(users={b"b": b"2"}) as two, \
+                tempfile.NamedTemporaryFile("w") as secret:
+            secret.write("2\n")
+            secret.flush()
+            result = cli.run("probe", *CHEAP, "--require", "password", one.url(user="a", password="1"),
+                             two.url(user="b") + f"?password-file={secret.name}",
+                             env=cli.environment(SOCKSCAT_PASSWORD="wrong"))
+        self.assert_status(result, 0)
+
+    def test_interrupted_while_the_list_is_read(self):
+        with Running("probe", "--from", "-") as run:
+            time.sleep(0.2)
+            run.process.send_signal(signal.SIGTERM)
+            self.assertEqual(run.process.wait(3), 143)
+
+
+class Thousand(CliCase):
+    def test_a_thousand_of_which_most_are_dead(self):
+        with ScriptedProxy() as proxy:
+            urls = [f"{isolation.BLACK_HOLE}:{1000 + i}" if i % 100 else proxy.hop for i in range(1000)]
+            with listed(*urls) as file:
+                result = cli.run("probe", *CHEAP, "-w", "3", "--from", file.name, timeout=60)
+        self.assertLess(result.seconds, cli.slack(3 + 2))
+        found = reports(result.out)
+        self.assertEqual(len(found), 1000)
+        self.assertEqual([each["verdict"] == "usable" for each in found], [i % 100 == 0 for i in range(1000)])
+        self.assertEqual({each["exit_status"] for each in found}, {0, 124})
+
+    def test_memory_is_flat(self):
+        peaks = []
+        with ScriptedProxy() as proxy:
+            for count in (100, 1500):
+                with listed(*[proxy.hop] * count) as file:
+                    peaks.append(peak_memory(cli.BINARY, "probe", *CHEAP, "--jobs", "16", "--from", file.name))
+        self.assertLess(peaks[1] - peaks[0], 1500, f"KiB: {peaks}")
+
+    def test_few_descriptors(self):
+        with ScriptedProxy() as proxy:
+            result = cli.run("probe", *CHEAP, *[proxy.hop] * 60, preexec_fn=lambda: limit_descriptors(40))
+        self.assert_status(result, 0)
+        self.assertEqual(len(reports(result.out)), 60)
+
+
+def limit_descriptors(count):
+    import resource
+    resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+
+
+class Progress(CliCase):
+    def test_on_a_terminal_only(self):
+        with ScriptedProxy(replace(GOOD, opening=silence)) as proxy, Terminal() as terminal:
+            env = cli.environment(TERM="xterm")
+            with Running("probe", *CHEAP, "-w", "1", proxy.hop, proxy.hop, stderr=terminal.slave, env=env) as run:
+                self.assertTrue(terminal.wait(lambda: b"0/2, 0 usable" in terminal.output))
+                run.process.wait(10)
+            self.assertRegex(terminal.drain(), rb"\r\x1b\[K\Z", "the bar is left behind")
+            quiet = cli.run("probe", *CHEAP, "-w", "0.3", proxy.hop, proxy.hop)
+            self.assertEqual(quiet.err, "")
+
+
+if __name__ == "__main__":
+    isolation.enter()
+    unittest.main()

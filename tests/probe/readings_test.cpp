@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+#include "wire_answers.hpp"
+
+#include "probe/findings.hpp"
+#include "probe/readings.hpp"
+
+#include <map>
+#include <sstream>
+
+namespace sockscat::tests {
+namespace {
+
+using probing::read_check;
+
+// The words in the order of probe_check: y, n, u, s, e.
+std::string words(const answers& all) {
+    std::string out;
+    for (std::size_t i = 0; i < probe_check_count; ++i) {
+        const auto id = static_cast<probe_check>(i);
+        const check_result got = read_check(id, all);
+        CHECK(got.id == id);
+        out += to_string(got.status).front();
+        if (i == 2 || i == 6 || i == 11 || i == 14)
+            out += ' ';
+    }
+    return out;
+}
+
+struct server_row {
+    std::string name;
+    answers said;
+    // socks4 socks4a socks5, none password chap gssapi, connect bind udp resolve resolve-ptr,
+    // ipv4 ipv6 domain, tls pipelining
+    std::string expected;
+    std::string product;
+};
+
+std::vector<server_row> servers() {
+    return {
+        {"microsocks", microsocks(), "nny ynnn ynnnn ssy nn", "microsocks"},
+        {"microsocks with a password", microsocks_with_password(), "nny nynn sssss sss ns", ""},
+        {"3proxy", three_proxy(), "yuy yuuu yyynn ssy sy", "3proxy or gost 2"},
+        {"Dante", dante(), "yuy ynnn yyyuu ssy sy", "Dante"},
+        {"OpenSSH", openssh(), "uuy ynnn uuuuu ssu su", "ssh -D (OpenSSH)"},
+        {"Tor", tor(), "yyy yynn unnyy ssu sy", "Tor"},
+        {"ss-local", ss_libev(), "uuy ynnn ynynn ssu sy", "shadowsocks-libev (ss-local)"},
+        {"hev", hev(), "nny ynnn ynynn ssu ny", "hev-socks5-server"},
+        {"Xray", xray(), "yuy ynnn ynnnn ssu sy", "v2ray or Xray"},
+        {"gost", gost(), "uuy ynnn ynnnn ssy yy", "gost"},
+    };
+}
+
+TEST_CASE("what real servers answer is read as what they are", "[probe]") {
+    for (const server_row& row : servers()) {
+        DYNAMIC_SECTION(row.name) {
+            CHECK(words(row.said) == row.expected);
+            const auto like = probing::guess_product(row.said);
+            CHECK((like ? like->product : "") == row.product);
+        }
+    }
+}
+
+TEST_CASE("a word that is not a plain yes says why", "[probe]") {
+    for (const server_row& row : servers())
+        for (std::size_t i = 0; i < probe_check_count; ++i) {
+            const check_result got = read_check(static_cast<probe_check>(i), row.said);
+            INFO(row.name << ": " << to_string(got.id));
+            CHECK((got.status == check_status::yes || !got.reason.empty()));
+        }
+}
+
+struct method_row {
+    std::string name;
+    answer said;
+    answer unassigned;
+    check_status expected;
+    std::string reason;
+};
+
+TEST_CASE("the answer to an offer of CHAP", "[probe]") {
+    const std::vector<method_row> rows{
+        {"chosen", chose(0x03), chose(0xFF), check_status::yes, "05 03"},
+        {"none acceptable", chose(0xFF), chose(0xFF), check_status::no, "05 ff"},
+        {"hangs up", hung_up(phase::method), hung_up(phase::method), check_status::no,
+         "connection closed, no answer to the greeting"},
+        {"says nothing", silent(phase::method), chose(0xFF), check_status::unclear,
+         "no answer to the greeting within 10 s"},
+        {"chose another", chose(0x00), chose(0xFF), check_status::no,
+         "05 00: chose what was not offered"},
+        {"chooses none whatever is offered", chose(0x00), chose(0x00), check_status::unclear,
+         "05 00, but it answers a method that nobody has with 05 00, too"},
+        {"chosen, as is anything", chose(0x03), chose(0x7F), check_status::unclear,
+         "05 03, but it answers a method that nobody has with 05 7f, too"},
+    };
+    for (const method_row& row : rows) {
+        DYNAMIC_SECTION(row.name) {
+            answers all = microsocks();
+            all.chap = row.said;
+            all.unassigned = row.unassigned;
+            const check_result got = read_check(probe_check::auth_chap, all);
+            CHECK(got.status == row.expected);
+            CHECK(got.reason == row.reason);
+        }
+    }
+}
+
+struct login_row {
+    std::string name;
+    answer said;
+    check_status expected;
+    std::string reason;
+};
+
+TEST_CASE("the answer to a login", "[probe]") {
+    answer closed = hung_up(phase::auth);
+    closed.method = 0x02;
+    answer mute = silent(phase::auth);
+    mute.method = 0x02;
+    const std::vector<login_row> rows{
+        {"accepted", logged_in_with("01 00"_hex), check_status::yes, "logged in as \"alice\""},
+        {"accepted in version 5", logged_in_with("05 00"_hex), check_status::yes,
+         "logged in as \"alice\""},
+        {"rejected", logged_in_with("01 01"_hex), check_status::no,
+         "offered, but the login of \"alice\" was rejected (01 01)"},
+        {"rejected by ff", logged_in_with("01 ff"_hex), check_status::no,
+         "offered, but the login of \"alice\" was rejected (01 ff)"},
+        {"in a version that nobody knows", logged_in_with("00 00"_hex), check_status::error,
+         "the login was answered in version 00"},
+        {"closed", closed, check_status::no,
+         "offered, but connection closed, no answer to the login"},
+        {"silence", mute, check_status::unclear, "offered, but no answer to the login within 10 s"},
+    };
+    for (const login_row& row : rows) {
+        DYNAMIC_SECTION(row.name) {
+            answers all = microsocks_with_password();
+            all.has_login = true;
+            all.user = "alice";
+            all.password = row.said;
+            const check_result got = read_check(probe_check::auth_password, all);
+            CHECK(got.status == row.expected);
+            CHECK(got.reason == row.reason);
+        }
+    }
+}
+
+struct command_row {
+    std::string name;
+    answer said;
+    answer control;
+    check_status expected;
+    std::string reason;
+};
+
+TEST_CASE("the answer to BIND, beside that to a command that nobody has", "[probe]") {
+    const answer rep_07 = replied("05 07 00 01 00 00 00 00 00 00"_hex);
+    const answer rep_01 = replied("05 01 00 01 00 00 00 00 00 00"_hex);
+    const answer closed = hung_up(phase::request);
+    const std::vector<command_row> rows{
+        {"granted", replied("05 00 00 01 cb 00 71 05 9c 40"_hex), rep_07, check_status::yes,
+         "00 succeeded, bound 203.0.113.5:40000"},
+        {"granted by one that hangs up on others", replied("05 00 00 01 cb 00 71 05 9c 40"_hex),
+         closed, check_status::yes, "00 succeeded, bound 203.0.113.5:40000"},
+        {"granted with port 0", replied("05 00 00 01 cb 00 71 05 00 00"_hex), rep_07,
+         check_status::error, "00 succeeded, bound 203.0.113.5:0: port 0 cannot be used"},
+        {"granted with an address that nobody knows", replied("05 00 00 09 00 00"_hex), rep_07,
+         check_status::error, "00 succeeded, with an address of type 09"},
+        {"07 beside 07", rep_07, rep_07, check_status::no, "07 command not supported"},
+        {"07 beside 01", rep_07, rep_01, check_status::no, "07 command not supported"},
+        {"07 in four bytes", replied("05 07 00 01"_hex), rep_07, check_status::no,
+         "07 command not supported"},
+        {"02", replied("05 02 00 01 00 00 00 00 00 00"_hex), rep_07, check_status::no,
+         "02 not allowed by the ruleset"},
+        {"01 beside 01", rep_01, rep_01, check_status::unclear,
+         "01 general failure (so is command 0x7e)"},
+        {"01 beside 07", rep_01, rep_07, check_status::unclear, "01 general failure"},
+        {"hangs up on both", closed, closed, check_status::unclear,
+         "connection closed, no reply (so is command 0x7e)"},
+        {"hangs up on it alone", closed, rep_07, check_status::unclear,
+         "connection closed, no reply"},
+        {"silence", silent(phase::request), rep_07, check_status::unclear, "no reply within 10 s"},
+        {"another protocol", foreign(text_bytes("HTTP/1.1 400")), rep_07, check_status::error,
+         "the answer begins 48 54 54 50 2f 31 2e 31"},
+    };
+    for (const command_row& row : rows) {
+        DYNAMIC_SECTION(row.name) {
+            answers all = microsocks();
+            all.bind = row.said;
+            all.control = row.control;
+            const check_result got = read_check(probe_check::command_bind, all);
+            CHECK(got.status == row.expected);
+            CHECK(got.reason == row.reason);
+            CHECK(got.reply.has_value() == row.said.code.has_value());
+        }
+    }
+}
+
+TEST_CASE("RESOLVE that is taken for CONNECT is none", "[probe]") {
+    const answers all = xray();
+    const check_result got = read_check(probe_check::command_resolve, all);
+    CHECK(got.reason == "00 succeeded, but 203.0.113.5:1080 for 192.0.2.1: taken for CONNECT");
+    CHECK(read_check(probe_check::command_resolve_ptr, all).status == check_status::no);
+}
+
+struct target_row {
+    std::string name;
+    answer said;
+    bool early;
+    check_status expected;
+    std::string reason;
+};
+
+TEST_CASE("whether a target was reached", "[probe]") {
+    const answer granted = replied("05 00 00 01 00 00 00 00 00 00"_hex);
+    answer closed_at_once = granted;
+    closed_at_once.closed_at_once = true;
+    answer talks = granted;
+    talks.payload = text_bytes("SSH-2.0-x");
+    const std::vector<target_row> rows{
+        {"granted", granted, false, check_status::yes,
+         "00 succeeded, bound 0.0.0.0:0 (192.0.2.9:22)"},
+        {"granted and closed", closed_at_once, false, check_status::yes,
+         "00 succeeded, bound 0.0.0.0:0 (192.0.2.9:22)"},
+        {"granted by one that grants all", granted, true, check_status::unclear,
+         "granted, but this proxy grants before it connects (192.0.2.9:22)"},
+        {"the same, closed at once", closed_at_once, true, check_status::no,
+         "granted, then closed at once (192.0.2.9:22)"},
+        {"the same, and the target speaks", talks, true, check_status::yes,
+         "00 succeeded, bound 0.0.0.0:0 (192.0.2.9:22)"},
+        {"refused by the target", replied("05 05 00 01 00 00 00 00 00 00"_hex), false,
+         check_status::yes, "05 connection refused (192.0.2.9:22)"},
+        {"no network", replied("05 03 00 01 00 00 00 00 00 00"_hex), false, check_status::no,
+         "03 network unreachable (192.0.2.9:22)"},
+        {"address type", replied("05 08 00 01 00 00 00 00 00 00"_hex), false, check_status::no,
+         "08 address type not supported (192.0.2.9:22)"},
+        {"not allowed", replied("05 02 00 01 00 00 00 00 00 00"_hex), false, check_status::unclear,
+         "02 not allowed by the ruleset (192.0.2.9:22)"},
+        {"silence", silent(phase::request), false, check_status::unclear,
+         "no reply within 10 s (192.0.2.9:22)"},
+    };
+    for (const target_row& row : rows) {
+        DYNAMIC_SECTION(row.name) {
+            answers all = row.early ? ss_libev() : microsocks();
+            probing::target_answer at;
+            at.target = address{parse_ip("192.0.2.9").value(), 22};
+            at.tcp = row.said;
+            all.targets.push_back(at);
+            const check_result got = read_check(probe_check::address_ipv4, all);
+            CHECK(got.status == row.expected);
+            CHECK(got.reason == row.reason);
+            CHECK(
+                read_check(probe_check::address_ipv6, all).reason ==
+                "no target is an IPv6 address");
+        }
+    }
+}
+
+TEST_CASE("a name that is refused where its address is granted shows SOCKS4 without a", "[probe]") {
+    answers all = dante();
+    all.socks4_target = replied("00 5a 00 00 00 00 00 00"_hex);
+    all.socks4a_target = replied("00 5b 00 00 00 00 00 00"_hex);
+    CHECK(read_check(probe_check::socks4a, all).status == check_status::no);
+    all.socks4a_target = replied("00 5a 00 00 00 00 00 00"_hex);
+    CHECK(read_check(probe_check::socks4a, all).status == check_status::yes);
+}
+
+TEST_CASE("an association that relays nothing is not a plain yes", "[probe]") {
+    answers all = dante();
+    probing::target_answer at;
+    at.target = address{parse_ip("192.0.2.53").value(), 53};
+    at.asked_dns = true;
+    at.dns_failure = "no datagram came back within 3 s";
+    all.targets.push_back(at);
+    CHECK(read_check(probe_check::command_udp_associate, all).status == check_status::unclear);
+    all.targets.front().dns_ms = 3.0;
+    const check_result got = read_check(probe_check::command_udp_associate, all);
+    CHECK(got.status == check_status::yes);
+    CHECK(
+        got.reason == "00 succeeded, relay 203.0.113.5:40000; 192.0.2.53:53 answered a DNS "
+                      "question");
+}
+
+TEST_CASE("pipelining", "[probe]") {
+    answers all = tor();
+    SECTION("a method that is the rest of another answer") {
+        all.pipelined = chose(0x01);
+        const check_result got = read_check(probe_check::pipelining, all);
+        CHECK(got.status == check_status::no);
+        CHECK(got.reason == "the greeting was answered with 05 01");
+    }
+    SECTION("another reply than without") {
+        all.pipelined = replied("05 01 00 01 00 00 00 00 00 00"_hex);
+        CHECK(read_check(probe_check::pipelining, all).status == check_status::no);
+    }
+    SECTION("the answer to the greeting is lost") {
+        all.pipelined = foreign("01 00 05 01"_hex);
+        CHECK(read_check(probe_check::pipelining, all).status == check_status::no);
+    }
+}
+
+} // namespace
+} // namespace sockscat::tests

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""What tests of `probe` share: runs, the JSON validated against the published schema, the rows of the text."""
+import functools
+import json
+import os
+import re
+import unittest
+from pathlib import Path
+
+import cli
+
+SCHEMA = Path(__file__).resolve().parents[2] / "man" / "sockscat.probe-1.schema.json"
+CHECKS = ["socks4", "socks4a", "socks5", "auth.none", "auth.password", "auth.chap", "auth.gssapi",
+          "command.connect", "command.bind", "command.udp-associate", "command.resolve",
+          "command.resolve-ptr", "address.ipv4", "address.ipv6", "address.domain", "tls", "pipelining"]
+WORDS = ("yes", "no", "unclear", "skipped", "error")
+
+
+@functools.cache
+def _validator():
+    try:
+        import jsonschema
+    except ImportError:
+        if os.environ.get("SOCKSCAT_REQUIRE_ALL"):
+            raise
+        raise unittest.SkipTest("python3-jsonschema is missing") from None
+    schema = json.loads(SCHEMA.read_text())
+    kind = jsonschema.validators.validator_for(schema)
+    kind.check_schema(schema)
+    return kind(schema)
+
+
+def reports(out):
+    """The objects of --json, one a line, each validated."""
+    assert not out or out.endswith(b"\n"), out
+    found = []
+    for line in out.decode().splitlines():
+        report = json.loads(line)
+        errors = [f"{list(e.absolute_path)}: {e.message}" for e in _validator().iter_errors(report)]
+        assert not errors, f"not of the schema: {errors} in {line}"
+        found.append(report)
+    return found
+
+
+def probe(*args, **kwargs):
+    """(the result, its only report)"""
+    result = cli.run("probe", "--json", *args, **kwargs)
+    found = reports(result.out)
+    assert len(found) == 1, f"{len(found)} reports; stderr: {result.err!r}"
+    assert result.status == found[0]["exit_status"], (result.status, found[0]["exit_status"], result.err)
+    return result, found[0]
+
+
+def words(report):
+    """{check id: word}"""
+    return {check["id"]: check["status"] for check in report["checks"]}
+
+
+def check(report, name):
+    return next(check for check in report["checks"] if check["id"] == name)
+
+
+def findings(report):
+    """{finding id: severity}"""
+    return {finding["id"]: finding["severity"] for finding in report["findings"]}
+
+
+def rows(text):
+    """{name in the table: (word, reason)} of a report for people."""
+    found = {}
+    for line in text.splitlines():
+        row = re.match(rf"(?:[A-Z]+ +| {{17}})(\S+(?: \S+)*?) +({'|'.join(WORDS)})(?: +(.*))?$", line)
+        if row:
+            found[row[1]] = (row[2], row[3] or "")
+    return found

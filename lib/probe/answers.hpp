@@ -55,6 +55,7 @@ struct answers {
     std::string hop;
     proxy_protocol wanted{proxy_protocol::socks5};
     bool over_tls{false};
+    bool is_direct{true}; ///< one TCP handshake stands between, and nothing else
     bool has_login{false};
     bool may_use_none{true};
     bool may_log_in{true};

@@ -236,7 +236,7 @@ class rules {
         if (ipv6 != nullptr && ipv6->status == check_status::no)
             add("ipv6-unavailable", severity::info, probe_check::address_ipv6,
                 "the proxy did not reach the target over IPv6: " + ipv6->reason, "");
-        if (!report_.latency || !report_.latency->connect)
+        if (!all_.is_direct || !report_.latency || !report_.latency->connect)
             return;
         const double trip = report_.latency->connect->median;
         std::array<char, 96> text{};

@@ -241,6 +241,16 @@ TEST_CASE("a certificate's end and trust", "[probe]") {
     CHECK_FALSE(has(ids_of(microsocks(), report), "tls-unverified"));
 }
 
+TEST_CASE("a round trip is told where a connection takes one", "[probe]") {
+    probe_report report;
+    report.latency.emplace();
+    report.latency->connect = timing{1.0, 2.0, 3.0};
+    answers all = microsocks();
+    CHECK(has(ids_of(all, report), "rtt"));
+    all.is_direct = false;
+    CHECK_FALSE(has(ids_of(all, report), "rtt"));
+}
+
 TEST_CASE("ids and names can be found again", "[probe]") {
     for (std::size_t i = 0; i < probe_check_count; ++i) {
         const auto id = static_cast<probe_check>(i);

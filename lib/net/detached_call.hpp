@@ -38,6 +38,7 @@ struct detached_state {
 template <class T>
 void run_in_thread(const std::shared_ptr<detached_state<T>>& shared) {
     T outcome = shared->job();
+    shared->job = nullptr; // what it owns is gone before the waiting coroutine goes on
     const std::lock_guard lock{shared->mutex};
     if (!shared->done)
         return;

@@ -80,6 +80,7 @@ class gssapi_context final : public proto::security_context {
     [[nodiscard]] error failed(OM_uint32 major, OM_uint32 minor, bool is_first) const;
     OM_uint32 import_target(OM_uint32& minor);
 
+    gssapi_user user_; // the last to go
     const gssapi_library& gss_;
     std::string name_;
     bool in_order_;

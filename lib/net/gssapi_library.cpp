@@ -3,8 +3,12 @@
 
 #include <sockscat/text.hpp>
 
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <string>
+#include <unistd.h>
 
 namespace sockscat::net {
 namespace {
@@ -24,6 +28,19 @@ bool find(void* library, const char* name, Function& slot) {
     return slot != nullptr;
 }
 
+std::atomic<int>& users() {
+    static std::atomic<int> count{0};
+    return count;
+}
+
+// Runs before the finalizers of libraries, with the status of exit(3).
+void leave_at_once_if_used(int status, void*) {
+    if (users() == 0)
+        return;
+    std::fflush(nullptr);
+    ::_exit(status);
+}
+
 result<gssapi_library> load() {
     void* const library = ::dlopen(library_name, RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr)
@@ -38,7 +55,7 @@ result<gssapi_library> load() {
                        find(library, "gss_wrap_size_limit", out.wrap_size_limit) &&
                        find(library, "gss_release_buffer", out.release_buffer) &&
                        find(library, "gss_display_status", out.display_status);
-    if (!found)
+    if (!found || ::on_exit(leave_at_once_if_used, nullptr) != 0)
         return not_loaded();
     return out;
 }
@@ -48,6 +65,14 @@ result<gssapi_library> load() {
 const result<gssapi_library>& load_gssapi() {
     static const result<gssapi_library> loaded = load();
     return loaded;
+}
+
+gssapi_user::gssapi_user() {
+    ++users();
+}
+
+gssapi_user::~gssapi_user() {
+    --users();
 }
 
 } // namespace sockscat::net

@@ -24,4 +24,15 @@ struct gssapi_library {
 /// Loads it once, for good. Errors: failure::usage.
 const result<gssapi_library>& load_gssapi();
 
+/// To be a part of what calls the library. Its finalizers leave it in no state to be called, so
+/// that the process ends without them if a thread may still be inside: one that waits for a KDC and
+/// was abandoned.
+class gssapi_user {
+  public:
+    gssapi_user();
+    ~gssapi_user();
+    gssapi_user(const gssapi_user&) = delete;
+    gssapi_user& operator=(const gssapi_user&) = delete;
+};
+
 } // namespace sockscat::net

@@ -15,7 +15,7 @@ import cli
 import isolation
 import kerberos
 import targets
-from expect import CliCase
+from expect import CliCase, concurrently
 from interop import EchoExactly
 from kerberos import acceptor
 from running import Running
@@ -259,6 +259,30 @@ class Tickets(GssapiCase):
                 env = self.realm.environment("fresh", KRB5_CONFIG=self.realm.config_for(kdc.port))
                 result = self.connect(proxy, "-w", "0.5", env=env)
                 self.assert_gssapi_failure(result, 124, proxy, cause="no answer", within=2)
+
+
+    def test_a_kdc_that_hangs_up_when_the_time_is_up(self):
+        """Whoever is first: the library is not called any more while the process ends."""
+        self.realm.login("alice", "secret", cache="fresh")
+        with acceptor(self.realm) as proxy:
+            def one(turn):
+                with HangsUp(0.09 + 0.001 * turn) as kdc:
+                    config = self.realm.config_for(kdc.port, f"late{turn}.conf")
+                    return self.connect(proxy, "-w", "0.1", env=self.realm.environment("fresh", KRB5_CONFIG=config))
+            for turn, result in concurrently(one, range(40), 4):
+                with self.subTest(turn=turn):
+                    self.assertIn(result.status, (15, 124), result.err)
+                    self.assert_one_error(result, "auth")
+
+
+class HangsUp(targets.Target):
+    def __init__(self, after):
+        super().__init__()
+        self.after = after
+
+    def serve(self, sock):
+        sock.recv(65536)
+        time.sleep(self.after)
 
 
 class Broken(GssapiCase):

@@ -85,8 +85,8 @@ class association {
     /// associate_options::destination, an IP address if its name was ours to look up.
     [[nodiscard]] const address& destination() const;
 
-    /// The most payload bytes of a datagram to this host: 65507 less the headers, one a hop, and less
-    /// what GSSAPI adds.
+    /// The most payload bytes of a datagram to this host: 65507 less the headers, one a hop, and
+    /// less what GSSAPI adds.
     [[nodiscard]] std::size_t max_payload(const host& to) const;
 
     /// Sends as many as the socket takes at once, in batches. Those over max_payload() end with

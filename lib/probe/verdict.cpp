@@ -6,6 +6,7 @@
 #include "proto/peer.hpp"
 
 #include <sockscat/text.hpp>
+#include <sockscat/tls.hpp>
 
 #include <algorithm>
 #include <span>
@@ -40,10 +41,12 @@ judgement not_reached(const answers& all, const error& why) {
         why.looks_like == peer_kind::socks5 || why.looks_like == peer_kind::socks4;
     const bool is_other = why.looks_like == peer_kind::http || why.looks_like == peer_kind::ssh ||
                           why.looks_like == peer_kind::mail_or_ftp;
+    const bool is_about_trust =
+        why.code == tls_errc::not_trusted || why.code == tls_errc::wrong_name;
     return of_error(
         is_other ? probe_verdict::not_socks : probe_verdict::unusable, why, "tls-failed",
         is_socks ? "write the URL without +tls"
-        : why.cause.find("certificate") != std::string::npos
+        : is_about_trust
             ? "--proxy-cacert FILE trusts its authority, --proxy-servername NAME expects another "
               "name"
             : "is this a TLS port? if it is not, write the URL without +tls");

@@ -180,10 +180,6 @@ class Usage(CliCase):
             self.refused(proxy, [(["connect", "-x", proxy.url(), *args], quoted)
                                  for args, quoted in OPTIONS])
 
-    def test_what_a_later_version_has_is_refused_now(self):
-        with ScriptedProxy("echo") as proxy:
-            self.refused(proxy, [(["probe", "-x", proxy.url(), *HOST], "probe")])
-
     def test_operands(self):
         with ScriptedProxy("echo") as proxy:
             self.refused(proxy, [(["connect", "-x", proxy.url(), *args], quoted)

@@ -115,7 +115,7 @@ class Behaviour:
     def test_proxies_are_the_operands_of_probe(self):
         for before in ("", "--json ", "socks5h://one.example ", "--target x:80 "):
             with self.subTest(before=before):
-                self.assertEqual(self.ask(f"sockscat probe {before}socks4a"), {"socks4a://", "socks4a+unix:///"})
+                self.assertEqual(self.ask(f"sockscat probe {before}socks4a"), {"socks4a://", "socks4a+tls://", "socks4a+unix:///"})
         self.assertEqual(self.ask("sockscat probe socks5h://zz"), {"socks5h://zz.sockscat.example"})
 
     def test_colour(self):

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "deadline.hpp"
-#include "dns_message.hpp"
 
+#include <sockscat/dns_message.hpp>
 #include <sockscat/client.hpp>
 
 #include <asio/awaitable.hpp>

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "arguments.hpp"
-#include "dns_message.hpp"
 #include "relay_settings.hpp"
 
+#include <sockscat/dns_message.hpp>
 #include <sockscat/client.hpp>
 
 #include <chrono>

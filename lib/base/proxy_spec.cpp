@@ -319,6 +319,26 @@ std::string scheme_name(const proxy_spec& spec) {
 
 } // namespace
 
+proxy_spec proxy_spec::clone() const {
+    proxy_spec copy;
+    copy.protocol = protocol;
+    copy.names = names;
+    copy.host = host;
+    copy.port = port;
+    copy.unix_path = unix_path;
+    if (login) {
+        copy.login.emplace();
+        copy.login->user = login->user;
+        if (login->password)
+            copy.login->password = login->password->clone();
+    }
+    copy.password_file = password_file;
+    copy.tls = tls;
+    copy.trust = trust;
+    copy.explicit_scheme = explicit_scheme;
+    return copy;
+}
+
 std::string proxy_spec::label() const {
     if (!unix_path.empty())
         return escape(unix_path);

@@ -4,6 +4,7 @@
 #include "net/within.hpp"
 
 #include <sockscat/association.hpp>
+#include <sockscat/dns_message.hpp>
 
 #include <algorithm>
 #include <array>
@@ -21,22 +22,9 @@ constexpr milliseconds between{1'000};
 
 connect_options copy_of(const connect_options& options, bool logs_in) {
     connect_options out;
-    for (const proxy_spec& each : options.chain) {
-        proxy_spec& hop = out.chain.emplace_back();
-        hop.protocol = each.protocol;
-        hop.names = name_resolution::proxy;
-        hop.host = each.host;
-        hop.port = each.port;
-        hop.unix_path = each.unix_path;
-        hop.tls = each.tls;
-        hop.trust = each.trust;
-        if (each.login) {
-            hop.login.emplace();
-            hop.login->user = each.login->user;
-            if (each.login->password)
-                hop.login->password = each.login->password->clone();
-        }
-    }
+    for (const proxy_spec& each : options.chain)
+        out.chain.push_back(each.clone());
+    out.chain.back().names = name_resolution::proxy;
     out.chain.back().protocol = proxy_protocol::socks5;
     out.family = options.family;
     out.time_limit = options.time_limit;
@@ -45,16 +33,11 @@ connect_options copy_of(const connect_options& options, bool logs_in) {
     return out;
 }
 
-bool is_answer(std::span<const std::uint8_t> data, std::uint16_t id) {
-    return data.size() >= 12 && data[0] == id >> 8U && data[1] == (id & 0xFFU) &&
-           (data[2] & 0x80U) != 0;
-}
-
 // True when an answer came.
-asio::awaitable<bool> hear(association& through, std::uint16_t id) {
+asio::awaitable<bool> hear(association& through, const dns_question& question) {
     for (;;) {
         for (const incoming_datagram& each : through.receive())
-            if (is_answer(each.data, id))
+            if (decode_response(each.data, question).fault != dns_fault::stranger)
                 co_return true;
         const auto more = co_await through.wait_for_datagrams();
         if (!more)
@@ -63,27 +46,6 @@ asio::awaitable<bool> hear(association& through, std::uint16_t id) {
 }
 
 } // namespace
-
-std::vector<std::uint8_t> encode_root_question(std::uint16_t id) {
-    return {
-        static_cast<std::uint8_t>(id >> 8U),
-        static_cast<std::uint8_t>(id & 0xFFU),
-        0x01,
-        0x00, // recursion desired
-        0,
-        1,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0, // the root
-        0,
-        2,
-        0,
-        1}; // NS, IN
-}
 
 asio::awaitable<dns_outcome> ask_dns(
     const connect_options& options, const address& server, bool logs_in) {
@@ -96,13 +58,16 @@ asio::awaitable<dns_outcome> ask_dns(
         co_return out;
     }
     association relay = std::move(made).value();
-    const auto id = static_cast<std::uint16_t>(std::random_device{}());
-    const std::vector<std::uint8_t> asked = encode_root_question(id);
+    dns_question question;
+    question.name = ".";
+    question.type = type_ns;
+    question.id = static_cast<std::uint16_t>(std::random_device{}());
+    const std::vector<std::uint8_t> asked = encode_query(question);
     const std::array<outgoing_datagram, 1> datagrams{outgoing_datagram{server, asked}};
     for (int i = 0; i < attempts; ++i) {
         const auto start = clock::now();
         relay.send(datagrams);
-        auto hearing = hear(relay, id);
+        auto hearing = hear(relay, question);
         const auto heard = co_await net::within(between, std::move(hearing));
         if (heard && *heard) {
             out.elapsed_ms =

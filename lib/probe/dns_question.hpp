@@ -6,10 +6,8 @@
 
 #include <asio/awaitable.hpp>
 
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace sockscat::probing {
 
@@ -22,8 +20,5 @@ struct dns_outcome {
 /// user name and password, else without. Arguments are borrowed.
 asio::awaitable<dns_outcome> ask_dns(
     const connect_options& options, const address& server, bool logs_in);
-
-/// The question (RFC 1035 section 4.1) with this id.
-std::vector<std::uint8_t> encode_root_question(std::uint16_t id);
 
 } // namespace sockscat::probing

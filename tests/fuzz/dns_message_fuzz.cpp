@@ -3,7 +3,7 @@
 // is taken from a message that does not belong to the question.
 #include "fuzz.hpp"
 
-#include "cli/dns_message.hpp"
+#include <sockscat/dns_message.hpp>
 
 #include <array>
 #include <vector>
@@ -11,18 +11,18 @@
 namespace sockscat::fuzz {
 namespace {
 
-using cli::dns_fault;
-using cli::dns_question;
-using cli::dns_reading;
+using dns_fault;
+using dns_question;
+using dns_reading;
 
-constexpr std::array<cli::record_type, 13> types{1, 28, 12,  5,  15,  16,   33,
+constexpr std::array<record_type, 13> types{1, 28, 12,  5,  15,  16,   33,
                                                  2, 6,  257, 65, 255, 65280};
 
 // Header and question as they must be; the answers are the input's.
 std::vector<std::uint8_t> response_to(const dns_question& question, source& input) {
     dns_question plain = question;
     plain.edns = false;
-    std::vector<std::uint8_t> message = cli::encode_query(plain);
+    std::vector<std::uint8_t> message = encode_query(plain);
     message[2] = 0x81;
     message[3] = 0x80;
     message[7] = input.byte();
@@ -37,7 +37,7 @@ bool is_plain(std::string_view text) {
 }
 
 bool same(const dns_reading& one, const dns_reading& other) {
-    const auto equal = [](const cli::dns_record& a, const cli::dns_record& b) {
+    const auto equal = [](const dns_record& a, const dns_record& b) {
         return a.type == b.type && a.ttl_s == b.ttl_s && a.data == b.data;
     };
     const auto& left = one.response.answers;
@@ -56,22 +56,22 @@ void check(source& input) {
     const auto raw = is_raw ? input.rest() : std::span<const std::uint8_t>{};
     const std::vector<std::uint8_t> message =
         is_raw ? std::vector<std::uint8_t>{raw.begin(), raw.end()} : response_to(question, input);
-    const dns_reading got = cli::decode_response(message, question);
+    const dns_reading got = decode_response(message, question);
     must(!got.fault || got.response.answers.empty(), "a faulty response has answers");
     must(is_raw || got.fault != dns_fault::stranger, "a response to the question is a stranger");
     must(is_plain(got.response.alias), "an alias that is not clean");
-    for (const cli::dns_record& each : got.response.answers)
+    for (const dns_record& each : got.response.answers)
         must(is_plain(each.data) && is_plain(each.type), "an answer that is not clean");
-    must(same(got, cli::decode_response(message, question)), "read again it says something else");
+    must(same(got, decode_response(message, question)), "read again it says something else");
     dns_question other = question; // the same message for somebody else
     other.id = static_cast<std::uint16_t>(question.id ^ 1U);
     must(
-        is_raw || cli::decode_response(message, other).fault == dns_fault::stranger,
+        is_raw || decode_response(message, other).fault == dns_fault::stranger,
         "another number was believed");
     other = question;
     other.sent_name = "wWw.test";
     must(
-        is_raw || cli::decode_response(message, other).fault == dns_fault::stranger,
+        is_raw || decode_response(message, other).fault == dns_fault::stranger,
         "another case was believed");
 }
 

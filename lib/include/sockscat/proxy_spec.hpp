@@ -53,6 +53,8 @@ struct proxy_spec {
     /// The scheme was spelled out, not left to the default.
     bool explicit_scheme{false};
 
+    /// A copy with a password of its own.
+    [[nodiscard]] proxy_spec clone() const;
     /// "host:port" (IPv6 in brackets) or the socket's path, escaped: the hop's name in messages.
     /// parse_proxy_url() takes no host that would need it.
     [[nodiscard]] std::string label() const;

@@ -2,8 +2,9 @@
 #include "support/bytes.hpp"
 #include "support/catch.hpp"
 
-#include "cli/dns_message.hpp"
 #include "cli/dns_name.hpp"
+
+#include <sockscat/dns_message.hpp>
 
 #include <chrono>
 #include <string>
@@ -14,15 +15,10 @@ namespace {
 
 using namespace std::string_literals;
 
-using cli::decode_response;
-using cli::dns_fault;
-using cli::dns_question;
-using cli::dns_reading;
-
-constexpr cli::record_type type_cname = 5;
-constexpr cli::record_type type_mx = 15;
-constexpr cli::record_type type_txt = 16;
-constexpr cli::record_type type_any = 255;
+constexpr record_type type_cname = 5;
+constexpr record_type type_mx = 15;
+constexpr record_type type_txt = 16;
+constexpr record_type type_any = 255;
 
 bytes operator+(bytes left, const bytes& right) {
     left.insert(left.end(), right.begin(), right.end());
@@ -50,11 +46,11 @@ const bytes to_question = "c0 0c"_hex; // a pointer to the name that was asked f
 const bytes of_internet = "00 01"_hex;
 
 bytes record(
-    const bytes& owner, cli::record_type type, const bytes& data, const bytes& cls = of_internet) {
+    const bytes& owner, record_type type, const bytes& data, const bytes& cls = of_internet) {
     return owner + u16(type) + cls + "00 00 0e 10"_hex + u16(data.size()) + data;
 }
 
-dns_question ask(std::string_view text = "www.test", cli::record_type type = cli::type_a) {
+dns_question ask(std::string_view text = "www.test", record_type type = type_a) {
     dns_question question;
     question.name = text;
     question.type = type;
@@ -79,19 +75,19 @@ struct response {
     }
 };
 
-response answering(std::vector<bytes> records, cli::record_type type = cli::type_a) {
+response answering(std::vector<bytes> records, record_type type = type_a) {
     response out;
     out.asked = name("www.test") + u16(type) + of_internet;
     out.answers = std::move(records);
     return out;
 }
 
-const bytes address_record = record(to_question, cli::type_a, "c0 00 02 50"_hex);
+const bytes address_record = record(to_question, type_a, "c0 00 02 50"_hex);
 
 std::vector<std::string> data_of(const dns_reading& got) {
     REQUIRE_FALSE(got.fault);
     std::vector<std::string> all;
-    for (const cli::dns_record& each : got.response.answers)
+    for (const dns_record& each : got.response.answers)
         all.push_back(each.type + " " + std::to_string(each.ttl_s) + " " + each.data);
     return all;
 }
@@ -102,13 +98,13 @@ TEST_CASE("a query is one question, recursion desired, and an offer of EDNS") {
     const bytes head = "12 34 01 00 00 01 00 00 00 00 00"_hex;
     const bytes asked = name("www.test") + "00 01 00 01"_hex;
     CHECK(
-        cli::encode_query(ask()) ==
+        encode_query(ask()) ==
         head + "01"_hex + asked + "00 00 29 04 d0 00 00 00 00 00 00"_hex);
     dns_question plain = ask();
     plain.edns = false;
-    CHECK(cli::encode_query(plain) == head + "00"_hex + asked);
+    CHECK(encode_query(plain) == head + "00"_hex + asked);
     plain.name = ".";
-    CHECK(cli::encode_query(plain) == head + "00"_hex + "00 00 01 00 01"_hex);
+    CHECK(encode_query(plain) == head + "00"_hex + "00 00 01 00 01"_hex);
 }
 
 TEST_CASE("names that DNS cannot carry are refused") {
@@ -126,18 +122,18 @@ TEST_CASE("types have mnemonics") {
     for (const char* word :
          {"A", "AAAA", "PTR", "CNAME", "MX", "TXT", "SRV", "NS", "SOA", "CAA", "HTTPS", "SVCB",
           "TLSA", "NAPTR", "DS", "DNSKEY", "ANY"}) {
-        const auto type = cli::parse_record_type(word);
+        const auto type = parse_record_type(word);
         REQUIRE(type);
-        CHECK(cli::to_mnemonic(*type) == word);
+        CHECK(to_mnemonic(*type) == word);
     }
-    CHECK(cli::parse_record_type("mx") == type_mx);
-    CHECK(cli::parse_record_type("TYPE15") == type_mx);
-    CHECK(cli::parse_record_type("TYPE65535") == 65535);
-    CHECK(cli::to_mnemonic(64999) == "TYPE64999");
+    CHECK(parse_record_type("mx") == type_mx);
+    CHECK(parse_record_type("TYPE15") == type_mx);
+    CHECK(parse_record_type("TYPE65535") == 65535);
+    CHECK(to_mnemonic(64999) == "TYPE64999");
     for (const char* word :
          {"", "FOO", "TYPE", "TYPE0", "TYPE65536", "TYPE-1", "TYPE1x", "OPT", "AXFR", "IXFR",
           "TSIG", "A ", "15"})
-        CHECK_FALSE(cli::parse_record_type(word));
+        CHECK_FALSE(parse_record_type(word));
 }
 
 TEST_CASE("an address has a name in arpa") {
@@ -190,10 +186,10 @@ TEST_CASE("the cases of a mixed question do not show in answers that are compres
 TEST_CASE("CNAME chains are followed, and only records of the type at their end count") {
     const bytes first = record(to_question, type_cname, name("one.test"));
     const bytes second = record(name("ONE.test"), type_cname, name("two.test"));
-    const bytes at_end = record(name("two.test"), cli::type_a, "c0 00 02 02"_hex);
-    const bytes stranger = record(name("evil.test"), cli::type_a, "c0 00 02 66"_hex);
+    const bytes at_end = record(name("two.test"), type_a, "c0 00 02 02"_hex);
+    const bytes stranger = record(name("evil.test"), type_a, "c0 00 02 66"_hex);
     const bytes other_type = record(name("two.test"), type_txt, "01 78"_hex);
-    const bytes other_class = record(name("two.test"), cli::type_a, "c0 00 02 67"_hex, "00 03"_hex);
+    const bytes other_class = record(name("two.test"), type_a, "c0 00 02 67"_hex, "00 03"_hex);
     const auto got = decode_response(
         answering({stranger, at_end, second, other_type, other_class, first}).wire(), ask());
     CHECK(data_of(got) == texts{"A 3600 192.0.2.2"});
@@ -220,9 +216,9 @@ TEST_CASE("no answer: the code says why") {
     none.flags = "81 83"_hex;
     const auto got = decode_response(none.wire(), ask());
     CHECK(data_of(got).empty());
-    CHECK(cli::rcode_name(got.response.rcode) == "NXDOMAIN");
-    CHECK(cli::rcode_name(2) == "SERVFAIL");
-    CHECK(cli::rcode_name(14) == "RCODE14");
+    CHECK(rcode_name(got.response.rcode) == "NXDOMAIN");
+    CHECK(rcode_name(2) == "SERVFAIL");
+    CHECK(rcode_name(14) == "RCODE14");
 }
 
 TEST_CASE("a truncated answer is not used") {
@@ -295,10 +291,10 @@ TEST_CASE("an answer section that cannot be read is malformed") {
     const std::size_t first = answering({}).wire().size();
     const bytes to_itself = {
         static_cast<std::uint8_t>(0xC0U | first >> 8U), static_cast<std::uint8_t>(first & 0xFFU)};
-    CHECK(is_malformed(answering({record(to_itself, cli::type_a, "c0 00 02 50"_hex)})));
-    CHECK(is_malformed(answering({record("ff ff"_hex, cli::type_a, "c0 00 02 50"_hex)})));
-    CHECK(is_malformed(answering({record(to_question, cli::type_a, "c0 00 02"_hex)})));
-    CHECK(is_malformed(answering({record(to_question, cli::type_a, "c0 00 02 50 00"_hex)})));
+    CHECK(is_malformed(answering({record(to_itself, type_a, "c0 00 02 50"_hex)})));
+    CHECK(is_malformed(answering({record("ff ff"_hex, type_a, "c0 00 02 50"_hex)})));
+    CHECK(is_malformed(answering({record(to_question, type_a, "c0 00 02"_hex)})));
+    CHECK(is_malformed(answering({record(to_question, type_a, "c0 00 02 50 00"_hex)})));
     const bytes to_own_target = {
         static_cast<std::uint8_t>(0xC0U | (first + 12) >> 8U),
         static_cast<std::uint8_t>((first + 12) & 0xFFU)};

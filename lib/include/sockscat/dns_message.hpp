@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// DNS messages (RFC 1035): a question as bytes, bytes as an answer to it. This is the only room
-/// that knows libldns.
+/// DNS messages (RFC 1035): a question as bytes, bytes as an answer to it. No socket.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +9,13 @@
 #include <string_view>
 #include <vector>
 
-namespace sockscat::cli {
+namespace sockscat {
 
 /// TYPE of a resource record, as on the wire.
 using record_type = std::uint16_t;
 
 inline constexpr record_type type_a = 1;
+inline constexpr record_type type_ns = 2;
 inline constexpr record_type type_ptr = 12;
 inline constexpr record_type type_aaaa = 28;
 
@@ -77,4 +77,4 @@ struct dns_reading {
 /// Any bytes are accepted, and nothing in them is believed but what belongs to the question.
 dns_reading decode_response(std::span<const std::uint8_t> message, const dns_question& question);
 
-} // namespace sockscat::cli
+} // namespace sockscat

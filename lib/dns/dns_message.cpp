@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dns_message.hpp"
+#include <sockscat/dns_message.hpp>
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include <memory>
 #include <utility>
 
-namespace sockscat::cli {
+namespace sockscat {
 namespace {
 
 using bytes_view = std::span<const std::uint8_t>;
@@ -302,4 +302,4 @@ dns_reading decode_response(std::span<const std::uint8_t> message, const dns_que
     return out;
 }
 
-} // namespace sockscat::cli
+} // namespace sockscat

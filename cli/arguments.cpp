@@ -6,6 +6,7 @@
 #include <sockscat/text.hpp>
 
 #include <algorithm>
+#include <set>
 // Without std::regex, whose set-up costs more than the rest of a short run; what that mode of
 // cxxopts does not take (-w0.5, -xURL) is cut into words beforehand.
 #define CXXOPTS_NO_REGEX true
@@ -57,7 +58,7 @@ error unknown_option(std::span<const option_spec> specs, std::string_view word) 
         (meant ? ", did you mean --" + std::string{*meant} + "?" : ""));
 }
 
-// Cuts words so that each is one option, one value or one operand.
+// Cuts words so that each is one option, one value or one operand, and notes which options occur.
 class word_cutter {
   public:
     word_cutter(std::span<const option_spec> specs, const std::vector<std::string>& words)
@@ -81,6 +82,8 @@ class word_cutter {
         return std::move(out_);
     }
 
+    [[nodiscard]] const std::set<const option_spec*>& occurring() const { return occurring_; }
+
   private:
     result<void> keep(std::string_view word) {
         out_.emplace_back(word);
@@ -100,6 +103,7 @@ class word_cutter {
             find([&](const option_spec& s) { return !name.empty() && s.name == name; });
         if (spec == nullptr)
             return unknown_option(specs_, word.substr(0, equals));
+        occurring_.insert(spec);
         const bool has_value = equals != std::string_view::npos;
         if (has_value && !takes_value(*spec) && spec->argument != takes::optional_value)
             return usage_error(
@@ -118,6 +122,7 @@ class word_cutter {
             if (spec == nullptr)
                 return unknown_option(
                     specs_, word.size() == 2 ? word : "-" + std::string(1, word[i]));
+            occurring_.insert(spec);
             out_.push_back(std::string{"-"} + word[i]);
             if (!takes_value(*spec))
                 continue;
@@ -139,6 +144,7 @@ class word_cutter {
     std::span<const option_spec> specs_;
     const std::vector<std::string>& words_;
     std::vector<std::string> out_;
+    std::set<const option_spec*> occurring_;
     std::size_t next_{0};
 };
 
@@ -154,11 +160,12 @@ void declare(cxxopts::Options& options, const option_spec& spec) {
     options.add_options()(names, "", value);
 }
 
+// Declares what occurs: cxxopts spends ten thousand instructions on every option it is told of.
 cxxopts::ParseResult run_cxxopts(
-    std::span<const option_spec> specs, const std::vector<std::string>& words) {
+    const std::set<const option_spec*>& occurring, const std::vector<std::string>& words) {
     cxxopts::Options options{"sockscat"};
-    for (const option_spec& spec : specs)
-        declare(options, spec);
+    for (const option_spec* const spec : occurring)
+        declare(options, *spec);
     std::vector<const char*> argv{"sockscat"};
     for (const std::string& word : words)
         argv.push_back(word.c_str());
@@ -215,12 +222,13 @@ std::vector<option_spec> joined(std::initializer_list<std::span<const option_spe
 
 result<arguments> arguments::parse(
     std::span<const option_spec> specs, const std::vector<std::string>& words) {
-    auto cut = word_cutter{specs, words}.cut();
+    word_cutter cutter{specs, words};
+    auto cut = cutter.cut();
     if (!cut)
         return cut.error();
     arguments out;
     try {
-        const cxxopts::ParseResult parsed = run_cxxopts(specs, cut.value());
+        const cxxopts::ParseResult parsed = run_cxxopts(cutter.occurring(), cut.value());
         for (const cxxopts::KeyValue& pair : parsed.arguments())
             out.options_[pair.key()].push_back(pair.value());
         out.operands_ = parsed.unmatched();

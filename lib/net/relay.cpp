@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/relay.hpp>
 
+#include "page_mover.hpp"
 #include "socket_stream.hpp"
+#include "transit.hpp"
 
 #include <algorithm>
 #include <array>
 #include <poll.h>
 #include <utility>
-#include <vector>
 
 namespace sockscat {
 namespace {
@@ -15,36 +16,9 @@ namespace {
 using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr std::size_t buffer_size = 64 * 1024;
-
 // end_of_input::close: a close while the far side still sends would be a reset, and could destroy
 // what was just sent on its way through the proxy.
 constexpr milliseconds leave_limit{2'000};
-
-// Bytes on their way from one end to the other.
-class transit {
-  public:
-    transit() : bytes_(buffer_size) {}
-
-    [[nodiscard]] bool empty() const { return begin_ == end_; }
-    [[nodiscard]] bool full() const { return end_ == bytes_.size(); }
-    [[nodiscard]] std::span<std::uint8_t> space() {
-        if (empty())
-            begin_ = end_ = 0;
-        return std::span{bytes_}.subspan(end_);
-    }
-    void added(std::size_t size) { end_ += size; }
-    [[nodiscard]] std::span<const std::uint8_t> pending() const {
-        return std::span{bytes_}.subspan(begin_, end_ - begin_);
-    }
-    void taken(std::size_t size) { begin_ += size; }
-    void drop() { begin_ = end_; }
-
-  private:
-    std::vector<std::uint8_t> bytes_;
-    std::size_t begin_{0};
-    std::size_t end_{0};
-};
 
 class relay_loop {
   public:
@@ -54,7 +28,8 @@ class relay_loop {
         const local_end& output,
         const relay_options& options)
         : far_{tunnel}, input_{input}, output_{output}, options_{options},
-          input_open_{options.read_input} {}
+          page_sender_{tunnel.native_handle(), input.fd()},
+          page_receiver_{tunnel.native_handle(), output.fd()}, input_open_{options.read_input} {}
 
     relay_result run() {
         while (!ended_)
@@ -77,16 +52,28 @@ class relay_loop {
         if (wants_far_input() &&
             (far_.has_buffered() || is_set(far_side, far_.read_events() | POLLHUP | POLLERR)))
             receive();
-        if (!ended_ && !down_.empty())
+        if (!ended_ && has_to_deliver())
             deliver();
-        if (!ended_ && down_.empty() && is_set(to_output, POLLERR | POLLHUP | POLLNVAL))
+        if (!ended_ && !has_to_deliver() && is_set(to_output, POLLERR | POLLHUP | POLLNVAL))
             end(relay_end::output_closed);
-        if (!ended_ && is_set(from_input, POLLIN | POLLHUP | POLLERR | POLLNVAL) && wants_input())
-            take_input();
+        if (!ended_)
+            look_after_input();
         if (!ended_ && !up_.empty())
             send();
         else if (!ended_ && shutting_down_)
             go_on_shutting_down();
+    }
+
+    void look_after_input() {
+        const bool is_ready = is_set(from_input, POLLIN | POLLHUP | POLLERR | POLLNVAL);
+        if (is_input_held()) {
+            if (is_ready) // events were not asked for: nobody writes any more
+                input_over();
+            if (up_waits_ && is_set(far_side, far_.write_events() | POLLHUP | POLLERR))
+                send_pages();
+        } else if (is_ready && wants_input()) {
+            take_input();
+        }
     }
 
     void end(relay_end why, std::error_code code = {}) {
@@ -100,9 +87,9 @@ class relay_loop {
     // Ends and deadlines that need no event.
     void judge() {
         const auto now = clock::now();
-        if (!far_open_ && down_.empty())
+        if (!far_open_ && !has_to_deliver())
             return far_side_over(now);
-        if (input_ended_ && up_.empty())
+        if (is_all_sent())
             after_input(now);
         if (ended_)
             return;
@@ -128,7 +115,7 @@ class relay_loop {
         if (!sending_open_ || options_.on_eof == end_of_input::ignore)
             return;
         // Silence means that nothing comes, not that nobody takes what has come.
-        const bool is_quiet = down_.empty() && now >= quiet_deadline();
+        const bool is_quiet = !has_to_deliver() && now >= quiet_deadline();
         if (options_.on_eof != end_of_input::automatic || is_quiet)
             shut_down();
     }
@@ -148,20 +135,33 @@ class relay_loop {
     void go_on_shutting_down() { shutting_down_ = would_block(far_.try_shut_down()); }
 
     // Read ahead, so that the end of the input is noticed while the far side is slow.
-    [[nodiscard]] bool wants_input() const { return input_open_ && (up_.empty() || !up_.full()); }
-    [[nodiscard]] bool wants_far_input() const { return far_open_ && down_.empty(); }
+    [[nodiscard]] bool wants_input() const {
+        return input_open_ && !up_.full() && !is_input_held();
+    }
+    // Pages stay in the input until the far side takes them.
+    [[nodiscard]] bool is_input_held() const {
+        return page_sender_.is_engaged() && (up_waits_ || !up_.empty());
+    }
+    [[nodiscard]] bool wants_far_input() const { return far_open_ && !has_to_deliver(); }
+    [[nodiscard]] bool has_to_deliver() const {
+        return !down_.empty() || down_waits_ || page_receiver_.pending() > 0;
+    }
+    [[nodiscard]] bool is_all_sent() const { return !input_open_ && input_ended_ && up_.empty(); }
 
     void wait() {
         const auto arm = [this](slot index, int fd, int events, bool wanted) {
             polled_[index] = {wanted ? fd : -1, static_cast<short>(events), 0};
         };
-        const bool wants_out = !up_.empty() || shutting_down_;
+        const bool wants_out = !up_.empty() || up_waits_ || shutting_down_;
         const int far_events =
             (wants_far_input() ? far_.read_events() : 0) | (wants_out ? far_.write_events() : 0);
-        arm(from_input, input_.fd(), POLLIN, wants_input());
+        // An input that is held tells only that it has an end.
+        const bool is_held = is_input_held();
+        arm(from_input, input_.fd(), is_held ? 0 : POLLIN,
+            is_held ? !input_ended_ : wants_input());
         arm(far_side, far_.descriptor(), far_events, far_events != 0);
         // Always watched: an error says that nobody reads any more.
-        arm(to_output, output_.fd(), down_.empty() ? 0 : POLLOUT, options_.write_output);
+        arm(to_output, output_.fd(), has_to_deliver() ? POLLOUT : 0, options_.write_output);
         arm(interrupt, options_.interrupt_fd, POLLIN, options_.interrupt_fd != -1);
         if (::poll(polled_.data(), polled_.size(), timeout()) <= 0)
             for (pollfd& entry : polled_)
@@ -181,7 +181,7 @@ class relay_loop {
             next = std::min(next, last_moved_ + *options_.idle_limit);
         if (input_ended_ && options_.linger)
             next = std::min(next, *input_ended_ + *options_.linger);
-        const bool may_get_quiet = input_ended_ && up_.empty() && sending_open_ && down_.empty();
+        const bool may_get_quiet = is_all_sent() && sending_open_ && !has_to_deliver();
         if (may_get_quiet && options_.on_eof == end_of_input::automatic)
             next = std::min(next, quiet_deadline());
         if (shut_down_at_ && options_.on_eof == end_of_input::close)
@@ -202,6 +202,8 @@ class relay_loop {
     }
 
     void take_input() {
+        if (page_sender_.is_engaged())
+            return send_pages();
         const io_result got = input_.read(up_.space());
         if (would_block(got))
             return;
@@ -209,10 +211,35 @@ class relay_loop {
             return end(relay_end::input_failed, got.code);
         if (got.size == 0) {
             input_open_ = false;
-            input_ended_ = clock::now();
-            return;
+            return input_over();
         }
         up_.added(got.size);
+        if (up_.overflows())
+            page_sender_.engage();
+    }
+
+    void input_over() {
+        if (!input_ended_)
+            input_ended_ = clock::now();
+    }
+
+    void send_pages() {
+        const io_result gone = page_sender_.move();
+        const bool has_waited = std::exchange(up_waits_, would_block(gone));
+        if (up_waits_) {
+            // Both were ready and nothing went: it has to be copied.
+            if (has_waited)
+                page_sender_.disengage();
+            up_waits_ = page_sender_.is_engaged();
+        } else if (gone.code) {
+            sending_failed(gone.code);
+        } else if (gone.size == 0) {
+            input_open_ = false;
+            input_over();
+        } else {
+            result_.bytes.sent += gone.size;
+            last_moved_ = clock::now();
+        }
     }
 
     void send() {
@@ -229,6 +256,7 @@ class relay_loop {
     // The far side takes no more. What it still has to say is read to its end; that end decides.
     void sending_failed(std::error_code code) {
         up_.drop();
+        up_waits_ = false;
         input_open_ = false;
         sending_open_ = false;
         // EPIPE: it had ended its stream before, which is no failure of ours.
@@ -237,30 +265,74 @@ class relay_loop {
     }
 
     void receive() {
+        if (page_receiver_.is_engaged())
+            return receive_pages();
         const io_result got = far_.try_read(down_.space());
         if (would_block(got))
             return;
-        if (got.code || got.size == 0) {
-            far_open_ = false;
-            if (got.code)
-                far_error_ = got.code;
-            return;
-        }
+        if (got.code || got.size == 0)
+            return far_over(got.code);
         result_.bytes.received += got.size;
         last_moved_ = clock::now();
-        if (options_.write_output)
-            down_.added(got.size);
+        if (!options_.write_output)
+            return;
+        down_.added(got.size);
+        if (down_.overflows())
+            page_receiver_.engage();
+    }
+
+    void far_over(std::error_code code) {
+        far_open_ = false;
+        if (code)
+            far_error_ = code;
+    }
+
+    void receive_pages() {
+        const io_result got = page_receiver_.receive();
+        const bool has_waited = std::exchange(down_waits_, would_block(got));
+        if (down_waits_) {
+            // There is something, and room for it, and yet it does not move (urgent data does so).
+            if (has_waited || !page_receiver_.waits_for_output())
+                page_receiver_.disengage();
+            down_waits_ = page_receiver_.is_engaged();
+        } else if (got.code == std::errc::broken_pipe) {
+            end(relay_end::output_closed);
+        } else if (got.code || got.size == 0) {
+            far_over(got.code);
+        } else {
+            result_.bytes.received += got.size;
+            last_moved_ = clock::now();
+        }
     }
 
     void deliver() {
+        if (down_waits_)
+            return deliver_later();
+        if (page_receiver_.pending() > 0 && down_.empty()) {
+            const io_result moved = page_receiver_.deliver();
+            if (moved.code != std::errc::invalid_argument)
+                return delivered(moved);
+            page_receiver_.disengage();
+            down_.added(page_receiver_.take_pending(down_.space()).size);
+        }
         const io_result written = output_.write(down_.pending());
+        if (!written.code)
+            down_.taken(written.size);
+        delivered(written);
+    }
+
+    void deliver_later() {
+        if (is_set(to_output, POLLOUT | POLLERR | POLLHUP | POLLNVAL))
+            receive_pages();
+    }
+
+    void delivered(const io_result& written) {
         if (would_block(written))
             return;
         if (written.code == std::errc::broken_pipe || written.code == std::errc::connection_reset)
             return end(relay_end::output_closed);
         if (written.code)
             return end(relay_end::output_failed, written.code);
-        down_.taken(written.size);
         last_moved_ = clock::now();
     }
 
@@ -269,8 +341,12 @@ class relay_loop {
     const local_end& output_;
     const relay_options& options_;
 
-    transit up_;
-    transit down_;
+    net::transit up_;
+    net::transit down_;
+    net::page_sender page_sender_;
+    net::page_receiver page_receiver_;
+    bool up_waits_{false};   // pages, for the far side
+    bool down_waits_{false}; // pages, for the output
     std::array<pollfd, slots> polled_{};
 
     bool input_open_;

@@ -6,11 +6,7 @@
 #include <sockscat/text.hpp>
 
 #include <algorithm>
-#include <set>
-// Without std::regex, whose set-up costs more than the rest of a short run; what that mode of
-// cxxopts does not take (-w0.5, -xURL) is cut into words beforehand.
-#define CXXOPTS_NO_REGEX true
-#include <cxxopts.hpp>
+#include <utility>
 
 namespace sockscat::cli {
 namespace {
@@ -58,35 +54,38 @@ error unknown_option(std::span<const option_spec> specs, std::string_view word) 
         (meant ? ", did you mean --" + std::string{*meant} + "?" : ""));
 }
 
-// Cuts words so that each is one option, one value or one operand, and notes which options occur.
-class word_cutter {
+// By hand: cxxopts, told only of the options that occur, was a third of all instructions of a short
+// run, and it has no words for half of what is said here.
+class sorter {
   public:
-    word_cutter(std::span<const option_spec> specs, const std::vector<std::string>& words)
+    sorter(std::span<const option_spec> specs, const std::vector<std::string>& words)
         : specs_{specs}, words_{words} {}
 
-    result<std::vector<std::string>> cut() {
+    result<void> sort() {
         for (; next_ < words_.size(); ++next_) {
             const std::string_view word = words_[next_];
             if (word == "--") {
-                out_.insert(
-                    out_.end(), words_.begin() + static_cast<std::ptrdiff_t>(next_), words_.end());
+                operands.insert(
+                    operands.end(), words_.begin() + static_cast<std::ptrdiff_t>(next_) + 1,
+                    words_.end());
                 break;
             }
             const bool is_option = word.size() > 1 && word.front() == '-';
             auto done = !is_option               ? keep(word)
-                        : word.starts_with("--") ? cut_long(word)
-                                                 : cut_letters(word);
+                        : word.starts_with("--") ? sort_long(word)
+                                                 : sort_letters(word);
             if (!done)
-                return done.error();
+                return done;
         }
-        return std::move(out_);
+        return {};
     }
 
-    [[nodiscard]] const std::set<const option_spec*>& occurring() const { return occurring_; }
+    std::map<std::string, std::vector<std::string>, std::less<>> options;
+    std::vector<std::string> operands;
 
   private:
     result<void> keep(std::string_view word) {
-        out_.emplace_back(word);
+        operands.emplace_back(word);
         return {};
     }
 
@@ -95,7 +94,7 @@ class word_cutter {
         return found == specs_.end() ? nullptr : &*found;
     }
 
-    result<void> cut_long(std::string_view word) {
+    result<void> sort_long(std::string_view word) {
         const std::size_t equals = word.find('=');
         const std::string_view name =
             word.substr(2, equals == std::string_view::npos ? equals : equals - 2);
@@ -103,7 +102,6 @@ class word_cutter {
             find([&](const option_spec& s) { return !name.empty() && s.name == name; });
         if (spec == nullptr)
             return unknown_option(specs_, word.substr(0, equals));
-        occurring_.insert(spec);
         const bool has_value = equals != std::string_view::npos;
         if (has_value && !takes_value(*spec) && spec->argument != takes::optional_value)
             return usage_error(
@@ -111,66 +109,46 @@ class word_cutter {
                 quote(word.substr(equals + 1)));
         if (has_value && word.size() == equals + 1)
             return usage_error("option " + shown(*spec) + " got an empty value");
-        out_.emplace_back(word);
-        return takes_value(*spec) && !has_value ? take_value(word) : result<void>{};
+        if (takes_value(*spec) && !has_value)
+            return take_value(*spec, word);
+        note(*spec, has_value ? word.substr(equals + 1) : std::string_view{});
+        return {};
     }
 
-    result<void> cut_letters(std::string_view word) {
+    result<void> sort_letters(std::string_view word) {
         for (std::size_t i = 1; i < word.size(); ++i) {
             const option_spec* const spec =
                 find([&](const option_spec& s) { return s.letter == word[i]; });
             if (spec == nullptr)
                 return unknown_option(
                     specs_, word.size() == 2 ? word : "-" + std::string(1, word[i]));
-            occurring_.insert(spec);
-            out_.push_back(std::string{"-"} + word[i]);
-            if (!takes_value(*spec))
-                continue;
-            return i + 1 < word.size() ? keep(word.substr(i + 1))
-                                       : take_value("-" + std::string(1, word[i]));
+            if (takes_value(*spec) && i + 1 == word.size())
+                return take_value(*spec, "-" + std::string(1, word[i]));
+            note(*spec, takes_value(*spec) ? word.substr(i + 1) : std::string_view{});
+            if (takes_value(*spec))
+                break;
         }
         return {};
     }
 
     // `option` as it was written.
-    result<void> take_value(std::string_view option) {
+    result<void> take_value(const option_spec& spec, std::string_view option) {
         if (++next_ >= words_.size())
             return usage_error("option " + std::string{option} + " needs a value");
         if (words_[next_].empty())
             return usage_error("option " + std::string{option} + " got an empty value");
-        return keep(words_[next_]);
+        note(spec, words_[next_]);
+        return {};
+    }
+
+    void note(const option_spec& spec, std::string_view value) {
+        options[key_of(spec)].emplace_back(value);
     }
 
     std::span<const option_spec> specs_;
     const std::vector<std::string>& words_;
-    std::vector<std::string> out_;
-    std::set<const option_spec*> occurring_;
     std::size_t next_{0};
 };
-
-void declare(cxxopts::Options& options, const option_spec& spec) {
-    std::string names(spec.letter == 0 ? 0 : 1, spec.letter);
-    if (!spec.name.empty())
-        names += (names.empty() ? "" : ",") + std::string{spec.name};
-    auto value = std::shared_ptr<cxxopts::Value>{cxxopts::value<bool>()};
-    if (takes_value(spec))
-        value = cxxopts::value<std::string>();
-    else if (spec.argument == takes::optional_value)
-        value = cxxopts::value<std::string>()->implicit_value("");
-    options.add_options()(names, "", value);
-}
-
-// Declares what occurs: cxxopts spends ten thousand instructions on every option it is told of.
-cxxopts::ParseResult run_cxxopts(
-    const std::set<const option_spec*>& occurring, const std::vector<std::string>& words) {
-    cxxopts::Options options{"sockscat"};
-    for (const option_spec* const spec : occurring)
-        declare(options, *spec);
-    std::vector<const char*> argv{"sockscat"};
-    for (const std::string& word : words)
-        argv.push_back(word.c_str());
-    return options.parse(static_cast<int>(argv.size()), argv.data());
-}
 
 bool may_repeat(std::span<const option_spec> specs, const std::string& key) {
     return std::any_of(specs.begin(), specs.end(), [&](const option_spec& spec) {
@@ -222,19 +200,12 @@ std::vector<option_spec> joined(std::initializer_list<std::span<const option_spe
 
 result<arguments> arguments::parse(
     std::span<const option_spec> specs, const std::vector<std::string>& words) {
-    word_cutter cutter{specs, words};
-    auto cut = cutter.cut();
-    if (!cut)
-        return cut.error();
+    sorter sorted{specs, words};
+    if (auto done = sorted.sort(); !done)
+        return done.error();
     arguments out;
-    try {
-        const cxxopts::ParseResult parsed = run_cxxopts(cutter.occurring(), cut.value());
-        for (const cxxopts::KeyValue& pair : parsed.arguments())
-            out.options_[pair.key()].push_back(pair.value());
-        out.operands_ = parsed.unmatched();
-    } catch (const cxxopts::exceptions::exception& why) {
-        return usage_error(escape(why.what()));
-    }
+    out.options_ = std::move(sorted.options);
+    out.operands_ = std::move(sorted.operands);
     for (const auto& [key, values] : out.options_)
         if (values.size() > 1 && !may_repeat(specs, key))
             return usage_error(

@@ -13,7 +13,8 @@ namespace sockscat::net {
 /// much memory.
 class transit {
   public:
-    static constexpr std::size_t first_size = 8 * 1024;
+    static constexpr std::size_t first_size = 2 * 1024;
+    static constexpr std::size_t large_size = 32 * 1024;
     static constexpr std::size_t greatest_size = 256 * 1024;
 
     [[nodiscard]] bool empty() const { return begin_ == end_; }
@@ -27,8 +28,8 @@ class transit {
     /// So much of pending() has gone.
     void taken(std::size_t size) { begin_ += size; }
     void drop() { begin_ = end_; }
-    /// The last read left no space in a buffer that has grown: there is more where this came from.
-    [[nodiscard]] bool overflows() const { return end_ == size_ && size_ > first_size; }
+    /// The last read left no space in a buffer of some size: there is more where this came from.
+    [[nodiscard]] bool overflows() const { return end_ == size_ && size_ >= large_size; }
 
   private:
     void grow();

@@ -142,8 +142,9 @@ io_result page_receiver::receive() {
 }
 
 io_result page_receiver::deliver() {
-    const io_result gone = outcome(uninterrupted(
-        [&] { return ::splice(own_pipe_[0], nullptr, output_, nullptr, pending_, SPLICE_F_MOVE); }));
+    const io_result gone = outcome(uninterrupted([&] {
+        return ::splice(own_pipe_[0], nullptr, output_, nullptr, pending_, SPLICE_F_MOVE);
+    }));
     pending_ -= gone.size;
     return gone;
 }

@@ -55,8 +55,8 @@ class page_receiver {
 
     /// Moves some bytes from the socket: into the output if that is a pipe, else only as far as
     /// deliver(). EAGAIN: nothing has come, or a pipe takes no more, or it has to be copied after
-    /// all. 0 without a code: the end of the stream. EPIPE: nobody reads the output (a socket never
-    /// says so to a reader). Other codes are the socket's.
+    /// all. 0 without a code: the end of the stream, unless a read finds more. EPIPE: nobody reads
+    /// the output (a socket never says so to a reader). Other codes are the socket's.
     io_result receive();
     /// True if receive() can be held up by a full pipe of the output.
     [[nodiscard]] bool waits_for_output() const { return own_pipe_[1] == -1; }

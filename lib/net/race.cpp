@@ -96,7 +96,8 @@ class finish_guard {
 };
 
 // One address has no rival, and needs neither a list nor a timer.
-asio::awaitable<race_result> walk(asio::any_io_executor executor, asio::ip::tcp::endpoint endpoint) {
+asio::awaitable<race_result> walk(
+    asio::any_io_executor executor, asio::ip::tcp::endpoint endpoint) {
     race_result outcome;
     stream_socket socket{executor};
     std::error_code code;

@@ -157,8 +157,7 @@ class relay_loop {
             (wants_far_input() ? far_.read_events() : 0) | (wants_out ? far_.write_events() : 0);
         // An input that is held tells only that it has an end.
         const bool is_held = is_input_held();
-        arm(from_input, input_.fd(), is_held ? 0 : POLLIN,
-            is_held ? !input_ended_ : wants_input());
+        arm(from_input, input_.fd(), is_held ? 0 : POLLIN, is_held ? !input_ended_ : wants_input());
         arm(far_side, far_.descriptor(), far_events, far_events != 0);
         // Always watched: an error says that nobody reads any more.
         arm(to_output, output_.fd(), has_to_deliver() ? POLLOUT : 0, options_.write_output);
@@ -297,8 +296,10 @@ class relay_loop {
             down_waits_ = page_receiver_.is_engaged();
         } else if (got.code == std::errc::broken_pipe) {
             end(relay_end::output_closed);
-        } else if (got.code || got.size == 0) {
+        } else if (got.code) {
             far_over(got.code);
+        } else if (got.size == 0) {
+            page_receiver_.disengage(); // the end, or urgent data behind which there is more
         } else {
             result_.bytes.received += got.size;
             last_moved_ = clock::now();

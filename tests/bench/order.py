@@ -25,6 +25,17 @@ SECTIONS
 TAIL = """  }
 }
 INSERT BEFORE .text;
+
+/* The constants of what is always used, apart from those of what seldom is. */
+SECTIONS
+{
+  .rodata.start :
+  {
+    *(EXCLUDE_FILE(*libcrypto.a:* *libssl.a:* *libldns.a:*) .rodata
+      EXCLUDE_FILE(*libcrypto.a:* *libssl.a:* *libldns.a:*) .rodata.*)
+  }
+}
+INSERT BEFORE .rodata;
 """
 
 

@@ -43,6 +43,9 @@ class word_cutter {
     word_cutter(std::span<const option_spec> specs, const std::vector<std::string>& words)
         : specs_{specs}, words_{words} {}
 
+    /// The options that occur, each once.
+    [[nodiscard]] const std::vector<const option_spec*>& used() const { return used_; }
+
     result<std::vector<std::string>> cut() {
         for (; next_ < words_.size(); ++next_) {
             const std::string_view word = words_[next_];
@@ -67,9 +70,13 @@ class word_cutter {
         return {};
     }
 
-    const option_spec* find(auto matches) const {
+    const option_spec* find(auto matches) {
         const auto found = std::find_if(specs_.begin(), specs_.end(), matches);
-        return found == specs_.end() ? nullptr : &*found;
+        if (found == specs_.end())
+            return nullptr;
+        if (std::find(used_.begin(), used_.end(), &*found) == used_.end())
+            used_.push_back(&*found);
+        return &*found;
     }
 
     result<void> cut_long(std::string_view word) {
@@ -119,6 +126,7 @@ class word_cutter {
     std::span<const option_spec> specs_;
     const std::vector<std::string>& words_;
     std::vector<std::string> out_;
+    std::vector<const option_spec*> used_;
     std::size_t next_{0};
 };
 
@@ -134,11 +142,12 @@ void declare(cxxopts::Options& options, const option_spec& spec) {
     options.add_options()(names, "", value);
 }
 
+// Told only of the options that occur: telling it of all costs more than the rest of a short run.
 cxxopts::ParseResult run_cxxopts(
-    std::span<const option_spec> specs, const std::vector<std::string>& words) {
+    const std::vector<const option_spec*>& used, const std::vector<std::string>& words) {
     cxxopts::Options options{"sockscat"};
-    for (const option_spec& spec : specs)
-        declare(options, spec);
+    for (const option_spec* const spec : used)
+        declare(options, *spec);
     std::vector<const char*> argv{"sockscat"};
     for (const std::string& word : words)
         argv.push_back(word.c_str());
@@ -195,12 +204,13 @@ std::vector<option_spec> joined(std::initializer_list<std::span<const option_spe
 
 result<arguments> arguments::parse(
     std::span<const option_spec> specs, const std::vector<std::string>& words) {
-    auto cut = word_cutter{specs, words}.cut();
+    word_cutter cutter{specs, words};
+    auto cut = cutter.cut();
     if (!cut)
         return cut.error();
     arguments out;
     try {
-        const cxxopts::ParseResult parsed = run_cxxopts(specs, cut.value());
+        const cxxopts::ParseResult parsed = run_cxxopts(cutter.used(), cut.value());
         for (const cxxopts::KeyValue& pair : parsed.arguments())
             out.options_[pair.key()].push_back(pair.value());
         out.operands_ = parsed.unmatched();

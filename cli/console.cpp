@@ -15,8 +15,13 @@ bool wants_color(color_mode mode, int fd) {
     return ::isatty(fd) == 1 && !is_dumb && (no_color == nullptr || *no_color == '\0');
 }
 
-console::console(level how_much, color_mode color)
-    : level_{how_much}, color_{wants_color(color, STDERR_FILENO)} {}
+console::console(level how_much, color_mode color) : level_{how_much}, mode_{color} {}
+
+bool console::paints() {
+    if (!color_)
+        color_ = wants_color(mode_, STDERR_FILENO);
+    return *color_;
+}
 
 void console::error(std::string_view text) {
     say("error: ", "\033[1;31m", text);
@@ -50,7 +55,7 @@ void console::block(std::string_view text) {
 }
 
 void console::live(std::string_view text) {
-    if (!is_at_least(level::normal))
+    if (!is_at_least(level::normal) || (text.empty() && !live_shown_))
         return;
     write(std::string{text});
     live_shown_ = !text.empty();
@@ -60,7 +65,7 @@ void console::say(std::string_view word, std::string_view color, std::string_vie
     if (!is_at_least(level::normal))
         return;
     std::string out{"sockscat: "};
-    const bool painted = color_ && !word.empty();
+    const bool painted = !word.empty() && paints();
     if (painted)
         out += color;
     out += word;

@@ -6,6 +6,7 @@
 /// elsewhere has been escaped by whoever quoted it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,9 +43,11 @@ class console {
   private:
     void say(std::string_view word, std::string_view color, std::string_view text);
     void write(std::string text);
+    [[nodiscard]] bool paints();
 
     level level_;
-    bool color_;
+    color_mode mode_;
+    std::optional<bool> color_; // not asked before something is said
     bool live_shown_{false};
     int patience_ms_{1'000}; // for a stderr that takes nothing
 };

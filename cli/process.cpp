@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>
+#include <iterator>
+#include <poll.h>
 #include <span>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -23,11 +25,17 @@ constexpr bool is_sanitized() {
 #endif
 }
 
-void fill(int fd, int mode) {
-    if (::fcntl(fd, F_GETFD) != -1)
+// In the order of their numbers: what is opened gets the lowest free one.
+void fill_standard_streams() {
+    pollfd streams[] = {{STDIN_FILENO, 0, 0}, {STDOUT_FILENO, 0, 0}, {STDERR_FILENO, 0, 0}};
+    if (::poll(std::data(streams), std::size(streams), 0) <= 0)
         return;
-    // The lowest free number: this one, since those below have been seen to.
-    [[maybe_unused]] const int opened = ::open("/dev/null", mode);
+    for (const pollfd& each : streams)
+        if ((each.revents & POLLNVAL) != 0) {
+            // Output not for writing: lost output must not look like success.
+            const int mode = each.fd == STDERR_FILENO ? O_WRONLY : O_RDONLY;
+            [[maybe_unused]] const int opened = ::open("/dev/null", mode);
+        }
 }
 
 // "-xURL", "--proxy=URL" or "URL".
@@ -41,9 +49,7 @@ std::size_t url_offset(std::string_view argument) {
 } // namespace
 
 void prepare_process() {
-    fill(STDIN_FILENO, O_RDONLY);
-    fill(STDOUT_FILENO, O_RDONLY); // not for writing: lost output must not look like success
-    fill(STDERR_FILENO, O_WRONLY);
+    fill_standard_streams();
     std::signal(SIGPIPE, SIG_IGN);
     const rlimit no_core{0, 0};
     ::setrlimit(RLIMIT_CORE, &no_core);

@@ -4,6 +4,7 @@
 #include "asio_tokens.hpp"
 #include "lookup.hpp"
 #include "race.hpp"
+#include "sockaddr.hpp"
 #include "socket_stream.hpp"
 
 #include <sockscat/text.hpp>
@@ -14,7 +15,6 @@
 #include <asio/this_coro.hpp>
 
 #include <chrono>
-#include <cstring>
 #include <string>
 #include <sys/socket.h>
 #include <utility>
@@ -25,20 +25,16 @@ namespace {
 std::string endpoint_text(const stream_endpoint& endpoint) {
     if (endpoint.protocol().family() == AF_UNIX)
         return "a Unix socket";
-    asio::ip::tcp::endpoint ip;
-    ip.resize(endpoint.size());
-    std::memcpy(ip.data(), endpoint.data(), endpoint.size());
-    const std::string text = ip.address().to_string();
-    return (ip.address().is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(ip.port());
+    const auto ip = from_sockaddr(endpoint.data());
+    return ip ? to_string(*ip) : "nobody";
 }
 
-void tell_connected(const stream_socket& socket, const setup& where) {
-    if (where.watch() == nullptr)
-        return;
-    std::error_code ignored;
-    const std::string remote = endpoint_text(socket.remote_endpoint(ignored));
-    const std::string local = endpoint_text(socket.local_endpoint(ignored));
-    where.watch()->on_connected(where.hop(), remote, local);
+std::unique_ptr<stream> made_of(stream_socket connected, const setup& where) {
+    auto made = std::make_unique<socket_stream>(std::move(connected));
+    if (where.watch() != nullptr)
+        where.watch()->on_connected(
+            where.hop(), endpoint_text(made->peer()), endpoint_text(made->local()));
+    return made;
 }
 
 std::string cause_of(const std::error_code& code, std::size_t tried) {
@@ -72,8 +68,7 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(
         const std::error_code code = system_code(won.code);
         co_return where.fail(kind_of(code), cause_of(code, found.addresses.size()), code);
     }
-    tell_connected(*won.socket, where);
-    co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(*won.socket))};
+    co_return made_of(std::move(*won.socket), where);
 }
 
 // A full backlog is EAGAIN on Unix sockets, which Asio turns into ENOBUFS. Nothing tells when to
@@ -104,8 +99,7 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_unix(const proxy_spec& hop
     const std::error_code failed = system_code(co_await connect_unix(socket, hop.unix_path));
     if (failed)
         co_return where.fail(kind_of(failed), cause_of(failed, 1), failed);
-    tell_connected(socket, where);
-    co_return std::unique_ptr<stream>{std::make_unique<socket_stream>(std::move(socket))};
+    co_return made_of(std::move(socket), where);
 }
 
 } // namespace

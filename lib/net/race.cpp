@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <tuple>
 #include <utility>
 
 namespace sockscat::net {
@@ -94,6 +95,24 @@ class finish_guard {
     std::shared_ptr<race_state> state_;
 };
 
+// One address has no rival, and needs neither a list nor a timer.
+asio::awaitable<race_result> walk(
+    asio::any_io_executor executor, asio::ip::tcp::endpoint endpoint) {
+    race_result outcome;
+    stream_socket socket{executor};
+    std::error_code code;
+    socket.open(asio::generic::stream_protocol{endpoint.protocol()}, code);
+    if (!code) {
+        tune(socket);
+        std::tie(code) = co_await socket.async_connect(stream_endpoint{endpoint}, as_tuple);
+    }
+    if (code)
+        outcome.code = code;
+    else
+        outcome.socket.emplace(std::move(socket));
+    co_return outcome;
+}
+
 } // namespace
 
 std::vector<asio::ip::address> interleave(const std::vector<asio::ip::address>& addresses) {
@@ -114,6 +133,10 @@ std::vector<asio::ip::address> interleave(const std::vector<asio::ip::address>& 
 asio::awaitable<race_result> race(
     const std::vector<asio::ip::address>& addresses, std::uint16_t port) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    if (addresses.size() == 1) {
+        const asio::ip::tcp::endpoint only{addresses.front(), port};
+        co_return co_await walk(executor, only);
+    }
     const auto state = std::make_shared<race_state>(executor);
     const finish_guard guard{state};
     const auto order = interleave(addresses);

@@ -14,7 +14,17 @@
 
 namespace sockscat::net {
 
-socket_stream::socket_stream(stream_socket connected) : socket_{std::move(connected)} {}
+socket_stream::socket_stream(stream_socket connected) : socket_{std::move(connected)} {
+    std::error_code failed;
+    peer_ = socket_.remote_endpoint(failed);
+    if (failed)
+        peer_.resize(0);
+}
+
+stream_endpoint socket_stream::local() const {
+    std::error_code ignored;
+    return socket_.local_endpoint(ignored);
+}
 
 io_result socket_stream::try_read(std::span<std::uint8_t> buffer) {
     return outcome(uninterrupted(
@@ -46,20 +56,14 @@ asio::awaitable<std::error_code> socket_stream::wait(short events) {
 }
 
 std::optional<address> socket_stream::remote() const {
-    std::error_code failed;
-    const stream_endpoint peer = socket_.remote_endpoint(failed);
-    if (failed)
-        return std::nullopt;
-    return from_sockaddr(peer.data());
+    return peer_.size() == 0 ? std::nullopt : from_sockaddr(peer_.data());
 }
 
 bool socket_stream::is_private() const {
-    std::error_code failed;
-    const stream_endpoint peer = socket_.remote_endpoint(failed);
-    if (failed)
+    if (peer_.size() == 0)
         return false;
-    const auto ip = from_sockaddr(peer.data());
-    return ip ? is_loopback(ip->host) : peer.protocol().family() == AF_UNIX;
+    const auto ip = from_sockaddr(peer_.data());
+    return ip ? is_loopback(ip->host) : peer_.protocol().family() == AF_UNIX;
 }
 
 int socket_stream::native_handle() const {

@@ -29,10 +29,14 @@ class socket_stream final : public stream {
     [[nodiscard]] std::optional<address> remote() const override;
     [[nodiscard]] bool is_private() const override;
     [[nodiscard]] int native_handle() const override;
+    /// Both ends as the system has them.
+    [[nodiscard]] const stream_endpoint& peer() const { return peer_; }
+    [[nodiscard]] stream_endpoint local() const;
     [[nodiscard]] int release() override;
 
   private:
     mutable stream_socket socket_; // native_handle() of Asio is not const
+    stream_endpoint peer_;         // of no size if the system does not tell
 };
 
 /// The kernel's estimate of a round trip to the other end of a TCP socket; 0 if it has none.

@@ -126,10 +126,12 @@ result<ssl_context> make_tls_context(const tls_settings& settings) {
     SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
     SSL_CTX_set_verify(
         context.get(), settings.insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
-    if (settings.cacert.empty())
-        trust_system(context.get());
-    else if (SSL_CTX_load_verify_file(context.get(), settings.cacert.c_str()) != 1)
+    if (settings.cacert.empty()) {
+        if (!settings.insecure) // or nobody asks
+            trust_system(context.get());
+    } else if (SSL_CTX_load_verify_file(context.get(), settings.cacert.c_str()) != 1) {
         return about_file("CA file", settings.cacert);
+    }
     if (auto presented = present_certificate(context.get(), settings); !presented)
         return presented.error();
     auto protocols = alpn_list(settings.alpn);

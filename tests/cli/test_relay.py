@@ -136,6 +136,83 @@ class Bytes(CliCase):
             stop.set()
 
 
+class Pages(CliCase):
+    """Floods and conversations on the ends that splice(2) and sendfile(2) know, and the others."""
+
+    def test_a_file_there_and_back(self):
+        with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as sink:
+            source.write(MEGABYTES)
+            source.flush()
+            source.seek(5)
+            with targets.Echo() as echo, ScriptedProxy() as proxy:
+                result = connect(proxy, echo, "-N", "--stats", stdin=source, stdout=sink)
+            self.assert_status(result, 0)
+            sink.seek(0)
+            self.assertTrue(sink.read() == MEGABYTES[5:], "bytes changed")
+            self.assertEqual(source.seek(0, os.SEEK_CUR), len(MEGABYTES), "where the file stands")
+
+    def test_appending(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"before")
+            file.flush()
+            with targets.Source(MEGABYTES) as source, ScriptedProxy() as proxy, \
+                    open(file.name, "ab") as append:
+                self.assert_status(connect(proxy, source, "-d", stdout=append), 0)
+            with open(file.name, "rb") as written:
+                self.assertTrue(written.read() == b"before" + MEGABYTES, "bytes changed")
+
+    def test_the_report_counts_what_moved(self):
+        with targets.Source(MEGABYTES) as source, ScriptedProxy() as proxy, \
+                tempfile.NamedTemporaryFile("r") as report:
+            result = connect(proxy, source, "-d", "--report", report.name)
+            self.assert_status(result, 0)
+            self.assertIn('"received": %d' % len(MEGABYTES), report.read().replace('":', '": ')
+                          .replace(":  ", ": "))
+
+    def test_turns_of_64_bytes_behind_a_flood_both_ways(self):
+        flood = MEGABYTES
+        with targets.Echo() as echo, ScriptedProxy() as proxy, \
+                begin(proxy, echo, bufsize=0) as process:
+            timer = threading.Timer(20, process.kill)
+            timer.start()
+            feeder = threading.Thread(target=process.stdin.write, args=(flood,))
+            feeder.start()
+            got = bytearray()
+            while len(got) < len(flood) and (piece := os.read(process.stdout.fileno(), 65536)):
+                got += piece
+            feeder.join()
+            self.assertTrue(bytes(got) == flood, "bytes changed")
+            for turn in range(300):
+                question = b"%063d\n" % turn
+                process.stdin.write(question)
+                answer = b""
+                while len(answer) < 64 and (piece := os.read(process.stdout.fileno(), 64)):
+                    answer += piece
+                self.assertEqual(answer, question)
+            process.terminate()
+            timer.cancel()
+
+    def test_no_reader_can_hang_in_the_kernel(self):
+        """Socket to pipe by splice(2) must not sleep with the lock of the pipe."""
+        def stream(conv):
+            conv.sock.sendall(MEGABYTES)
+            done.wait(10)               # and then says nothing
+        done = threading.Event()
+        with ScriptedProxy(behaviours.replace(behaviours.ECHO, stream=stream)) as proxy, \
+                cli.start("connect", "-x", proxy.url(), "echo.test", "80") as process:
+            got = 0
+            while got < len(MEGABYTES):
+                self.assertTrue(select.select([process.stdout], [], [], 5)[0], "held back")
+                got += len(os.read(process.stdout.fileno(), 65536))
+            os.set_blocking(process.stdout.fileno(), False)
+            for _ in range(20):
+                with self.assertRaises(BlockingIOError):    # at once: the lock is free
+                    os.read(process.stdout.fileno(), 1)
+                time.sleep(0.01)
+            process.kill()
+            done.set()
+
+
 class EndOfStdin(CliCase):
     def test_auto_keeps_receiving_and_shuts_down_after_the_delay(self):
         result, conv, _ = attempt("answers-after-half-close", "--eof-delay", "0.3", stdin=b"12345")
@@ -642,7 +719,7 @@ class Flags(CliCase):
                 if name == "full stdout":
                     conv.sock.sendall(bytes(20 << 20))
                 elif name == "far end over":
-                    conv.sock.sendall(bytes(300000))
+                    conv.sock.sendall(bytes(600000))
                     conv.sock.shutdown(socket.SHUT_WR)
                 done.wait(10)
             return behaviours.replace(behaviours.ECHO, stream=step)
@@ -650,8 +727,13 @@ class Flags(CliCase):
         def one(case):
             name, source = case
             done = threading.Event()
-            with ScriptedProxy(stream(name, done)) as proxy, open(source, "rb") as stdin:
-                process = cli.start("connect", "-x", proxy.url(), "echo.test", "80", stdin=stdin)
+            # A socket that holds less than is sent; an enlarged pipe would hold it all.
+            ours, theirs = socket.socketpair()
+            stdout = theirs if name == "far end over" else subprocess.PIPE
+            with ours, theirs, ScriptedProxy(stream(name, done)) as proxy, \
+                    open(source, "rb") as stdin:
+                process = cli.start("connect", "-x", proxy.url(), "echo.test", "80", stdin=stdin,
+                                    stdout=stdout)
                 self.assertTrue(proxy.conversation().wait_stage("stream"))
                 try:
                     process.wait(0.5)               # the time to fill what can be filled

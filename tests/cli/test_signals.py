@@ -88,7 +88,8 @@ class Signals(CliCase):
                 self.assertLess(time.monotonic() - began, cli.slack(1))
 
     def test_while_stdout_is_blocked(self):
-        with targets.Source(bytes(5 << 20)) as source, ScriptedProxy() as proxy:
+        # A pipe of 256 slots takes fragments of up to 32 KiB.
+        with targets.Source(bytes(40 << 20)) as source, ScriptedProxy() as proxy:
             for index, number in enumerate(SIGNALS):
                 process = cli.start("connect", "-x", proxy.url(), source.host, source.port)
                 self.assertTrue(proxy.conversation(index).wait_stage("stream"))

@@ -8,7 +8,7 @@ build='g++ cmake ninja-build libasio-dev libcxxopts-dev nlohmann-json3-dev catch
 demo='python3'
 test="$demo iproute2 mount util-linux microsocks dante-server openssh-client openssh-server tor
     shadowsocks-libev stunnel4 tinyproxy unbound krb5-kdc krb5-admin-server krb5-user openssl
-    python3-jsonschema nmap mandoc bash bash-completion zsh fish"
+    python3-jsonschema mandoc bash bash-completion zsh fish"
 [ "$(id -u)" -eq 0 ] || test="$test uidmap" # then the tests get their servers' user ids from it
 services='ssh microsocks danted tor shadowsocks-libev stunnel4 tinyproxy unbound krb5-kdc krb5-admin-server'
 

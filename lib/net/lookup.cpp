@@ -9,6 +9,9 @@
 #include <functional>
 #include <memory>
 #include <netdb.h>
+#ifdef SOCKSCAT_STATIC_LIBC
+#include <nss.h>
+#endif
 #include <sys/socket.h>
 #include <utility>
 
@@ -65,6 +68,10 @@ lookup_result ask(const std::string& name, int family) {
     hints.ai_family = family;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* raw = nullptr;
+#ifdef SOCKSCAT_STATIC_LIBC
+    // A static glibc has these two inside, and crashes in modules that it loads for others.
+    __nss_configure_lookup("hosts", "files dns");
+#endif
     const int code = getaddrinfo(name.c_str(), nullptr, &hints, &raw);
     const std::unique_ptr<addrinfo, addrinfo_deleter> list{raw};
     lookup_result found;

@@ -87,10 +87,12 @@ void drip(int fd, view out) {
 }
 
 bytes frame(std::uint8_t type, view token) {
-    bytes out{
-        1, type, static_cast<std::uint8_t>(token.size() >> 8U),
-        static_cast<std::uint8_t>(token.size())};
-    out.insert(out.end(), token.begin(), token.end());
+    bytes out(4 + token.size());
+    out[0] = 1;
+    out[1] = type;
+    out[2] = static_cast<std::uint8_t>(token.size() >> 8U);
+    out[3] = static_cast<std::uint8_t>(token.size());
+    std::copy(token.begin(), token.end(), out.begin() + 4);
     return out;
 }
 
@@ -372,9 +374,10 @@ class conversation {
             return;
         if (is("broken-later"))
             out[out.size() - 3] ^= 1U;
-        else if (is("repeated"))
-            out.insert(out.end(), out.begin(), out.end());
-        else if (is("bare-later"))
+        else if (is("repeated")) {
+            const bytes once = out;
+            out.insert(out.end(), once.begin(), once.end());
+        } else if (is("bare-later"))
             out = bytes{'c', 'l', 'e', 'a', 'r'};
         else if (is("abort-later"))
             out = bytes{1, 0xFF};

@@ -87,8 +87,9 @@ void json_text::put_name(std::string_view name) {
         out_ += ',';
     if (name.empty())
         return;
-    put_text(name);
-    out_ += ':';
+    out_ += '"';
+    out_ += name;
+    out_ += "\":";
 }
 
 void json_text::put_text(std::string_view value) {

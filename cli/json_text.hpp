@@ -9,7 +9,8 @@
 
 namespace sockscat::cli {
 
-/// An element of an array has no name. What is begun must be ended.
+/// An element of an array has no name; names are plain ASCII without quotes. What is begun must be
+/// ended.
 class json_text {
   public:
     void begin_object(std::string_view name = {}) { begin(name, '{'); }

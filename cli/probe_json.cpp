@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "json_text.hpp"
 #include "probe_report.hpp"
-
-#include <cmath>
-#include <nlohmann/json.hpp>
 
 namespace sockscat::cli {
 namespace {
-
-using json = nlohmann::ordered_json;
-
-json ms_or_null(const std::optional<double>& value) {
-    return value ? json(std::round(*value * 1000) / 1000) : json(nullptr);
-}
 
 std::string_view type_of(const host& value) {
     if (std::holds_alternative<ipv4_address>(value))
@@ -19,119 +11,122 @@ std::string_view type_of(const host& value) {
     return std::holds_alternative<ipv6_address>(value) ? "ipv6" : "domain";
 }
 
-json bound_json(const std::optional<address>& bound) {
+void put_bound(json_text& out, std::string_view name, const std::optional<address>& bound) {
     if (!bound)
-        return nullptr;
-    json out;
-    out["type"] = type_of(bound->host);
-    out["host"] = to_string(bound->host);
-    out["port"] = bound->port;
-    return out;
+        return out.null(name);
+    out.begin_object(name);
+    out.text("type", type_of(bound->host));
+    out.text("host", to_string(bound->host));
+    out.number("port", bound->port);
+    out.end_object();
 }
 
-json reply_json(const std::optional<reply_code>& reply) {
+void put_reply(json_text& out, const std::optional<reply_code>& reply) {
     if (!reply)
-        return nullptr;
-    json out;
-    out["code"] = reply->code;
-    out["name"] = reply->name;
-    return out;
+        return out.null("reply");
+    out.begin_object("reply");
+    out.number("code", reply->code);
+    out.text("name", reply->name);
+    out.end_object();
 }
 
-json check_json(const check_result& check) {
-    json out;
-    out["id"] = to_string(check.id);
-    out["group"] = to_string(group_of(check.id));
-    out["name"] = name_of(check.id);
-    out["status"] = to_string(check.status);
-    out["reason"] = check.reason.empty() ? json(nullptr) : json(check.reason);
-    out["reply"] = reply_json(check.reply);
-    out["bound"] = bound_json(check.bound);
-    out["elapsed_ms"] = ms_or_null(check.elapsed_ms);
-    return out;
+void put_check(json_text& out, const check_result& check) {
+    out.begin_object();
+    out.text("id", to_string(check.id));
+    out.text("group", to_string(group_of(check.id)));
+    out.text("name", name_of(check.id));
+    out.text("status", to_string(check.status));
+    out.text_or_null("reason", check.reason);
+    put_reply(out, check.reply);
+    put_bound(out, "bound", check.bound);
+    out.milliseconds("elapsed_ms", check.elapsed_ms);
+    out.end_object();
 }
 
-json text_or_null(const std::string& text) {
-    return text.empty() ? json(nullptr) : json(text);
-}
-
-json tls_json(const std::optional<tls_summary>& tls) {
+void put_tls(json_text& out, const std::optional<tls_summary>& tls) {
     if (!tls)
-        return nullptr;
-    json out;
-    out["version"] = tls->version;
-    out["cipher"] = tls->cipher;
-    out["verified"] = tls->verified;
-    out["verify_error"] = text_or_null(tls->verify_error);
-    out["subject"] = tls->subject;
-    out["issuer"] = tls->issuer;
-    out["not_after"] = text_or_null(tls->not_after);
-    out["alpn"] = text_or_null(tls->alpn);
-    out["sha256"] = text_or_null(tls->sha256);
-    return out;
+        return out.null("tls");
+    out.begin_object("tls");
+    out.text("version", tls->version);
+    out.text("cipher", tls->cipher);
+    out.boolean("verified", tls->verified);
+    out.text_or_null("verify_error", tls->verify_error);
+    out.text("subject", tls->subject);
+    out.text("issuer", tls->issuer);
+    out.text_or_null("not_after", tls->not_after);
+    out.text_or_null("alpn", tls->alpn);
+    out.text_or_null("sha256", tls->sha256);
+    out.end_object();
 }
 
-json timing_json(const std::optional<timing>& value) {
+void put_timing(json_text& out, std::string_view name, const std::optional<timing>& value) {
     if (!value)
-        return nullptr;
-    json out;
-    out["min"] = ms_or_null(value->min);
-    out["median"] = ms_or_null(value->median);
-    out["max"] = ms_or_null(value->max);
-    return out;
+        return out.null(name);
+    out.begin_object(name);
+    out.milliseconds("min", value->min);
+    out.milliseconds("median", value->median);
+    out.milliseconds("max", value->max);
+    out.end_object();
 }
 
-json latency_json(const std::optional<probe_latency>& latency) {
+void put_latency(json_text& out, const std::optional<probe_latency>& latency) {
     if (!latency)
-        return nullptr;
-    json out;
-    out["connect"] = timing_json(latency->connect);
-    out["method"] = timing_json(latency->method);
-    out["auth"] = timing_json(latency->auth);
-    out["request"] = timing_json(latency->request);
-    out["total"] = timing_json(latency->total);
-    return out;
+        return out.null("latency_ms");
+    out.begin_object("latency_ms");
+    put_timing(out, "connect", latency->connect);
+    put_timing(out, "method", latency->method);
+    put_timing(out, "auth", latency->auth);
+    put_timing(out, "request", latency->request);
+    put_timing(out, "total", latency->total);
+    out.end_object();
 }
 
-json proxy_json(const probe_report& report) {
+void put_proxy(json_text& out, const probe_report& report) {
     const bool is_unix = !report.unix_path.empty();
-    json out;
-    out["url"] = report.url;
-    out["host"] = is_unix ? report.unix_path : report.host;
-    out["port"] = is_unix ? json(nullptr) : json(report.port);
-    out["address"] = report.reached ? json(to_string(report.reached->host)) : json(nullptr);
-    out["transport"] = report.over_tls ? "tls" : is_unix ? "unix" : "tcp";
-    return out;
+    out.begin_object("proxy");
+    out.text("url", report.url);
+    out.text("host", is_unix ? report.unix_path : report.host);
+    if (is_unix)
+        out.null("port");
+    else
+        out.number("port", report.port);
+    out.text_or_null("address", report.reached ? to_string(report.reached->host) : "");
+    out.text("transport", report.over_tls ? "tls" : is_unix ? "unix" : "tcp");
+    out.end_object();
 }
 
-json finding_json(const finding& each) {
-    json out;
-    out["id"] = each.id;
-    out["severity"] = to_string(each.severity);
-    out["check"] = each.check ? json(to_string(*each.check)) : json(nullptr);
-    out["message"] = each.message;
-    out["advice"] = text_or_null(each.advice);
-    return out;
+void put_finding(json_text& out, const finding& each) {
+    out.begin_object();
+    out.text("id", each.id);
+    out.text("severity", to_string(each.severity));
+    out.text_or_null("check", each.check ? to_string(*each.check) : "");
+    out.text("message", each.message);
+    out.text_or_null("advice", each.advice);
+    out.end_object();
 }
 
 } // namespace
 
 std::string probe_json(const probe_report& report, int exit_status) {
-    json out;
-    out["schema"] = "sockscat.probe/1";
-    out["proxy"] = proxy_json(report);
-    out["verdict"] = to_string(report.verdict);
-    out["exit_status"] = exit_status;
-    out["error"] = report.why ? json(to_string(*report.why)) : json(nullptr);
-    out["checks"] = json::array();
+    json_text out;
+    out.begin_object();
+    out.text("schema", "sockscat.probe/1");
+    put_proxy(out, report);
+    out.text("verdict", to_string(report.verdict));
+    out.number("exit_status", exit_status);
+    out.text_or_null("error", report.why ? to_string(*report.why) : "");
+    out.begin_array("checks");
     for (const check_result& each : report.checks)
-        out["checks"].push_back(check_json(each));
-    out["tls"] = tls_json(report.tls);
-    out["latency_ms"] = latency_json(report.latency);
-    out["findings"] = json::array();
+        put_check(out, each);
+    out.end_array();
+    put_tls(out, report.tls);
+    put_latency(out, report.latency);
+    out.begin_array("findings");
     for (const finding& each : report.findings)
-        out["findings"].push_back(finding_json(each));
-    return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+        put_finding(out, each);
+    out.end_array();
+    out.end_object();
+    return std::move(out).line();
 }
 
 } // namespace sockscat::cli

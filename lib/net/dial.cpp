@@ -63,7 +63,11 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(
     if (found.addresses.empty())
         co_return where.fail(failure::proxy_name, found.failure);
     where.enter(phase::connect);
-    race_result won = co_await race(found.addresses, hop.port);
+    race_wishes wishes;
+    wishes.is_brief = where.is_brief();
+    if (wishes.is_brief)
+        wishes.until = where.end();
+    race_result won = co_await race(found.addresses, hop.port, wishes);
     if (!won.socket) {
         const std::error_code code = system_code(won.code);
         co_return where.fail(kind_of(code), cause_of(code, found.addresses.size()), code);

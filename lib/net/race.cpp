@@ -8,6 +8,7 @@
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <list>
 #include <memory>
@@ -28,8 +29,10 @@ void set_option(int fd, int level, int name, int value) {
 }
 
 // ssh leaves both to its helper; keep-alive notices within about two minutes that a proxy is gone.
-void tune(stream_socket& socket) {
+void tune(stream_socket& socket, bool is_brief) {
     const int fd = socket.native_handle();
+    if (is_brief)
+        return set_option(fd, IPPROTO_TCP, TCP_QUICKACK, 0);
     set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
@@ -39,10 +42,12 @@ void tune(stream_socket& socket) {
 
 // Shared by the coroutine and the handlers of its attempts, which may come after it is gone.
 struct race_state {
-    explicit race_state(const asio::any_io_executor& executor) : changed{executor} {}
+    race_state(const asio::any_io_executor& executor, bool brief)
+        : changed{executor}, is_brief{brief} {}
 
     std::list<stream_socket> sockets; // handlers refer to elements
     asio::steady_timer changed;       // cancelled when an attempt has ended
+    bool is_brief;
     std::size_t running{0};
     bool news{false};
     bool over{false};
@@ -72,7 +77,7 @@ void start_attempt(
         attempt_ended(*state, socket, code);
         return;
     }
-    tune(*socket);
+    tune(*socket, state->is_brief);
     socket->async_connect(stream_endpoint{endpoint}, [state, socket](std::error_code ended) {
         attempt_ended(*state, socket, ended);
     });
@@ -95,15 +100,15 @@ class finish_guard {
     std::shared_ptr<race_state> state_;
 };
 
-// One address has no rival, and needs neither a list nor a timer.
+// One address without an end of its own has no rival, and needs neither a list nor a timer.
 asio::awaitable<race_result> walk(
-    asio::any_io_executor executor, asio::ip::tcp::endpoint endpoint) {
+    asio::any_io_executor executor, asio::ip::tcp::endpoint endpoint, bool is_brief) {
     race_result outcome;
     stream_socket socket{executor};
     std::error_code code;
     socket.open(asio::generic::stream_protocol{endpoint.protocol()}, code);
     if (!code) {
-        tune(socket);
+        tune(socket, is_brief);
         std::tie(code) = co_await socket.async_connect(stream_endpoint{endpoint}, as_tuple);
     }
     if (code)
@@ -131,27 +136,30 @@ std::vector<asio::ip::address> interleave(const std::vector<asio::ip::address>& 
 }
 
 asio::awaitable<race_result> race(
-    const std::vector<asio::ip::address>& addresses, std::uint16_t port) {
+    const std::vector<asio::ip::address>& addresses, std::uint16_t port, race_wishes wishes) {
+    using clock = std::chrono::steady_clock;
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    if (addresses.size() == 1) {
+    if (addresses.size() == 1 && wishes.until == clock::time_point::max()) {
         const asio::ip::tcp::endpoint only{addresses.front(), port};
-        co_return co_await walk(executor, only);
+        co_return co_await walk(executor, only, wishes.is_brief);
     }
-    const auto state = std::make_shared<race_state>(executor);
+    const auto state = std::make_shared<race_state>(executor, wishes.is_brief);
     const finish_guard guard{state};
     const auto order = interleave(addresses);
     auto next = order.begin();
     while (!state->over && (next != order.end() || state->running > 0)) {
         if (next != order.end())
             start_attempt(state, {*next++, port});
-        state->changed.expires_after(next != order.end() ? attempt_delay : std::chrono::hours{24});
-        while (!std::exchange(state->news, false) &&
-               state->changed.expiry() > std::chrono::steady_clock::now()) {
+        const clock::duration pause = next != order.end() ? attempt_delay : std::chrono::hours{24};
+        state->changed.expires_at(std::min(clock::now() + pause, wishes.until));
+        while (!std::exchange(state->news, false) && state->changed.expiry() > clock::now()) {
             co_await state->changed.async_wait(as_tuple);
             if ((co_await asio::this_coro::cancellation_state).cancelled() !=
                 asio::cancellation_type::none)
                 co_return race_result{std::nullopt, asio::error::operation_aborted};
         }
+        if (!state->over && clock::now() >= wishes.until)
+            co_return race_result{std::nullopt, asio::error::timed_out};
     }
     co_return std::move(state->outcome);
 }

@@ -19,6 +19,10 @@ class setup {
     void ends_at(std::chrono::steady_clock::time_point when) { end_ = when; }
     [[nodiscard]] std::chrono::steady_clock::time_point end() const { return end_; }
 
+    /// What is connected is for a question of a few bytes, and dialling itself ends at end().
+    void asks_briefly() { is_brief_ = true; }
+    [[nodiscard]] bool is_brief() const { return is_brief_; }
+
     /// From here on everything is about this hop; empty: about none.
     void at_hop(std::string label);
     /// Whether others can read along what is sent to the hop.
@@ -40,6 +44,7 @@ class setup {
     std::string hop_;
     phase phase_{phase::none};
     bool in_clear_{false};
+    bool is_brief_{false};
     std::chrono::steady_clock::time_point end_{std::chrono::steady_clock::time_point::max()};
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "conversation.hpp"
 
+#include "cut_off.hpp"
+#include "net/lookup.hpp"
 #include "net/session.hpp"
 #include "net/tls.hpp"
 #include "wire_talk.hpp"
@@ -33,27 +35,15 @@ double milliseconds_since(clock::time_point start) {
 class conversation : private wire_talk {
   public:
     conversation(
-        const connect_options& options, const question& asked, net::setup& where, answer& out)
-        : wire_talk{where, out}, options_{options}, hop_{options.chain.back()}, asked_{asked} {}
+        const connect_options& options,
+        const question& asked,
+        const asio::any_io_executor& executor,
+        net::setup& where,
+        answer& out)
+        : wire_talk{where, out}, options_{options}, hop_{options.chain.back()}, asked_{asked},
+          end_{executor, where.end()} {}
 
-    asio::awaitable<bool> run() {
-        const bool reached = co_await reach();
-        if (!reached)
-            co_return false;
-        if (asked_.speaks == question::protocol::socks4)
-            co_await ask_socks4();
-        else if (asked_.speaks == question::protocol::tls)
-            co_await ask_tls();
-        else
-            co_await ask_socks5();
-        if (over_)
-            hang_up();
-        co_return true;
-    }
-
-    [[nodiscard]] bool was_reached() const { return was_reached_; }
-
-  private:
+    /// Sets no limit of its own.
     asio::awaitable<bool> reach() {
         const auto start = clock::now();
         auto reached = co_await net::reach_hop(options_, options_.chain.size() - 1, where_);
@@ -62,7 +52,6 @@ class conversation : private wire_talk {
             out_.failed = reached.error();
             co_return false;
         }
-        was_reached_ = true;
         over_ = std::move(reached.value().over);
         out_.proxy = reached.value().proxy;
         out_.spans.connect = milliseconds_since(start);
@@ -75,6 +64,24 @@ class conversation : private wire_talk {
         co_return true;
     }
 
+    /// Until all is said, or the time is over.
+    asio::awaitable<void> run() {
+        if (asked_.nudges)
+            end_.remind(clock::now() + longest_silence(), [this] { nudge_it(); });
+        end_.watch(over_->descriptor());
+        if (asked_.speaks == question::protocol::socks4)
+            co_await ask_socks4();
+        else if (asked_.speaks == question::protocol::tls)
+            co_await ask_tls();
+        else
+            co_await ask_socks5();
+        if (over_)
+            hang_up();
+    }
+
+    [[nodiscard]] bool is_cut_off() const { return end_.has_come(); }
+
+  private:
     asio::awaitable<void> ask_socks4() {
         where_.enter(phase::request);
         proto::message_buffer message{socks4::max_request};
@@ -101,25 +108,36 @@ class conversation : private wire_talk {
             co_await granted_or_not(*out_.code == socks4::granted);
     }
 
-    // A certificate is looked at, not judged: nothing secret is sent inside.
     asio::awaitable<void> ask_tls() {
+        const bool secured = co_await secure();
+        if (secured)
+            co_await ask_socks5();
+    }
+
+    // A certificate is looked at, not judged: nothing secret is sent inside.
+    asio::awaitable<bool> secure() {
         tls_settings trust = hop_.trust;
         trust.insecure = true;
+        end_.leave();
         auto handshake = net::start_tls(over_, trust, hop_.host, where_);
-        const auto done = co_await within(tls_patience, std::move(handshake));
+        const milliseconds limit = asked_.limit;
+        const auto done = co_await within(
+            limit == milliseconds{0} ? tls_patience : std::min(limit, tls_patience),
+            std::move(handshake));
         if (!done) {
             out_.how = ending::timeout;
             out_.at = phase::tls;
-            co_return;
+            co_return false;
         }
         if (!*done) {
             out_.how = ending::answered;
             out_.at = phase::tls;
             out_.failed = done->error();
-            co_return;
+            co_return false;
         }
+        end_.watch(over_->descriptor());
         out_.tls = dynamic_cast<const tls_stream&>(*over_).summary();
-        co_await ask_socks5();
+        co_return true;
     }
 
     asio::awaitable<void> ask_socks5() {
@@ -136,7 +154,7 @@ class conversation : private wire_talk {
                 co_return;
         } else if (
             method == socks5::method::gost_tls || method == socks5::method::gost_tls_password) {
-            co_await secure_in_band();
+            co_await secure(); // no login follows
             co_return;
         } else if (method != socks5::method::none) {
             co_return;
@@ -172,9 +190,8 @@ class conversation : private wire_talk {
     // True if the conversation goes on behind it.
     asio::awaitable<bool> hear_method() {
         std::vector<std::uint8_t> said;
-        if (asked_.nudges && !co_await hear_in_time(said))
-            co_await send(message_kind::foreign, nudge);
         const bool begun = co_await fill_some(said, socks5::method_selection_size);
+        end_.forget();
         if (!begun)
             co_return false;
         if (said[0] != socks5::version) {
@@ -195,14 +212,14 @@ class conversation : private wire_talk {
         co_return std::find(offered.begin(), offered.end(), method) != offered.end();
     }
 
-    // False if half of the time, or a good part of it, has passed without a byte.
-    asio::awaitable<bool> hear_in_time(std::vector<std::uint8_t>& said) {
-        auto first = fill_some(said, socks5::method_selection_size);
-        const auto heard =
-            co_await within(std::min(asked_.limit / 2, most_silence), std::move(first));
-        if (!heard)
-            out_.how = ending::not_asked; // of the cancelled read
-        co_return heard.has_value();
+    [[nodiscard]] milliseconds longest_silence() const {
+        return asked_.limit == milliseconds{0} ? most_silence
+                                               : std::min(asked_.limit / 2, most_silence);
+    }
+
+    void nudge_it() {
+        tell(message_kind::foreign, direction::to_proxy, nudge);
+        over_->try_write(nudge);
     }
 
     asio::awaitable<bool> log_in() {
@@ -226,18 +243,6 @@ class conversation : private wire_talk {
         out_.auth_status = said[1];
         settled(phase::auth);
         co_return said[1] == 0;
-    }
-
-    // As with ask_tls(): no login follows.
-    asio::awaitable<void> secure_in_band() {
-        tls_settings trust = hop_.trust;
-        trust.insecure = true;
-        auto secured = co_await net::start_tls(over_, trust, hop_.host, where_);
-        if (!secured) {
-            out_.failed = secured.error();
-            co_return;
-        }
-        out_.tls = dynamic_cast<const tls_stream&>(*over_).summary();
     }
 
     asio::awaitable<void> ask_request() {
@@ -304,7 +309,7 @@ class conversation : private wire_talk {
         const auto got = co_await within(asked_.lingers, std::move(reading));
         if (got && got->size > 0)
             out_.payload.assign(buffer.data(), buffer.data() + got->size);
-        else if (got)
+        else if (got && !is_cut_off())
             out_.closed_at_once = true;
     }
 
@@ -331,15 +336,31 @@ class conversation : private wire_talk {
     void hang_up() {
         std::array<std::uint8_t, 512> rest; // NOLINT: thrown away
         over_->try_read(rest);
+        end_.leave();
         over_.reset();
     }
 
     const connect_options& options_;
     const proxy_spec& hop_;
     const question& asked_;
-    bool was_reached_{false};
+    cut_off end_;
     clock::time_point begun_{};
 };
+
+// An address that is known: dialling takes nothing but the connection, and ends by itself.
+bool is_plain(const connect_options& options) {
+    const proxy_spec& hop = options.chain.front();
+    return options.chain.size() == 1 && !hop.tls && hop.unix_path.empty() &&
+           net::is_ip_literal(hop.host);
+}
+
+void cut_short(const net::setup& where, answer& out) {
+    const bool is_known = !out.foreign.empty() || out.code.value_or(0) != 0;
+    if (!is_known && out.how == ending::answered)
+        return;
+    out.how = is_known ? ending::answered : ending::timeout; // answered but for the rest of it
+    out.at = where.at();
+}
 
 } // namespace
 
@@ -348,19 +369,24 @@ asio::awaitable<answer> converse(const connect_options& options, const question&
     net::setup where{options.handshake.watch};
     if (asked.limit != milliseconds::zero())
         where.ends_at(clock::now() + asked.limit);
-    conversation talk{options, asked, where, out};
-    auto running = talk.run();
-    const auto ended = co_await within(asked.limit, std::move(running));
-    if (!ended && !talk.was_reached()) {
+    conversation talk{options, asked, co_await asio::this_coro::executor, where, out};
+    std::optional<bool> reached;
+    if (is_plain(options)) {
+        where.asks_briefly();
+        reached = co_await talk.reach();
+    } else {
+        auto reaching = talk.reach();
+        reached = co_await within(asked.limit, std::move(reaching));
+    }
+    const bool is_late = !reached || (!*reached && clock::now() >= where.end());
+    if (is_late) {
         out.how = ending::unreachable;
         out.failed = net::timed_out(where, asked.limit);
-    } else if (!ended && (!out.foreign.empty() || out.code.value_or(0) != 0)) {
-        out.how = ending::answered; // but for the rest of it
-        out.at = where.at();
-    } else if (!ended && out.how != ending::answered) {
-        out.how = ending::timeout;
-        out.at = where.at();
+    } else if (*reached) {
+        co_await talk.run();
     }
+    if (talk.is_cut_off())
+        cut_short(where, out);
     if (options.handshake.watch != nullptr)
         options.handshake.watch->on_end();
     co_return out;

@@ -66,7 +66,7 @@ asio::awaitable<void> interview::ask(answer& into, question what) {
     }
     asked_before_ = true;
     what.limit = options_.time_limit;
-    if (what.pipelined)
+    if (what.pipelined || what.hurries)
         what.limit = shorter(what.limit);
     into = co_await converse(options_, what);
 }
@@ -121,35 +121,6 @@ asio::awaitable<void> interview::run() {
     }
 }
 
-// Whether it is SOCKS5, and how it lets us in.
-asio::awaitable<void> interview::ask_for_entry() {
-    // What it prefers tells something about it, but nothing about its methods.
-    const bool asks_preference = !wants(probe_group::auth) || !only_asks_cheaply();
-    if (asks_preference) {
-        question both = offer(method::none, method::password);
-        both.nudges = true;
-        co_await ask(all_.either, both);
-        const answer& said = all_.either;
-        const bool is_over =
-            said.how == ending::unreachable || said.how == ending::timeout || !said.foreign.empty();
-        if (is_over)
-            co_return;
-    }
-    if (wants(probe_group::auth) || all_.either.method != 0x00) {
-        question none = offer(method::none);
-        none.nudges = !asks_preference;
-        co_await ask(all_.none, none);
-        const answer& said = all_.none;
-        if (!said.method && !all_.either.method)
-            co_return;
-    }
-    if (!wants(probe_group::auth) && !all_.has_login && all_.enters_freely())
-        co_return;
-    question password = offer(method::password);
-    password.log_in = all_.has_login && all_.may_log_in;
-    co_await ask(all_.password, password);
-}
-
 // Something else answers, or hangs up: what?
 asio::awaitable<void> interview::ask_about_entry() {
     const answer& said = all_.either.was_asked() ? all_.either : all_.none;
@@ -184,28 +155,13 @@ asio::awaitable<void> interview::ask_socks4() {
 asio::awaitable<void> interview::ask_inside_tls() {
     if (all_.over_tls)
         co_return;
-    if (all_.speaks_socks5()) {
+    if (all_.speaks_socks5() && !all_.gost.was_asked())
         co_await ask(all_.gost, offer(method::gost_tls, method::gost_tls_password));
-        if (all_.gost.method == 0x80 || all_.gost.method == 0x82)
-            co_return;
-    }
+    if (all_.gost.method == 0x80 || all_.gost.method == 0x82)
+        co_return;
     question hello = offer(method::none, method::password);
     hello.speaks = question::protocol::tls;
     co_await ask(all_.hello, hello);
-}
-
-// All that are left at once: most proxies refuse them together, in one connection.
-asio::awaitable<void> interview::ask_methods() {
-    co_await ask(all_.unassigned, offer(method::gssapi, method::chap, unassigned_method));
-    const bool is_refused = !all_.unassigned.method || all_.unassigned.method == 0xFF;
-    if (is_refused) {
-        all_.gssapi = all_.unassigned;
-        all_.chap = all_.unassigned;
-        co_return;
-    }
-    co_await ask(all_.gssapi, offer(method::gssapi));
-    co_await ask(all_.chap, offer(method::chap));
-    co_await ask(all_.unassigned, offer(unassigned_method));
 }
 
 asio::awaitable<void> interview::ask_commands() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "answers.hpp"
+#include "elimination.hpp"
 #include "questions.hpp"
 
 #include <sockscat/probe.hpp>
@@ -22,6 +23,9 @@ class interview {
 
   private:
     asio::awaitable<void> ask_for_entry();
+    asio::awaitable<bool> ask_by_elimination();
+    asio::awaitable<void> ask_in_doubt(const elimination& methods, const answer& said);
+    asio::awaitable<void> ask_singly();
     asio::awaitable<void> ask_about_entry();
     asio::awaitable<void> ask_socks4();
     asio::awaitable<void> ask_inside_tls();
@@ -39,6 +43,7 @@ class interview {
     [[nodiscard]] question old(request asks) const;
     [[nodiscard]] bool wants(probe_group group) const { return wishes_.wants(group); }
     [[nodiscard]] bool only_asks_cheaply() const;
+    [[nodiscard]] bool may_log_in() const { return all_.has_login && all_.may_log_in; }
 
     const connect_options& options_;
     const probe_options& wishes_;

@@ -58,6 +58,8 @@ struct question {
     bool pipelined{false};
     /// Says something that others than SOCKS answer, once it has been silent for a while.
     bool nudges{false};
+    /// A second try, for which nobody waits long.
+    bool hurries{false};
     /// After a success: waits so long for what the target says, or for the end.
     std::chrono::milliseconds lingers{0};
     std::chrono::milliseconds limit{10'000};

@@ -212,6 +212,88 @@ class Required(CliCase):
         self.assert_usage(cli.run("probe", "--only", "auth", "--require", "connect", "127.0.0.1"), "--only.*commands")
 
 
+def prefer(*methods, otherwise=say_then_close(b"\x05\xff")):
+    """Chooses the first of its methods that is offered."""
+    def step(conv):
+        chosen = [each for each in methods if each in conv.offered]
+        (select(chosen[0]) if chosen else otherwise)(conv)
+    return step
+
+
+def only_lists_of(length, then, otherwise):
+    return lambda conv: (then if len(conv.offered) <= length else otherwise)(conv)
+
+
+def reads_the_first_only(method):
+    return lambda conv: (select(method) if conv.offered[0] == method else say_then_close(b"\x05\xff"))(conv)
+
+
+close = say_then_close(b"")
+EVERY, COMMON = "00 02 01 03 7f", "01 03 7f"
+
+
+class Methods(CliCase):
+    """What is offered in which connection, and what follows from the answers: none password CHAP GSSAPI."""
+    CASES = {
+        # Two or three connections for those who read the list.
+        "open": (prefer(0), [EVERY, "02 01 03 7f"], "ynnn"),
+        "password": (prefer(2), [EVERY, "00 01 03 7f"], "nynn"),
+        "both": (prefer(0, 2), [EVERY, "02 01 03 7f", COMMON], "yynn"),
+        "Tor": (prefer(2, 0), [EVERY, "00 01 03 7f", COMMON], "yynn"),
+        "CHAP": (prefer(3, 2), [EVERY, "00 02 01 7f", "00 01 7f"], "nyyn"),
+        # A refusal that may be about the list: the common methods by themselves.
+        "none of them": (prefer(), [EVERY, "00", "02"], "nnnn"),
+        "OpenSSH": (prefer(0, otherwise=close), [EVERY, "02 01 03 7f", "02"], "ynnn"),
+        "closes at what it does not know": (
+            lambda c: (select(0) if c.offered[0] == 0 else select(2) if c.offered == b"\2" else close)(c),
+            [EVERY, "02 01 03 7f", "02", COMMON], "yynn"),
+        "reads one method only": (reads_the_first_only(0), [EVERY, "02 01 03 7f"], "ynnn"),
+        "reads one method only, a password": (reads_the_first_only(2), [EVERY, "00", "02", COMMON], "nynn"),
+        # Nothing comes of the long list: one after the other.
+        "closes at a long list": (only_lists_of(2, prefer(2), close), [EVERY, "00", "02", COMMON], "nynn"),
+        "is silent at a long list": (only_lists_of(2, prefer(0), silence), [EVERY, "00", "02", COMMON], "ynuu"),
+        # They choose what was not offered, or what nobody has.
+        "3proxy": (select(0), [EVERY, "02 01 03 7f", "02", COMMON, "01", "03", "7f"], "uuuu"),
+        "the control": (prefer(0x7F, 0), [EVERY, "00", "02", COMMON, "01", "03", "7f"], "unnn"),
+    }
+
+    def test_each(self):
+        for name, (method, offers, expected) in self.CASES.items():
+            with self.subTest(name=name), ScriptedProxy(replace(GOOD, method=method)) as proxy:
+                _, report = probe("--only", "auth", "-w", "1", proxy.url())
+                self.assertEqual([conv.offered.hex(" ") for conv in proxy.conversations], offers)
+                found = words(report)
+                letters = [found[f"auth.{each}"][0] for each in ("none", "password", "chap", "gssapi")]
+                self.assertEqual("".join(letters), expected, report["checks"])
+                self.assertEqual("method-list-ignored" in findings(report), "u" in expected[0])
+
+    def test_one_that_closes_at_once_is_asked_for_all_else_it_may_be(self):
+        with ScriptedProxy(replace(GOOD, method=close)) as proxy:
+            result, report = probe("--only", "auth", proxy.url())
+            self.assertEqual([conv.offered.hex(" ") for conv in proxy.conversations[:2]], [EVERY, "00"])
+        self.assertEqual((report["verdict"], words(report)["auth.none"]), ("unusable", "no"))
+
+    def test_the_login_is_tried_in_the_first_connection_that_allows_it(self):
+        with ScriptedProxy(replace(GOOD, method=prefer(2, 0)), users={b"alice": b"x"}) as proxy:
+            _, report = probe("--only", "auth", proxy.url(user="alice", password="x"))
+            self.assertEqual([conv.user for conv in proxy.conversations], [b"alice", None, None])
+        self.assertEqual(check(report, "auth.password")["reason"], 'logged in as "alice"')
+        self.assertIn("credentials-not-needed", findings(report))
+
+    def test_one_that_always_wants_a_login_gets_one(self):
+        with ScriptedProxy(replace(GOOD, method=select(2)), users={b"alice": b"x"}) as proxy:
+            _, report = probe("--only", "auth", proxy.url(user="alice", password="y"))
+            self.assertEqual(len([conv for conv in proxy.conversations if conv.user]), 1)
+        self.assertEqual(words(report)["auth.password"], "no")
+        self.assertIn("method-not-offered", findings(report))
+
+    def test_methods_of_gost_are_offered_with_the_group_tls_only(self):
+        for groups, offered in (("auth", EVERY), ("auth,tls", EVERY + " 80 82")):
+            with self.subTest(groups=groups), ScriptedProxy() as proxy:
+                probe("--only", groups, proxy.url())
+                self.assertEqual(proxy.conversations[0].offered.hex(" "), offered)
+
+
 class Login(CliCase):
     USERS = {b"alice": SECRET.encode()}
 
@@ -317,7 +399,7 @@ class Verdicts(CliCase):
         self.assertLess(result.seconds, cli.slack(0.8))
         self.assertEqual(findings(report), {"silent": "fail"})
         self.assertEqual(words(report)["socks5"], "unclear")
-        self.assertEqual(len(proxy.conversations), 1)
+        self.assertEqual(len(proxy.conversations), 2, "a long list may be what it is silent about: once more")
 
     def test_dead(self):
         result, report = probe(f"127.0.0.1:{targets.closed_port()}")
@@ -527,7 +609,7 @@ class Telling(CliCase):
     def test_verbose(self):
         with ScriptedProxy() as proxy:
             self.assertRegex(cli.run("probe", "-v", proxy.url()).err, f"sockscat: {proxy.hop}: connected")
-            self.assertRegex(cli.run("probe", "-vv", proxy.url()).err, "sent SOCKS5 greeting, 4 bytes")
+            self.assertRegex(cli.run("probe", "-vv", proxy.url()).err, "sent SOCKS5 greeting, 9 bytes")
 
     def test_interrupted(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

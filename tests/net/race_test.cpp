@@ -4,6 +4,7 @@
 
 #include "net/race.hpp"
 
+#include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -105,6 +106,29 @@ TEST_CASE("the socket that won sends small pieces at once and is kept alive") {
     REQUIRE(won.socket);
     CHECK(option(won.socket->native_handle(), IPPROTO_TCP, TCP_NODELAY) == 1);
     CHECK(option(won.socket->native_handle(), SOL_SOCKET, SO_KEEPALIVE) == 1);
+}
+
+TEST_CASE("a race that has an end is lost then") {
+    listener silent;
+    silent.fill_backlog();
+    const stopwatch watch;
+    net::race_wishes wishes;
+    wishes.until = std::chrono::steady_clock::now() + 80ms;
+    const auto lost = run(race(ips({"127.0.0.1"}), silent.port(), wishes));
+    CHECK_FALSE(lost.socket);
+    CHECK(lost.code.value() == ETIMEDOUT);
+    CHECK(watch.elapsed() >= 80ms);
+    CHECK(watch.elapsed() < 2s);
+}
+
+TEST_CASE("a socket for a brief question is left as it is") {
+    const listener server;
+    net::race_wishes wishes;
+    wishes.is_brief = true;
+    auto won = run(race(ips({"127.0.0.1"}), server.port(), wishes));
+    REQUIRE(won.socket);
+    CHECK(option(won.socket->native_handle(), IPPROTO_TCP, TCP_NODELAY) == 0);
+    CHECK(option(won.socket->native_handle(), SOL_SOCKET, SO_KEEPALIVE) == 0);
 }
 
 } // namespace

@@ -292,9 +292,9 @@ void tls_server::update_keys() {
     }
 }
 
-bool tls_server::send_ticket() {
+void tls_server::send_ticket() {
     must(SSL_new_session_ticket(ssl_.get()) == 1, "a ticket");
-    return drive([&] { return SSL_do_handshake(ssl_.get()); }) == SSL_ERROR_NONE;
+    must(drive([&] { return SSL_do_handshake(ssl_.get()); }) == SSL_ERROR_NONE, "its message");
 }
 
 std::string tls_server::server_name() const {

@@ -2,6 +2,8 @@
 #include "dns_batch.hpp"
 #include "dns_path.hpp"
 
+#include <sockscat/tls.hpp>
+
 #include <array>
 #include <optional>
 #include <utility>
@@ -92,6 +94,8 @@ class stream_path final : public dns_path {
     asio::awaitable<result<void>> read_whole(std::span<std::uint8_t> space) {
         while (!space.empty()) {
             const io_result got = co_await tunnel_->io().read_some(space);
+            if (is_about_our_certificate(got.code))
+                co_return refused_by_tls(got.code);
             if (got.code || got.size == 0)
                 co_return lost(got.code ? got.code.message() : "closed before it answered");
             space = space.subspan(got.size);
@@ -101,6 +105,13 @@ class stream_path final : public dns_path {
 
     [[nodiscard]] error lost(std::string_view what) const {
         return about_server(options_, failure::stream, server_, what);
+    }
+
+    // TLS 1.3 tells so only behind the handshake.
+    [[nodiscard]] error refused_by_tls(const std::error_code& code) const {
+        error why = about_server(options_, failure::tls, server_, code.message());
+        why.at = phase::tls;
+        return why;
     }
 
     const connect_options& options_;

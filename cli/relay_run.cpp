@@ -3,6 +3,8 @@
 
 #include "exit_status.hpp"
 
+#include <sockscat/tls.hpp>
+
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -43,6 +45,21 @@ void remark_on(
         run.out().note("closed right after success; the destination may be unreachable");
 }
 
+// TLS 1.3 tells only behind the handshake what is wrong with our certificate: that is no end of a
+// stream, of which there was nothing yet.
+int far_side_failed(command_run& run, const relay_result& ended) {
+    if (run.options().tls && ended.bytes.received == 0 && is_about_our_certificate(ended.code)) {
+        error why{failure::tls, phase::tls, "the connection was given up: " + ended.code.message()};
+        why.hop = run.record().target;
+        why.code = ended.code;
+        return run.failed(why);
+    }
+    return run.failed(about_stream(
+        run, failure::stream,
+        "the stream with " + run.record().peer.value_or(run.record().target) +
+            " was cut off: " + ended.code.message()));
+}
+
 int judge(
     command_run& run, const relay_result& ended, const relay_options& options, double relayed_ms) {
     switch (ended.ended_by) {
@@ -59,10 +76,7 @@ int judge(
         run.out().note(*run.record().error);
         return exit_stream;
     case relay_end::far_side_failed:
-        return run.failed(about_stream(
-            run, failure::stream,
-            "the stream with " + run.record().peer.value_or(run.record().target) +
-                " was cut off: " + ended.code.message()));
+        return far_side_failed(run, ended);
     case relay_end::input_failed:
         return run.failed(about_stdio("cannot read standard input", ended.code));
     case relay_end::output_failed:

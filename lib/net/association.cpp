@@ -205,7 +205,8 @@ const address& association::destination() const {
 }
 
 std::size_t association::max_payload(const host& to) const {
-    return state_->room - proto::udp_header_size(to);
+    const std::size_t header = proto::udp_header_size(to);
+    return state_->room > header ? state_->room - header : 0;
 }
 
 send_result association::send(std::span<const outgoing_datagram> datagrams) {
@@ -324,6 +325,8 @@ asio::awaitable<result<association>> associate(
     const connect_options& options, const associate_options& wishes) {
     if (auto checked = check_associate(options); !checked)
         co_return checked.error();
+    if (wishes.relay == relay_choice::fixed && !wishes.fixed_relay)
+        co_return error{failure::usage, phase::none, "no relay to send to"};
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     auto owned = std::make_unique<association::state>(executor, options.handshake.watch);
     auto opened = co_await net::limited(

@@ -56,6 +56,8 @@ asio::awaitable<result<connection>> handshake(
     const proxy_spec& proxy,
     const address& destination,
     const handshake_options& options) {
+    if (auto checked = net::check_methods(proxy, options); !checked)
+        co_return checked.error();
     auto machine = proto::make_handshake(
         net::request_for(proxy, request_command::connect, destination, options));
     if (!machine)

@@ -102,6 +102,8 @@ io_result gssapi_stream::try_read(std::span<std::uint8_t> buffer) {
 
 std::error_code gssapi_stream::wrap(std::span<const std::uint8_t> bytes) {
     const auto piece = bytes.first(std::min(bytes.size(), most_));
+    if (piece.empty()) // the context has no room for a byte
+        return code_of(gssapi_errc::not_wrapped);
     const auto message = context_->wrap(piece, hidden_);
     if (!message || message->size() > gssapi::max_token)
         return code_of(gssapi_errc::not_wrapped);
@@ -123,6 +125,8 @@ io_result gssapi_stream::flush() {
 }
 
 io_result gssapi_stream::try_write(std::span<const std::uint8_t> bytes) {
+    if (bytes.size() < out_plain_) // what is on its way is not what these are
+        return {std::make_error_code(std::errc::invalid_argument), 0};
     if (out_.size() == 0 && !bytes.empty())
         if (const std::error_code failed = wrap(bytes))
             return {failed, 0};

@@ -18,6 +18,11 @@
 namespace sockscat {
 namespace {
 
+// Reasons of OpenSSL that are alerts of the peer.
+bool is_alert(int reason) {
+    return reason >= SSL_AD_REASON_OFFSET && reason <= SSL_AD_REASON_OFFSET + 0xFF;
+}
+
 class tls_errors final : public std::error_category {
   public:
     const char* name() const noexcept override { return "tls"; }
@@ -37,6 +42,8 @@ class tls_errors final : public std::error_category {
             return "closed during the handshake";
         case tls_errc::certificate_required:
             return "a client certificate is required";
+        case tls_errc::no_content:
+            return "nothing but TLS messages without content came";
         }
         const char* const text =
             ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(code)));
@@ -45,6 +52,23 @@ class tls_errors final : public std::error_category {
 };
 
 } // namespace
+
+bool is_about_our_certificate(const std::error_code& code) {
+    if (code.category() != tls_category() || !is_alert(code.value()))
+        return code == tls_errc::certificate_required;
+    switch (code.value() - SSL_AD_REASON_OFFSET) {
+    case SSL_AD_BAD_CERTIFICATE:
+    case SSL_AD_UNSUPPORTED_CERTIFICATE:
+    case SSL_AD_CERTIFICATE_REVOKED:
+    case SSL_AD_CERTIFICATE_EXPIRED:
+    case SSL_AD_CERTIFICATE_UNKNOWN:
+    case SSL_AD_UNKNOWN_CA:
+    case SSL_AD_ACCESS_DENIED:
+        return true;
+    default:
+        return false;
+    }
+}
 
 const std::error_category& tls_category() {
     static const tls_errors category;
@@ -101,6 +125,10 @@ class kept_errors {
     std::vector<unsigned long> codes_;
 };
 
+// In one call that comes to nothing. A peer that sends tickets without end would keep us in it, and
+// no time limit would be seen.
+constexpr std::size_t most_without_content = 1024 * 1024;
+
 // Several records at a time.
 constexpr std::size_t read_buffer = 128 * 1024;
 
@@ -110,9 +138,15 @@ int openssl_stream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t
     const kept_errors errors;
     auto& self = *static_cast<openssl_stream*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
+    *done = 0;
+    if (self.taken_ > most_without_content) {
+        self.read_failed_ = tls_errc::no_content;
+        return 0;
+    }
     const std::span space{reinterpret_cast<std::uint8_t*>(data), size};
     const io_result got = self.under_->try_read(space);
     *done = got.size;
+    self.taken_ += got.size;
     if (would_block(got)) {
         BIO_set_retry_read(bio);
         return 0;
@@ -189,7 +223,11 @@ int openssl_stream::on_verified(int is_good, X509_STORE_CTX* verification) {
 
 result<void> openssl_stream::expect_peer(const std::string& name, setup& where) {
     expected_ = name;
-    SSL_set_hostflags(ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    if (name.empty() && SSL_get_verify_mode(ssl_.get()) == SSL_VERIFY_NONE)
+        return {}; // a Unix socket
+    // RFC 9525 sections 2 and 6.3: the common name counts for nothing, and '*' is a whole label.
+    SSL_set_hostflags(
+        ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (!expect_name(ssl_.get(), name))
         return where.fail(
             failure::tls,
@@ -202,6 +240,7 @@ asio::awaitable<result<void>> openssl_stream::handshake(const std::string& name,
         co_return expected;
     for (;;) {
         ERR_clear_error();
+        taken_ = 0;
         const int done = SSL_connect(ssl_.get());
         if (done == 1)
             break;
@@ -274,9 +313,10 @@ void openssl_stream::summarize() {
     summary_.version = SSL_get_version(ssl_.get());
     summary_.cipher = SSL_get_cipher_name(ssl_.get());
     const long verdict = SSL_get_verify_result(ssl_.get());
-    summary_.verified = verdict == X509_V_OK;
+    summary_.verified = verdict == X509_V_OK && !expected_.empty();
     if (!summary_.verified)
-        summary_.verify_error = X509_verify_cert_error_string(verdict);
+        summary_.verify_error = verdict == X509_V_OK ? "there is no name that it must be for"
+                                                     : X509_verify_cert_error_string(verdict);
     describe_certificate(SSL_get0_peer_certificate(ssl_.get()), summary_);
     const unsigned char* chosen = nullptr;
     unsigned size = 0;
@@ -301,6 +341,11 @@ io_result openssl_stream::outcome_of(int returned, std::size_t size, bool& wants
     is_open_ = false;
     const int why = ERR_GET_REASON(ERR_peek_last_error());
     ERR_clear_error();
+    // What the peer has said, before what became of the connection below.
+    if (why == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
+        return {tls_errc::certificate_required, 0};
+    if (is_alert(why))
+        return {{why, tls_category()}, 0};
     // A read fails to write, too: OpenSSL tells the peer that its stream was cut short.
     const bool is_read = other == SSL_ERROR_WANT_WRITE;
     const std::error_code first = is_read ? read_failed_ : write_failed_;
@@ -309,16 +354,15 @@ io_result openssl_stream::outcome_of(int returned, std::size_t size, bool& wants
         return {first, 0};
     if (second && !at_end_)
         return {second, 0};
-    if (at_end_ || why <= static_cast<int>(tls_errc::certificate_required))
+    if (at_end_ || why < SSL_R_APP_DATA_IN_HANDSHAKE)
         return {tls_errc::truncated, 0};
-    if (why == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
-        return {tls_errc::certificate_required, 0};
     return {{why, tls_category()}, 0};
 }
 
 io_result openssl_stream::try_read(std::span<std::uint8_t> buffer) {
     std::size_t size = 0;
     ERR_clear_error();
+    taken_ = 0;
     const int done = SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &size);
     const io_result got = outcome_of(done, size, read_wants_write_, SSL_ERROR_WANT_WRITE);
     drained_ = would_block(got);
@@ -328,6 +372,7 @@ io_result openssl_stream::try_read(std::span<std::uint8_t> buffer) {
 io_result openssl_stream::try_write(std::span<const std::uint8_t> bytes) {
     std::size_t size = 0;
     ERR_clear_error();
+    taken_ = 0;
     const int done = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &size);
     return outcome_of(done, size, write_wants_read_, SSL_ERROR_WANT_READ);
 }
@@ -336,6 +381,7 @@ io_result openssl_stream::try_shut_down() {
     if (!is_open_)
         return {};
     ERR_clear_error();
+    taken_ = 0;
     const int done = SSL_shutdown(ssl_.get());
     if (done >= 0) { // said; whether the peer has said it too is the reader's business
         is_open_ = false;

@@ -66,6 +66,7 @@ class openssl_stream final : public tls_stream {
     std::error_code write_failed_;
     std::array<std::uint8_t, 64> first_bytes_{}; // that came, for a peer that speaks no TLS
     std::size_t first_size_{0};
+    std::size_t taken_{0}; // bytes from below during one call of OpenSSL
     bool at_end_{false};
     bool read_wants_write_{false};
     bool write_wants_read_{false};

@@ -112,10 +112,11 @@ asio::awaitable<std::error_code> do_receive(
 // TLS 1.3 tells only after the handshake that it wants a client certificate.
 error fault_of(const proto::exchange& machine, std::error_code broken, const setup& where) {
     error why = machine.fault();
-    if (broken.category() == gssapi_category()) // it was no end
-        why = error{failure::protocol, machine.at(), broken.message()};
+    const bool was_end = why.kind == failure::closed || why.kind == failure::protocol;
     const bool is_alert = broken.category() == tls_category() && broken != tls_errc::truncated;
-    if (is_alert && (why.kind == failure::closed || why.kind == failure::protocol)) {
+    if (was_end && broken.category() == gssapi_category()) // it was no end
+        why = error{failure::protocol, machine.at(), broken.message()};
+    if (was_end && is_alert) {
         why = error{failure::tls, phase::tls, "the connection was given up: " + broken.message()};
         why.code = broken;
     }

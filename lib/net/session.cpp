@@ -37,8 +37,9 @@ std::vector<proto::socks5::method> methods_of(
     const proxy_spec& hop, const handshake_options& options) {
     using proto::socks5::method;
     std::vector<method> methods;
-    for (const auth_method wanted : options.methods)
-        add_methods(wanted, hop, methods);
+    if (hop.protocol == proxy_protocol::socks5)
+        for (const auth_method wanted : options.methods)
+            add_methods(wanted, hop, methods);
     if (!methods.empty())
         return methods;
     methods.push_back(method::none);
@@ -158,13 +159,8 @@ result<void> check_hop(
     if (hop.unix_path.size() > max_unix_path)
         return error{
             failure::usage, phase::none, "the path of a Unix socket is longer than 107 bytes"};
-    if (!hop.login && offers(wishes, auth_method::password))
-        return error{failure::usage, phase::none, "the method password needs a user name"};
-    if (!hop.login && offers(wishes, auth_method::chap))
-        return error{failure::usage, phase::none, "the method chap needs a user name"};
-    if (offers(wishes, auth_method::gssapi))
-        if (auto loaded = check_gssapi(); !loaded)
-            return loaded;
+    if (auto checked = check_methods(hop, wishes); !checked)
+        return checked;
     const bool is_ours = !proto::is_lookup(command) && hop.names == name_resolution::local &&
                          std::holds_alternative<host_name>(destination.host);
     if (is_ours && hop.protocol == proxy_protocol::socks4 && options.family == address_family::ipv6)
@@ -205,9 +201,9 @@ asio::awaitable<result<granted>> tunnel_to_hop(
         co_return tunnel.error();
     where.at_hop(options.chain[index].label());
     granted out = std::move(tunnel).value();
-    out.proxy.reset();
-    if (!std::holds_alternative<host_name>(place.value().host))
-        out.proxy = place.value();
+    out.proxy = std::exchange(out.reached, std::nullopt);
+    if (out.proxy && std::holds_alternative<host_name>(out.proxy->host))
+        out.proxy.reset();
     co_return std::move(out);
 }
 
@@ -234,6 +230,14 @@ bool is_in_clear(const connect_options& options, std::size_t index, const stream
             const bool is_here = each.host == "localhost" || (ip && is_loopback(*ip));
             return each.unix_path.empty() && !is_here;
         });
+}
+
+result<void> check_methods(const proxy_spec& hop, const handshake_options& options) {
+    if (!hop.login && offers(options, auth_method::password))
+        return error{failure::usage, phase::none, "the method password needs a user name"};
+    if (!hop.login && offers(options, auth_method::chap))
+        return error{failure::usage, phase::none, "the method chap needs a user name"};
+    return offers(options, auth_method::gssapi) ? check_gssapi() : result<void>{};
 }
 
 result<void> check_request(
@@ -320,8 +324,10 @@ asio::awaitable<result<granted>> connect_through(
     for (const address& candidate : destinations) {
         const std::optional<address> wanted{candidate};
         auto asked = co_await ask(options, index, proto::request_command::connect, wanted, where);
-        if (asked)
+        if (asked) {
+            asked.value().reached = candidate;
             co_return asked;
+        }
         last = asked.error();
         if (!is_worth_another(last, hop))
             break;

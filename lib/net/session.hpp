@@ -23,6 +23,9 @@ proto::handshake_request request_for(
     const address& destination,
     const handshake_options& options);
 
+/// What the methods need: credentials, a library.
+result<void> check_methods(const proxy_spec& hop, const handshake_options& options);
+
 /// What would be refused before the first packet. `destination` may be any that fits the command.
 result<void> check_request(
     const connect_options& options, proto::request_command command, const address& destination);
@@ -34,8 +37,10 @@ struct granted {
     std::unique_ptr<stream> over;
     std::unique_ptr<proto::exchange> machine;
     /// The hop's IP address and port as it was reached: by us, or as the hop before was told.
-    /// Nothing for a Unix socket, and for a name that another hop looked up.
+    /// Nothing for a Unix socket, and for a name that another hop looks up.
     std::optional<address> proxy;
+    /// After connect_through(): the destination as the hop was told.
+    std::optional<address> reached;
 };
 
 /// A stream to hop `index` (0 is the nearest), through all hops before it, and with TLS if its URL

@@ -20,6 +20,8 @@ namespace sockscat::net {
 namespace {
 
 constexpr int most_names = 5;
+// A DNS name has no more; a certificate may hold anything.
+constexpr std::size_t most_bytes = 255;
 
 std::string name_text(const X509_NAME* name) {
     const std::unique_ptr<BIO, decltype(&BIO_free)> out{BIO_new(BIO_s_mem()), &BIO_free};
@@ -48,7 +50,8 @@ std::string alternative_text(const GENERAL_NAME* name) {
     const auto bytes =
         type == GEN_DNS || type == GEN_IPADD ? content(value) : std::span<const std::uint8_t>{};
     if (type == GEN_DNS)
-        return escape({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        return escape(
+            {reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), most_bytes)});
     if (bytes.size() == 4) {
         ipv4_address ip;
         std::copy(bytes.begin(), bytes.end(), ip.bytes.begin());

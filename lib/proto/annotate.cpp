@@ -1,98 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "annotate.hpp"
 
-#include "chap.hpp"
-#include "gssapi_frame.hpp"
-#include "socks4.hpp"
-#include "socks5.hpp"
+#include "annotate_auth.hpp"
+#include "dissector.hpp"
 
+#include <sockscat/address.hpp>
 #include <sockscat/text.hpp>
 
 #include <algorithm>
-#include <functional>
 
 namespace sockscat::proto {
 namespace {
-
-// Takes fields off the front of a message and writes a row for each.
-class dissector {
-  public:
-    dissector(byte_view bytes, std::vector<trace_row>& rows) : rest_{bytes}, rows_{rows} {}
-
-    [[nodiscard]] byte_view peek(std::size_t count) const {
-        return rest_.first(std::min(count, rest_.size()));
-    }
-    [[nodiscard]] std::size_t left() const { return rest_.size(); }
-    [[nodiscard]] bool has(std::size_t count) const { return rest_.size() >= count; }
-
-    byte_view take(std::size_t count) {
-        const byte_view taken = peek(count);
-        rest_ = rest_.subspan(taken.size());
-        return taken;
-    }
-
-    void row(std::string bytes, std::string meaning) {
-        rows_.emplace_back(std::move(bytes), std::move(meaning));
-    }
-
-    // A field of fixed size whose meaning depends on its bytes; cut short it is malformed.
-    void field(
-        std::size_t count,
-        std::string_view name,
-        const std::function<std::string(byte_view)>& says) {
-        if (left() == 0)
-            return;
-        const bool whole = has(count);
-        const byte_view bytes = take(count);
-        std::string meaning =
-            std::string{name} + std::string(name.size() < 10 ? 10 - name.size() : 1, ' ');
-        meaning += whole ? says(bytes) : "cut short";
-        rows_.emplace_back(hex(bytes), std::move(meaning), !whole);
-    }
-
-    // Whatever is left has no meaning here.
-    void rest_is_surplus() {
-        if (left() != 0)
-            rows_.emplace_back(hex(take(left()), " "), "unexpected bytes", true);
-    }
-
-  private:
-    byte_view rest_;
-    std::vector<trace_row>& rows_;
-};
-
-std::string number(byte_view bytes) {
-    unsigned value = 0;
-    for (const std::uint8_t byte : bytes)
-        value = value << 8U | byte;
-    return std::to_string(value);
-}
-
-std::string code(std::uint8_t value, std::string_view meaning) {
-    const std::uint8_t byte[] = {value};
-    return "0x" + hex(byte) + " " + std::string{meaning};
-}
-
-std::string_view method_word(std::uint8_t value) {
-    switch (value) {
-    case 0x00:
-        return "none";
-    case 0x01:
-        return "GSSAPI";
-    case 0x02:
-        return "user/password";
-    case 0x03:
-        return "CHAP";
-    case 0x80:
-        return "TLS (gost)";
-    case 0x82:
-        return "TLS and user/password (gost)";
-    case 0xFF:
-        return "no acceptable method";
-    default:
-        return "unassigned or private";
-    }
-}
 
 std::string_view command_word(std::uint8_t value) {
     switch (value) {
@@ -111,10 +29,6 @@ std::string_view command_word(std::uint8_t value) {
     }
 }
 
-std::string quoted(byte_view bytes) {
-    return quote(as_text(bytes));
-}
-
 std::string ip_of(byte_view bytes) {
     if (bytes.size() == 4) {
         ipv4_address v4;
@@ -124,125 +38,6 @@ std::string ip_of(byte_view bytes) {
     ipv6_address v6;
     std::copy(bytes.begin(), bytes.end(), v6.bytes.begin());
     return to_string(host{v6});
-}
-
-void greeting(dissector& in) {
-    in.field(1, "VER", number);
-    const std::size_t count = in.left() > 0 ? in.peek(1)[0] : 0;
-    in.field(1, "NMETHODS", number);
-    if (in.left() == 0)
-        return;
-    std::string words;
-    const byte_view methods = in.take(count);
-    for (const std::uint8_t value : methods)
-        words += (words.empty() ? "" : ", ") + code(value, method_word(value));
-    in.row(hex(methods, " "), "METHODS   " + words);
-}
-
-void method_selection(dissector& in) {
-    in.field(1, "VER", number);
-    in.field(1, "METHOD", [](byte_view b) { return code(b[0], method_word(b[0])); });
-}
-
-void userpass(dissector& in) {
-    in.field(1, "VER", number);
-    const std::size_t user_size = in.left() > 0 ? in.peek(1)[0] : 0;
-    const byte_view user = in.take(1 + user_size);
-    if (user.size() != 1 + user_size)
-        return;
-    in.row(hex(user.first(1)) + " " + hex(user.subspan(1)), "UNAME     " + quoted(user.subspan(1)));
-    const std::size_t size = in.left() > 0 ? in.peek(1)[0] : 0;
-    const byte_view password = in.take(1 + size);
-    if (password.empty())
-        return;
-    in.row(
-        hex(password.first(1)) + " " + std::string(6, '*'),
-        "PASSWD    (" + std::to_string(size) + " bytes hidden)");
-}
-
-void userpass_status(dissector& in) {
-    in.field(1, "VER", number);
-    in.field(
-        1, "STATUS", [](byte_view b) { return code(b[0], b[0] == 0 ? "success" : "failure"); });
-}
-
-std::string_view attribute_word(std::uint8_t type) {
-    switch (static_cast<chap::attribute>(type)) {
-    case chap::attribute::status:
-        return "STATUS";
-    case chap::attribute::text:
-        return "TEXT";
-    case chap::attribute::user:
-        return "USER";
-    case chap::attribute::challenge:
-        return "CHALLENGE";
-    case chap::attribute::response:
-        return "RESPONSE";
-    case chap::attribute::charset:
-        return "CHARSET";
-    case chap::attribute::identifier:
-        return "IDENT";
-    case chap::attribute::algorithms:
-        return "ALGORITHM";
-    }
-    return "unknown";
-}
-
-std::string attribute_value(chap::attribute type, byte_view value) {
-    if (type == chap::attribute::text || type == chap::attribute::user)
-        return quoted(value);
-    if (type == chap::attribute::status && value.size() == 1)
-        return code(value[0], value[0] == 0 ? "success" : "failure");
-    if (type == chap::attribute::algorithms && value.size() == 1)
-        return code(value[0], value[0] == chap::hmac_md5 ? "HMAC-MD5" : "not offered");
-    return std::to_string(value.size()) + " bytes";
-}
-
-// One row: type, length, value. A response would let a password be guessed.
-void chap_attribute(dissector& in) {
-    const byte_view head = in.peek(2);
-    const auto type = static_cast<chap::attribute>(head[0]);
-    const std::size_t size = head.size() < 2 ? 0 : head[1];
-    if (type != chap::attribute::response)
-        return in.field(2 + size, attribute_word(head[0]), [type](byte_view b) {
-            return attribute_value(type, b.subspan(2));
-        });
-    in.take(2 + size);
-    in.row(
-        hex(head) + " " + std::string(6, '*'),
-        "RESPONSE  (" + std::to_string(size) + " bytes hidden)");
-}
-
-void chap_message(dissector& in) {
-    in.field(1, "VER", number);
-    std::size_t attributes = in.left() > 0 ? in.peek(1)[0] : 0;
-    in.field(1, "NAVAS", number);
-    for (; attributes > 0 && in.left() > 0; --attributes)
-        chap_attribute(in);
-}
-
-std::string_view gssapi_word(std::uint8_t type) {
-    switch (static_cast<gssapi::message_type>(type)) {
-    case gssapi::message_type::token:
-        return "token";
-    case gssapi::message_type::protection:
-        return "protection level";
-    case gssapi::message_type::message:
-        return "message";
-    case gssapi::message_type::abort:
-        return "abort";
-    }
-    return "unknown";
-}
-
-void gssapi_message(dissector& in) {
-    in.field(1, "VER", number);
-    in.field(1, "MTYP", [](byte_view b) { return code(b[0], gssapi_word(b[0])); });
-    in.field(2, "LEN", number);
-    if (in.left() == 0)
-        return;
-    const std::size_t size = in.take(in.left()).size();
-    in.row(std::string(6, '*'), "TOKEN     (" + std::to_string(size) + " bytes hidden)");
 }
 
 // ATYP, address, port; `prefix` is "DST" or "BND".
@@ -349,17 +144,17 @@ void dissect(message_kind kind, dissector& in) {
     case message_kind::socks4_reply:
         return socks4_reply(in);
     case message_kind::socks5_greeting:
-        return greeting(in);
+        return annotate_greeting(in);
     case message_kind::socks5_method_selection:
-        return method_selection(in);
+        return annotate_method_selection(in);
     case message_kind::userpass_request:
-        return userpass(in);
+        return annotate_userpass(in);
     case message_kind::userpass_status:
-        return userpass_status(in);
+        return annotate_userpass_status(in);
     case message_kind::chap_message:
-        return chap_message(in);
+        return annotate_chap_message(in);
     case message_kind::gssapi_message:
-        return gssapi_message(in);
+        return annotate_gssapi_message(in);
     case message_kind::socks5_request:
         return socks5_request(in);
     case message_kind::socks5_reply:

@@ -77,6 +77,9 @@ result<void> check_socks5(const handshake_request& request) {
 result<void> check_http(const handshake_request& request) {
     if (request.command != request_command::connect)
         return refuse("an HTTP proxy has only CONNECT");
+    const auto* name = std::get_if<host_name>(&request.destination.host);
+    if (name != nullptr && !fits_http(name->text))
+        return refuse("the name " + quote(name->text) + " does not fit into an HTTP request");
     if (request.user.find(':') != std::string_view::npos)
         return refuse("a user name with a ':' does not fit HTTP's Basic authentication");
     return {};

@@ -51,6 +51,13 @@ std::optional<status_line> parse_status(std::string_view header) {
     return status;
 }
 
+// A name as it is, without escapes.
+std::string authority_of(const address& destination) {
+    const auto* name = std::get_if<host_name>(&destination.host);
+    return name == nullptr ? to_string(destination)
+                           : name->text + ":" + std::to_string(destination.port);
+}
+
 bool may_be_http(std::string_view beginning) {
     constexpr std::string_view name = "HTTP/1.";
     const std::size_t size = std::min(beginning.size(), name.size());
@@ -59,16 +66,24 @@ bool may_be_http(std::string_view beginning) {
 
 } // namespace
 
+bool fits_http(std::string_view name) {
+    return std::all_of(name.begin(), name.end(), [](char c) {
+        return static_cast<unsigned char>(c) > 0x20 && c != 0x7F;
+    });
+}
+
 http_connect::http_connect(const handshake_request& request)
     : exchange{out_limit, "an HTTP proxy"}, request_{request},
       has_login_{
           std::find(request.methods.begin(), request.methods.end(), socks5::method::password) !=
           request.methods.end()} {
     enter(phase::request);
-    const std::string authority = to_string(request_.destination);
+    const std::string authority = authority_of(request_.destination);
     out().text("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n");
     if (has_login_) {
-        std::string pair = std::string{request_.user} + ":" + std::string{request_.password};
+        std::string pair;
+        pair.reserve(request_.user.size() + 1 + request_.password.size()); // one copy, to be wiped
+        pair.append(request_.user).append(":").append(request_.password);
         std::string encoded =
             to_base64({reinterpret_cast<const std::uint8_t*>(pair.data()), pair.size()});
         out().text("Proxy-Authorization: Basic ");

@@ -45,6 +45,24 @@ void encode_type(message_buffer& out, address_type type) {
 
 } // namespace
 
+std::string_view method_name(std::uint8_t value) {
+    switch (static_cast<method>(value)) {
+    case method::none:
+        return "none";
+    case method::gssapi:
+        return "GSSAPI";
+    case method::password:
+        return "user name/password";
+    case method::chap:
+        return "CHAP";
+    case method::gost_tls:
+        return "TLS (gost)";
+    case method::gost_tls_password:
+        return "TLS and user name/password (gost)";
+    }
+    return value == no_acceptable_method ? "no acceptable method" : "unassigned or private";
+}
+
 void encode_greeting(message_buffer& out, const std::vector<method>& methods) {
     out.u8(version);
     out.u8(static_cast<std::uint8_t>(methods.size()));

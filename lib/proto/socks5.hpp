@@ -26,6 +26,9 @@ enum class method : std::uint8_t {
 };
 inline constexpr std::uint8_t no_acceptable_method = 0xFF;
 
+/// The name of a METHOD as it is on the wire.
+std::string_view method_name(std::uint8_t value);
+
 /// CMD (RFC 1928 section 4; Tor's socks-extensions.txt).
 enum class command : std::uint8_t {
     connect = 0x01,

@@ -3,6 +3,7 @@
 
 #include "chap_negotiation.hpp"
 #include "gssapi_negotiation.hpp"
+#include "socks5_refusal.hpp"
 
 #include <sockscat/text.hpp>
 
@@ -44,61 +45,18 @@ socks5::command wire_command(request_command command) {
     return socks5::command::connect;
 }
 
-std::string_view method_name(std::uint8_t value) {
-    switch (static_cast<method>(value)) {
-    case method::none:
-        return "none";
-    case method::gssapi:
-        return "GSSAPI";
-    case method::password:
-        return "user name/password";
-    case method::chap:
-        return "CHAP";
-    case method::gost_tls:
-        return "TLS (gost)";
-    case method::gost_tls_password:
-        return "TLS and user name/password (gost)";
-    }
-    return "unknown";
+std::string named(method value) {
+    const auto byte = static_cast<std::uint8_t>(value);
+    return "0x" + hex_byte(byte) + " " + std::string{socks5::method_name(byte)};
 }
 
 std::string list_methods(const std::vector<method>& methods) {
     std::string list;
     for (const method offered : methods) {
-        if (!list.empty())
-            list += ", ";
-        list += offered == method::password ? "password"
-                                            : method_name(static_cast<std::uint8_t>(offered));
+        const auto byte = static_cast<std::uint8_t>(offered);
+        list.append(list.empty() ? "" : ", ").append(socks5::method_name(byte));
     }
     return list;
-}
-
-// Tor's answer about a name that it cannot find, or an address without one.
-error no_such_name(const std::error_code& reply, phase at, const handshake_request& request) {
-    const std::string subject = to_string(request.destination.host);
-    const bool is_name = request.command == request_command::resolve;
-    error why{
-        failure::negative_answer, at,
-        (is_name ? "no such name: " + subject : "no name for " + subject) + " (REP 04)"};
-    why.code = reply;
-    return why;
-}
-
-error refusal(std::uint8_t code, phase at, const handshake_request& request) {
-    const std::error_code reply{code, socks5_reply_category()};
-    const bool asks_names = is_lookup(request.command);
-    if (asks_names && code == 0x04)
-        return no_such_name(reply, at, request);
-    // Only a refused connection is surely the destination's own answer.
-    const std::string_view joint = code == 0x05 && !asks_names ? " by " : ": ";
-    std::string cause = reply.message();
-    if (code != 0x07) // which is about the command, wherever it was to go
-        cause.append(joint).append(
-            asks_names ? to_string(request.destination.host) : to_string(request.destination));
-    cause += " (REP " + hex_byte(code) + ")";
-    error why{failure::refused, at, std::move(cause)};
-    why.code = reply;
-    return why;
 }
 
 } // namespace
@@ -200,18 +158,17 @@ void socks5_handshake::judge_selection() {
         return;
     }
     const auto& offered = request_.methods;
-    if (std::find(offered.begin(), offered.end(), static_cast<method>(chosen)) == offered.end()) {
+    if (std::find(offered.begin(), offered.end(), method{chosen}) == offered.end()) {
         error why{
             failure::protocol, phase::method,
-            "chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)} +
-                ", which was not offered"};
+            "chose method " + named(method{chosen}) + ", which was not offered"};
         if (chosen == static_cast<std::uint8_t>(method::password)) // it wants a user name
             why.code = std::make_error_code(std::errc::permission_denied);
         fail(std::move(why));
         return;
     }
-    note("chose method 0x" + hex_byte(chosen) + " " + std::string{method_name(chosen)});
-    method_chosen(static_cast<method>(chosen));
+    note("chose method " + named(method{chosen}));
+    method_chosen(method{chosen});
 }
 
 void socks5_handshake::method_chosen(method chosen) {
@@ -383,7 +340,7 @@ void socks5_handshake::on_last_bytes() {
     complete(message_kind::socks5_reply);
     if (got.size() < socks5::reply_size(got).value_or(common_reply_size))
         note("its error reply has only " + std::to_string(got.size()) + " bytes");
-    fail(refusal(got[1], at(), request_));
+    fail(socks5_refusal(got[1], at(), request_));
 }
 
 } // namespace sockscat::proto

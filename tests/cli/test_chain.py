@@ -127,6 +127,19 @@ class Names(ChainCase):
                 self.assert_success(self.run_chain(urls, "target.invalid", 80, "-4", "-N"), b"payload")
                 self.assertEqual(proxies[0].conversation().target, ("127.0.0.1", proxies[1].port))
 
+    def test_datagrams_too_go_where_the_hop_was_found(self):
+        """Who looks the name of a hop up for its connection does so for its relay."""
+        for scheme, told in (("socks5", "127.0.0.1"), ("socks5h", "localhost")):
+            with self.chain({}, {"behaviour": "echo"}) as proxies, self.subTest(scheme=scheme):
+                result = cli.run("udp", "-4", "-x", proxies[0].url(scheme), "-x", proxies[1].url(host="localhost"),
+                                 "--count", "1", "--wait", "5", "192.0.2.9", "53", stdin=b"payload")
+                self.assert_success(result, b"payload")
+                outer = next(conv for conv in proxies[0].conversations if conv.command == 3)
+                inner = next(conv for conv in proxies[1].conversations if conv.command == 3)
+                host, port, data = wire.parse_datagram(outer.datagrams[0][1])
+                self.assertEqual((host, port), (told, inner.bound[1]))
+                self.assertEqual(wire.parse_datagram(data), ("192.0.2.9", 53, b"payload"))
+
     def test_the_certificate_of_a_later_hop_is_for_its_own_name(self):
         names = {"proxy.test": "127.0.0.1"}
         with self.chain({"names": names, "tls": Tls(cert="ipv4")}, {"behaviour": "echo", "tls": Tls(cert="name")}) as both:

@@ -10,6 +10,7 @@ import unittest
 import associating as relay
 import behaviours
 import bound
+import certificates
 import cli
 import dns_wire as dns
 import socks_wire as wire
@@ -17,7 +18,8 @@ from expect import CliCase, concurrently
 from running import Running
 from scripted_proxy import ScriptedProxy
 from steps import HangUp, grant, refuse, say_then_close, silence
-from targets import closed_port
+from targets import TlsTarget, closed_port
+from tls_layer import Tls
 
 RESOLVE, RESOLVE_PTR = 0xF0, 0xF1
 LITERAL = "192.0.2.1"
@@ -555,6 +557,15 @@ class Usage(ResolveCase):
         for via in ("auto", "udp", "tcp", "tls"):
             self.refused("--via", via, "--server", "dns.test", "a", scheme="socks5", pattern="dns.test")
         self.refused("--via", "tcp", "--server", "dns.test", "a", scheme="socks4", pattern="dns.test")
+
+
+class Tls13(ResolveCase):
+    def test_a_dns_server_that_demands_a_client_certificate(self):
+        with TlsTarget(Tls(client_ca="ca")) as server:
+            result, proxy = self.resolve("good", "--via", "tls", "--server", f"127.0.0.1:{server.port}", "--cacert",
+                                         certificates.ca(), "www.test")
+            self.assert_failure(result, 12, proxy.hop, "tls", "127.0.0.1.*certificate is required")
+            self.assertNotIn("--cert", result.err)
 
 
 class Ends(ResolveCase):

@@ -2,6 +2,7 @@
 """--tls: TLS with the destination inside the tunnel, with a trust of its own."""
 import json
 import ssl
+import tempfile
 import unittest
 
 import certificates
@@ -163,6 +164,24 @@ class Separation(TargetCase):
             result, proxy = self.run_through(target, "--tls", "--cacert", CA, "--cert", mine.cert, "--key", mine.key,
                                              proxy_tls=Tls(client_ca="ca"))
             self.assert_failure(result, 12, proxy.hop, "tls", "certificate is required")
+
+    def test_a_target_that_demands_a_client_certificate(self):
+        strange = certificates.get("untrusted")
+        for newest, cause in ((ssl.TLSVersion.TLSv1_3, "certificate is required"), (ssl.TLSVersion.TLSv1_2, "handshake")):
+            for stdin in (b"", b"payload", b"x" * 1000000):
+                with TlsTarget(Tls(client_ca="ca", newest=newest)) as target:
+                    result, _ = self.run_through(target, "--tls", "--cacert", CA, stdin=stdin)
+                    with self.subTest(newest=newest, stdin=len(stdin)):
+                        self.assert_failure(result, 12, f"127.0.0.1:{target.port}", "tls", cause, within=SOON)
+                        if newest == ssl.TLSVersion.TLSv1_3:
+                            self.assertRegex(result.err, "hint: --cert FILE")
+        with TlsTarget(Tls(client_ca="ca")) as target, tempfile.NamedTemporaryFile() as report:
+            result, _ = self.run_through(target, "--tls", "--cacert", CA, "--cert", strange.cert, "--key", strange.key,
+                                         "--report", report.name)
+            self.assert_failure(result, 12, f"127.0.0.1:{target.port}", "tls", "unknown ca", within=SOON)
+            told = json.load(report)
+            self.assertEqual((told["exit_status"], told["received"]), (12, 0))
+            self.assertIn("unknown ca", told["error"])
 
     def test_alpn_is_for_the_target(self):
         with TlsTarget(Tls(alpn=("h2",))) as target:

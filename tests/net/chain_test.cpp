@@ -4,6 +4,7 @@
 #include "support/recorder.hpp"
 #include "support/run.hpp"
 
+#include <sockscat/association.hpp>
 #include <sockscat/base64.hpp>
 #include <sockscat/client.hpp>
 
@@ -384,6 +385,16 @@ TEST_CASE("cancelling a chain closes what stands of it") {
     CHECK(watch.elapsed() < 5s);
     CHECK((!one.outcome() || !*one.outcome()));
     all.finish(); // every thread has seen its end
+}
+
+TEST_CASE("an association with a relay of the caller's needs one") {
+    connect_options options;
+    options.chain.push_back(parse_proxy_url("127.0.0.1:1").value());
+    associate_options wishes;
+    wishes.relay = relay_choice::fixed;
+    const auto refused = run(associate(options, wishes));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == failure::usage);
 }
 
 } // namespace

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 #include "support/fake_context.hpp"
+#include "support/run.hpp"
 #include "support/streams.hpp"
 
 #include "net/gssapi_stream.hpp"
+#include "net/run_handshake.hpp"
+#include "proto/handshake.hpp"
 
 #include <sockscat/client.hpp>
 
@@ -248,6 +251,61 @@ TEST_CASE("a protected stream has no descriptor to give away, and is private if 
     CHECK(open.over->is_private());
     const fixture hidden{protection_level::confidentiality};
     CHECK(hidden.over->is_private());
+}
+
+// A context that has no room for a single byte.
+class crowded_context final : public proto::security_context {
+  public:
+    proto::context_progress advance(proto::byte_view) override { return {}; }
+    [[nodiscard]] bool has_confidentiality() const override { return false; }
+    std::optional<bytes> wrap(proto::byte_view, bool) override { return bytes{}; }
+    std::optional<bytes> unwrap(proto::byte_view, bool) override { return bytes{}; }
+    std::size_t max_plain(std::size_t, bool) override { return 0; }
+};
+
+TEST_CASE("a context without room for a byte is an error, and no write without end") {
+    gssapi_stream over{
+        std::make_unique<narrow_stream>(), std::make_shared<crowded_context>(),
+        protection_level::integrity};
+    const bytes content = text_bytes("payload");
+    const io_result gone = over.try_write(content);
+    CHECK(gone.size == 0);
+    CHECK(gone.code.category() == gssapi_category());
+}
+
+TEST_CASE("a write that goes on with fewer bytes than it began with is refused") {
+    fixture f;
+    f.under->writable = 3;
+    const bytes content = text_bytes("payload");
+    CHECK(would_block(f.over->try_write(content)));
+    f.under->writable = SIZE_MAX;
+    CHECK(f.over->try_write(text_bytes("pay")).code == std::errc::invalid_argument);
+    CHECK(f.over->try_write(content).size == content.size());
+    CHECK(f.under->output == wrapped(content));
+}
+
+// The proxy's side up to the protection of messages: integrity.
+proto::handshake_request guarded_request() {
+    using move = fake_context::move;
+    proto::handshake_request request;
+    request.destination = address{parse_host("192.0.2.1").value(), 80};
+    request.methods = {proto::socks5::method::gssapi};
+    request.security = std::make_shared<fake_context>(
+        std::deque<move>{{{}, "aa"_hex, false}, {"bb"_hex, {}, true}}, false);
+    return request;
+}
+
+TEST_CASE("what follows a refusal does not hide it, also if it is no message of GSSAPI") {
+    auto machine = proto::make_handshake(guarded_request()).value();
+    const bytes agreed = join("01 02 00 03"_hex, fake_context::mark(false), "01"_hex);
+    std::unique_ptr<stream> over = std::make_unique<memory_stream>(
+        join("05 01 01 01 00 01 bb"_hex, agreed, wrapped("05 05"_hex), "ff ff ff ff"_hex));
+    net::setup where{nullptr};
+    const auto ran = run(net::run_handshake(over, *machine, tls_settings{}, "", where));
+    REQUIRE_FALSE(ran);
+    INFO(ran.error().cause);
+    CHECK(ran.error().kind == failure::refused);
+    CHECK(ran.error().code.value() == 5);
 }
 
 } // namespace

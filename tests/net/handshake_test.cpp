@@ -146,5 +146,27 @@ TEST_CASE("a handshake that cannot be carried writes nothing") {
     CHECK(over.writes.empty());
 }
 
+TEST_CASE("a method that needs a user name is not tried without one") {
+    for (const auth_method needy : {auth_method::password, auth_method::chap}) {
+        memory_stream over{{}};
+        handshake_options options;
+        options.methods = {needy};
+        const auto refused = shake(over, "proxy.example", options);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().kind == failure::usage);
+        CHECK(over.writes.empty());
+    }
+}
+
+TEST_CASE("methods are for SOCKS5: an HTTP hop with credentials gets them") {
+    memory_stream over{{}};
+    handshake_options options;
+    options.methods = {auth_method::none};
+    CHECK_FALSE(shake(over, "http://u:p@proxy.example", options));
+    REQUIRE(over.writes.size() == 1);
+    const std::string request{over.writes[0].begin(), over.writes[0].end()};
+    CHECK(request.find("Proxy-Authorization: Basic dTpw\r\n") != std::string::npos);
+}
+
 } // namespace
 } // namespace sockscat::tests

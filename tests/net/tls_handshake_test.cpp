@@ -105,6 +105,29 @@ TEST_CASE("an address is looked for among the addresses of a certificate, and is
     check_refused(meet(showing({"DNS:192.0.2.1"}), trusting_tests(), "192.0.2.1"), "not for");
 }
 
+TEST_CASE("the common name of a certificate counts for nothing") { // RFC 9525 section 2
+    for (const char* const names : {"", "IP:127.0.0.1"}) {
+        certificate_wish shown{names};
+        shown.subject = "proxy.test";
+        check_refused(meet(showing(shown)), "not for proxy.test");
+        tls_settings insecure = trusting_tests();
+        insecure.insecure = true;
+        const auto taken = meet(showing(shown), insecure);
+        REQUIRE(*taken.made);
+        CHECK_FALSE(taken.summary().verified);
+    }
+}
+
+TEST_CASE("without a name TLS needs no name if nothing is verified, and says so") {
+    tls_settings insecure = trusting_tests();
+    insecure.insecure = true;
+    const auto taken = meet({}, insecure, "");
+    REQUIRE(*taken.made);
+    CHECK(taken.sni.empty());
+    CHECK_FALSE(taken.summary().verified);
+    CHECK(contains(taken.summary().verify_error, "no name"));
+}
+
 TEST_CASE("the zone of an address and the final dot of a name are not what a certificate is for") {
     const auto zone = meet(showing({"IP:fe80::1"}), trusting_tests(), "fe80::1%eth0");
     CHECK(*zone.made);
@@ -237,6 +260,38 @@ TEST_CASE("without the client certificate that is demanded TLS 1.3 fails at the 
     CHECK(got.code.category() == tls_category());
     INFO(got.code.message());
     CHECK(got.code == tls_errc::certificate_required);
+    CHECK(is_about_our_certificate(got.code));
+}
+
+TEST_CASE("the alert of TLS 1.3 is told although a write has failed before") {
+    tls_server_wish wish;
+    wish.demands_certificate = true;
+    auto refused = meet(wish); // the server has closed
+    REQUIRE(*refused.made);
+    stream& over = *refused.made->value();
+    CHECK(run(over.write(bytes(100, 'x'))).code == std::errc::broken_pipe);
+    bytes buffer(10);
+    CHECK(run(over.read_some(buffer)).code == tls_errc::certificate_required);
+}
+
+TEST_CASE("a client certificate of a strange authority is told as the reason") {
+    tls_server_wish wish;
+    wish.demands_certificate = true;
+    certificate_wish strange{"DNS:client.test"};
+    strange.by_other_authority = true;
+    const certificate_files files = certificate(strange);
+    tls_settings settings = trusting_tests();
+    settings.cert = files.cert;
+    settings.key = files.key;
+    auto refused = meet(wish, settings);
+    REQUIRE(*refused.made);
+    bytes buffer(10);
+    const io_result got = run(refused.made->value()->read_some(buffer));
+    INFO(got.code.message());
+    CHECK(is_about_our_certificate(got.code));
+    CHECK(contains(got.code.message(), "unknown ca"));
+    CHECK_FALSE(is_about_our_certificate(tls_errc::truncated));
+    CHECK_FALSE(is_about_our_certificate(std::make_error_code(std::errc::broken_pipe)));
 }
 
 TEST_CASE("ALPN is offered, and what was chosen is told") {

@@ -424,6 +424,55 @@ TEST_CASE("new keys in the middle of a stream are no matter") {
     }
 }
 
+// There is always something to read: it waits for it.
+class never_dry final : public stream {
+  public:
+    explicit never_dry(std::unique_ptr<stream> under) : under_{std::move(under)} {}
+
+    io_result try_read(std::span<std::uint8_t> buffer) override {
+        pollfd one{under_->descriptor(), POLLIN, 0};
+        ::poll(&one, 1, 5'000);
+        return under_->try_read(buffer);
+    }
+    io_result try_write(std::span<const std::uint8_t> content) override {
+        return under_->try_write(content);
+    }
+    io_result try_shut_down() override { return under_->try_shut_down(); }
+    [[nodiscard]] short read_events() const override { return under_->read_events(); }
+    [[nodiscard]] short write_events() const override { return under_->write_events(); }
+    [[nodiscard]] int descriptor() const override { return under_->descriptor(); }
+    asio::awaitable<std::error_code> wait(short events) override { return under_->wait(events); }
+    [[nodiscard]] std::optional<address> remote() const override { return std::nullopt; }
+    [[nodiscard]] bool is_private() const override { return false; }
+
+  private:
+    std::unique_ptr<stream> under_;
+};
+
+TEST_CASE("a peer that sends tickets without end does not keep us in a read") {
+    std::atomic<bool> given_up{false};
+    fd_pair wires = make_socket_pair();
+    background peer{[&] {
+        tls_server far{wires.second.get()};
+        must(far.handshake());
+        for (int tickets = 0; tickets < 50'000 && !given_up; ++tickets)
+            far.send_ticket(); // that nobody is there is no error of it
+        must(given_up);
+    }};
+    {
+        auto near = secure_over(
+            std::make_unique<never_dry>(stream_over(std::move(wires.first))), trusting_tests(),
+            "proxy.test");
+        REQUIRE(near);
+        bytes buffer(10);
+        const io_result got = near.value()->try_read(buffer);
+        CHECK(got.size == 0);
+        given_up = true;
+        CHECK(got.code == tls_errc::no_content);
+    }
+    peer.finish();
+}
+
 TEST_CASE("a write that blocked goes on with more bytes at another place") {
     tls_pair both{{}, narrow_pair()};
     const bytes all = pattern(200'000, 9);

@@ -33,7 +33,7 @@ TEST_CASE("a greeting is annotated") {
         rows_of(message_kind::socks5_greeting, "05 02 00 02"_hex) ==
         lines{
             "05 | VER       5", "02 | NMETHODS  2",
-            "00 02 | METHODS   0x00 none, 0x02 user/password"});
+            "00 02 | METHODS   0x00 none, 0x02 user name/password"});
 }
 
 TEST_CASE("a method selection is annotated") {

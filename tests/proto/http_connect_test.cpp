@@ -145,6 +145,23 @@ TEST_CASE("a user name with a colon is no user name of HTTP") {
     CHECK(refused.error().cause.find("':'") != std::string::npos);
 }
 
+TEST_CASE("a name that would break the lines of a request is refused") {
+    for (const std::string name :
+         {"a b", "a\r\nX-Injected: y", "a\tb", "a\x7f", " ", "a\n", "\r"}) {
+        const auto refused = proto::make_handshake(http_request(address{host_name{name}, 443}));
+        CAPTURE(name);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().kind == failure::usage);
+    }
+    // Anything else goes out as it is, at its full length.
+    const std::string name(255, '\xff');
+    const auto machine = proto::make_handshake(http_request(address{host_name{name}, 443}));
+    REQUIRE(machine);
+    CHECK(
+        to_bytes(machine.value()->next().bytes) ==
+        text_bytes("CONNECT " + name + ":443 HTTP/1.1\r\nHost: " + name + ":443\r\n\r\n"));
+}
+
 TEST_CASE("an HTTP proxy has CONNECT and nothing else") {
     for (const auto command :
          {proto::request_command::bind, proto::request_command::udp_associate}) {

@@ -292,6 +292,11 @@ void tls_server::update_keys() {
     }
 }
 
+void tls_server::send_ticket() {
+    must(SSL_new_session_ticket(ssl_.get()) == 1, "a ticket");
+    must(drive([&] { return SSL_do_handshake(ssl_.get()); }) == SSL_ERROR_NONE, "its message");
+}
+
 std::string tls_server::server_name() const {
     const char* const name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
     return name == nullptr ? "" : name;

@@ -66,6 +66,8 @@ class tls_server {
     void end();
     /// A KeyUpdate (TLS 1.3), or a renegotiation (1.2).
     void update_keys();
+    /// A session ticket (TLS 1.3), however many there were; also to nobody.
+    void send_ticket();
 
     [[nodiscard]] std::string server_name() const; ///< SNI, empty if none
     [[nodiscard]] std::string version() const;

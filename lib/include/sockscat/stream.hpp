@@ -56,10 +56,10 @@ class stream {
     /// Writes everything, in one piece as far as the system lets it.
     virtual asio::awaitable<io_result> write(std::span<const std::uint8_t> bytes);
 
-    /// The address of the other end; nothing for a Unix socket, or if it is reached through
-    /// proxies.
+    /// The address of the other end of the descriptor: of a tunnel, the nearest proxy; nothing for
+    /// a Unix socket.
     [[nodiscard]] virtual std::optional<address> remote() const = 0;
-    /// True if nobody on a network can read along: loopback, a Unix socket, TLS.
+    /// True if nobody on a network can read along: TLS, or up to a remote() on this machine only.
     [[nodiscard]] virtual bool is_private() const = 0;
     /// The descriptor, still owned by the stream; -1 if the bytes on it are not the stream's own.
     [[nodiscard]] virtual int native_handle() const { return -1; }

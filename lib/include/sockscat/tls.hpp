@@ -50,16 +50,22 @@ enum class tls_errc : std::uint8_t {
     out_of_date = 5,          ///< the certificate has expired, or is not valid yet
     closed = 6,               ///< the peer closed at the ClientHello, without a word
     certificate_required = 7, ///< the peer wants a client certificate
+    no_content = 8,           ///< messages of TLS itself, without end
 };
 const std::error_category& tls_category();
 std::error_code make_error_code(tls_errc value);
+
+/// True for an alert about the client certificate that the peer wants of us, or that it does not
+/// accept. TLS 1.3 tells so only behind the handshake, to the first read.
+bool is_about_our_certificate(const std::error_code& code);
 
 /// What secure() would refuse before its first byte: failure::usage. Reads the files.
 result<void> check(const tls_settings& settings);
 
 /// TLS handshake as the client, with `peer` as the host that the certificate must be for unless
 /// tls_settings::servername says otherwise. Takes the stream; after an error it is closed. `label`
-/// is what messages call the other end. Sets no time limit. `watch` may be null.
+/// is what messages call the other end. Sets no time limit. `watch` may be null. The other
+/// arguments are borrowed until the awaitable is done.
 ///
 /// Errors: failure::tls, failure::usage for files that cannot be read. Nothing but a ClientHello
 /// has been sent before the certificate is judged.

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "dissector.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace sockscat::proto {
+
+byte_view dissector::peek(std::size_t count) const {
+    return rest_.first(std::min(count, rest_.size()));
+}
+
+byte_view dissector::take(std::size_t count) {
+    const byte_view taken = peek(count);
+    rest_ = rest_.subspan(taken.size());
+    return taken;
+}
+
+void dissector::row(std::string bytes, std::string meaning) {
+    rows_.emplace_back(std::move(bytes), std::move(meaning));
+}
+
+void dissector::field(
+    std::size_t count, std::string_view name, const std::function<std::string(byte_view)>& says) {
+    if (left() == 0)
+        return;
+    const byte_view bytes = take(count);
+    const bool whole = bytes.size() == count;
+    std::string meaning =
+        std::string{name} + std::string(name.size() < 10 ? 10 - name.size() : 1, ' ');
+    meaning += whole ? says(bytes) : "cut short";
+    rows_.emplace_back(hex(bytes), std::move(meaning), !whole);
+}
+
+void dissector::rest_is_surplus() {
+    if (left() != 0)
+        rows_.emplace_back(hex(take(left()), " "), "unexpected bytes", true);
+}
+
+std::string number(byte_view bytes) {
+    unsigned value = 0;
+    for (const std::uint8_t byte : bytes)
+        value = value << 8U | byte;
+    return std::to_string(value);
+}
+
+std::string code(std::uint8_t value, std::string_view meaning) {
+    const std::uint8_t byte[] = {value};
+    return "0x" + hex(byte) + " " + std::string{meaning};
+}
+
+std::string quoted(byte_view bytes) {
+    return quote(as_text(bytes));
+}
+
+} // namespace sockscat::proto

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "socks5_refusal.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace sockscat::proto {
+namespace {
+
+// Tor's answer about a name that it cannot find, or an address without one.
+error no_such_name(const std::error_code& reply, phase at, const handshake_request& request) {
+    const std::string subject = to_string(request.destination.host);
+    const bool is_name = request.command == request_command::resolve;
+    error why{
+        failure::negative_answer, at,
+        (is_name ? "no such name: " + subject : "no name for " + subject) + " (REP 04)"};
+    why.code = reply;
+    return why;
+}
+
+} // namespace
+
+error socks5_refusal(std::uint8_t code, phase at, const handshake_request& request) {
+    const std::error_code reply{code, socks5_reply_category()};
+    const std::uint8_t byte[] = {code};
+    const bool asks_names = is_lookup(request.command);
+    if (asks_names && code == 0x04)
+        return no_such_name(reply, at, request);
+    // Only a refused connection is surely the destination's own answer.
+    const std::string_view joint = code == 0x05 && !asks_names ? " by " : ": ";
+    std::string cause = reply.message();
+    if (code != 0x07) // which is about the command, wherever it was to go
+        cause.append(joint).append(
+            asks_names ? to_string(request.destination.host) : to_string(request.destination));
+    cause += " (REP " + hex(byte) + ")";
+    error why{failure::refused, at, std::move(cause)};
+    why.code = reply;
+    return why;
+}
+
+} // namespace sockscat::proto

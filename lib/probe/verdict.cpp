@@ -139,6 +139,14 @@ judgement no_method(const answers& all, std::string cause, std::string id, std::
         std::move(id), std::move(advice));
 }
 
+std::string rare_method(const answers& all) {
+    if (all.gssapi.method == 0x01)
+        return "GSSAPI";
+    if (all.chap.method == 0x03)
+        return "CHAP";
+    return all.gost.method == 0x80 || all.gost.method == 0x82 ? "gost's TLS" : "";
+}
+
 // It wants to know who asks.
 judgement not_let_in(const answers& all) {
     const answer& login = all.password;
@@ -179,14 +187,13 @@ judgement not_let_in(const answers& all) {
         return no_method(
             all, "it wants a user name and password, and none were given", "needs-credentials",
             "try --proxy-user NAME --proxy-ask-password, or user@ in its URL if there are several");
-    if (all.gssapi.method == 0x01)
+    const std::string rare = rare_method(all);
+    if (!rare.empty())
         return no_method(
-            all, "it wants the method GSSAPI", "no-method", "try --auth gssapi with a ticket");
-    if (all.chap.method == 0x03)
-        return no_method(
-            all, "it wants the method CHAP", "no-method", "try --auth chap --proxy-user NAME");
-    if (all.gost.method == 0x80 || all.gost.method == 0x82)
-        return no_method(all, "it wants the method gost's TLS", "no-method", "try --auth gost-tls");
+            all, "it wants the method " + rare + ", by which probe does not log in", "no-method",
+            rare == "GSSAPI" ? "try sockscat connect --auth gssapi with a ticket"
+            : rare == "CHAP" ? "try sockscat connect --auth chap --proxy-user NAME"
+                             : "try sockscat connect --auth gost-tls");
     return no_method(
         all, "it accepts none of the methods that were offered", "no-method",
         "it may want a method that nobody else has, or refuse this client");

@@ -22,7 +22,7 @@ check_result read_plain(
     probe_check id, const answer& said, std::string_view bound_word, const answers& all) {
     if (!said.was_asked()) {
         const std::string why = locked_out(all);
-        return {id, check_status::skipped, why.empty() ? "not asked" : why};
+        return skipped(id, why.empty() ? "not asked" : why);
     }
     check_result out = from(id, said);
     if (!said.foreign.empty() || said.how == ending::unreachable) {
@@ -134,7 +134,7 @@ check_result read_socks4_command(probe_check id, const answers& all) {
         return out;
     }
     if (!all.speaks_socks4())
-        return {id, check_status::skipped, "no SOCKS5 here"};
+        return skipped(id, "no SOCKS5 here");
     return {id, check_status::no, "SOCKS4 has no such command"};
 }
 

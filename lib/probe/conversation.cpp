@@ -356,6 +356,10 @@ asio::awaitable<answer> converse(const connect_options& options, const question&
     if (!ended && !talk.was_reached()) {
         out.how = ending::unreachable;
         out.failed = net::timed_out(where, asked.limit);
+    } else if (!ended && out.failed) { // what the end of the time has cut off
+        out.failed.reset();
+        out.how = ending::timeout;
+        out.at = phase::tls;
     } else if (!ended && (!out.foreign.empty() || out.code.value_or(0) != 0)) {
         out.how = ending::answered; // but for the rest of it
         out.at = where.at();

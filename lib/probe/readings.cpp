@@ -28,6 +28,9 @@ check_result read_socks5(const answers& all) {
     }
     if (!said.was_asked())
         return skipped(probe_check::socks5, "the proxy is silent");
+    const bool is_cut_off = said.foreign.size() == 1 && said.foreign[0] == 0x05;
+    if (is_cut_off)
+        return {probe_check::socks5, check_status::error, "answered 05, and nothing behind it"};
     if (!said.foreign.empty()) {
         const bool is_socks4 = proto::classify(said.foreign) == peer_kind::socks4;
         return {
@@ -165,9 +168,10 @@ check_result read_tls(const answers& all) {
     } else {
         const error why = all.hello.failed.value_or(error{});
         const bool is_alert = why.cause.starts_with("the handshake failed");
-        out.status = is_alert            ? check_status::error
-                     : speaks_socks(all) ? check_status::no
-                                         : check_status::unclear; // closes whatever is said to it
+        const bool is_no = speaks_socks(all) || is_socks(why);
+        out.status = is_alert ? check_status::error
+                     : is_no  ? check_status::no
+                              : check_status::unclear; // it closes whatever is said to it
         out.reason = is_socks(why) ? "answered with SOCKS, not with a ServerHello" : why.cause;
     }
     return out;

@@ -109,6 +109,12 @@ judgement speaks_other_version(const answers& all) {
 
 judgement no_socks5(const answers& all) {
     const answer& said = all.first();
+    const bool is_cut_off = said.foreign.size() == 1 && said.foreign[0] == 0x05;
+    if (is_cut_off && all.wanted != proxy_protocol::socks4)
+        return of_error(
+            probe_verdict::unusable,
+            failed(all, failure::protocol, phase::method, "its answer is cut off after 05"),
+            "cut-off", "is it under load? --timeout SECONDS waits longer");
     if (!said.foreign.empty())
         return is_stranger(all, said.foreign);
     if (all.hello.tls)

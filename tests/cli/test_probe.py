@@ -374,6 +374,14 @@ class Verdicts(CliCase):
         self.assertEqual((report["verdict"], result.status), ("unusable", 16))
         self.assertNotIn("no", words(report).values(), "nothing is known about it")
 
+    def test_an_answer_that_is_cut_off(self):
+        for opening in (say_then_close(b"\x05"), lambda conv: (say(b"\x05")(conv), silence(conv))):
+            with ScriptedProxy(replace(GOOD, opening=opening)) as proxy:
+                result, report = probe("-w", "1", proxy.url())
+            self.assertEqual((report["verdict"], result.status), ("unusable", 13))
+            self.assertIn("cut off", report["error"])
+            self.assertEqual(words(report)["socks5"], "error")
+
     def test_methods_that_were_left_out(self):
         with ScriptedProxy() as proxy:
             for options in (("--auth", "chap"), ("--auth", "password")):
@@ -417,6 +425,12 @@ class Verdicts(CliCase):
 
 
 class Oddities(CliCase):
+    def test_tls_that_is_not_answered_within_the_limit(self):
+        hello = replace(GOOD, greeted=lambda c: silence(c) if c.version == 0x16 else None)
+        for limit in ("1", "2"):
+            report = self.look(hello, "-w", limit, "--only", "tls")
+            self.assertEqual(check(report, "tls")["reason"], f"no ServerHello within {limit} s")
+
     def look(self, behaviour, *options, **kwargs):
         with ScriptedProxy(behaviour, **kwargs) as proxy:
             return probe(*options, proxy.url())[1]

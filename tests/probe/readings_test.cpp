@@ -280,6 +280,38 @@ TEST_CASE("an association that relays nothing is not a plain yes", "[probe]") {
                       "question");
 }
 
+TEST_CASE("a proxy that grants a command that nobody has", "[probe]") {
+    answers all = xray();
+    const answer granted = replied("05 00 00 03 01 61 00 50"_hex);
+    all.control = granted;
+    all.connect = granted;
+    all.bind = granted;
+    all.udp = granted;
+    all.resolve_ptr = granted;
+    for (const probe_check id :
+         {probe_check::command_connect, probe_check::command_bind,
+          probe_check::command_udp_associate, probe_check::command_resolve_ptr}) {
+        const check_result got = read_check(id, all);
+        INFO(to_string(id) << ": " << got.reason);
+        CHECK(got.status == check_status::unclear);
+        CHECK(got.reason.find("(so is command 0x7e)") != std::string::npos);
+    }
+    all.resolve = replied("05 00 00 01 c0 00 02 01 00 00"_hex);
+    CHECK(read_check(probe_check::command_resolve, all).status == check_status::yes);
+}
+
+TEST_CASE("what SOCKS4 refuses like an unknown command", "[probe]") {
+    answers all;
+    all.wanted = proxy_protocol::socks4;
+    all.socks4 = replied("00 5b 00 00 00 00 00 00"_hex);
+    all.socks4_bind = all.socks4;
+    all.socks4a_resolve = all.socks4;
+    CHECK(read_check(probe_check::command_bind, all).status == check_status::unclear);
+    CHECK(read_check(probe_check::command_resolve, all).status == check_status::unclear);
+    all.socks4_bind = replied("00 5a 00 00 7f 00 00 01"_hex);
+    CHECK(read_check(probe_check::command_bind, all).status == check_status::yes);
+}
+
 TEST_CASE("no ServerHello", "[probe]") {
     answers all = microsocks();
     all.hello = silent(phase::tls);

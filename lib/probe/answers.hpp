@@ -57,6 +57,7 @@ struct answers {
     bool over_tls{false};
     bool is_direct{true}; ///< one TCP handshake stands between, and nothing else
     bool has_login{false};
+    bool has_password{false}; ///< else it is empty
     bool may_use_none{true};
     bool may_log_in{true};
     std::string user;

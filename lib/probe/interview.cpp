@@ -51,6 +51,7 @@ interview::interview(const connect_options& options, const probe_options& wishes
     all_.over_tls = hop.tls;
     all_.is_direct = options.chain.size() == 1 && !hop.tls && hop.unix_path.empty();
     all_.has_login = hop.login.has_value();
+    all_.has_password = all_.has_login && hop.login->password.has_value();
     all_.may_use_none = offers(options, auth_method::none);
     all_.may_log_in = offers(options, auth_method::password);
     all_.user = all_.has_login ? hop.login->user : "";

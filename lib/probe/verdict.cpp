@@ -171,7 +171,10 @@ judgement not_let_in(const answers& all) {
                     all, failure::credentials, phase::auth,
                     "it rejects the user name or password of " + quote(all.user) + " (status " +
                         byte_text(*login.auth_status) + ")"),
-                "credentials-rejected", "check both; nothing else was tried");
+                "credentials-rejected",
+                all.has_password ? "check both; nothing else was tried"
+                                 : "no password was given: --proxy-ask-password, or "
+                                   "?password-file=FILE in its URL");
         const bool is_silent = login.how == ending::timeout;
         return of_error(
             probe_verdict::unusable,

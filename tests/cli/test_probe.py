@@ -382,6 +382,13 @@ class Verdicts(CliCase):
             self.assertIn("cut off", report["error"])
             self.assertEqual(words(report)["socks5"], "error")
 
+    def test_a_password_that_was_not_given(self):
+        with ScriptedProxy(users={b"a": b"1"}) as proxy:
+            for password, pattern in ((None, "no password was given"), ("2", "check both")):
+                result, report = probe("--only", "auth", proxy.url(user="a", password=password))
+                self.assertEqual((report["verdict"], result.status), ("unusable", 15))
+                self.assertIn(pattern, report["findings"][0]["advice"])
+
     def test_methods_that_were_left_out(self):
         with ScriptedProxy() as proxy:
             for options in (("--auth", "chap"), ("--auth", "password")):

@@ -32,6 +32,8 @@ class dns_batch {
     bool take(std::span<const std::uint8_t> message);
     /// Counts something that came from elsewhere.
     void drop() { ++dropped_; }
+    /// How much belonged to no open question.
+    [[nodiscard]] std::size_t dropped() const { return dropped_; }
 
     /// The outcome of all that is still open.
     void fail_open(const error& why);

@@ -11,6 +11,10 @@
 namespace sockscat::cli {
 namespace {
 
+// Reading what is there already never yields: a server that pours must be left before it keeps
+// time limits and signals from their turn.
+constexpr std::size_t most_dropped = 256;
+
 class stream_path final : public dns_path {
   public:
     stream_path(const connect_options& options, const address& server)
@@ -56,7 +60,10 @@ class stream_path final : public dns_path {
             auto message = co_await read_message();
             if (!message)
                 co_return message.error();
-            if (!batch.take(message.value()))
+            const bool is_sent_again = batch.take(message.value());
+            if (batch.dropped() > most_dropped)
+                co_return lost("it answers what was not asked");
+            if (!is_sent_again)
                 continue;
             if (auto sent = co_await send(batch); !sent)
                 co_return sent;

@@ -48,10 +48,10 @@ check_result read_family(
         const std::string locked = locked_out(all);
         const std::string needs =
             all.targets.empty() ? "needs --target" : "no target is " + std::string{word};
-        return {id, check_status::skipped, locked.empty() || all.speaks_socks4() ? needs : locked};
+        return skipped(id, locked.empty() || all.speaks_socks4() ? needs : locked);
     }
     if (!at->tcp.was_asked())
-        return {id, check_status::skipped, locked_out(all)};
+        return skipped(id, locked_out(all));
     check_result out = from(id, at->tcp);
     judge_target(out, *at, all);
     return out;
@@ -68,7 +68,7 @@ check_result read_domain(const answers& all) {
     const answer& said = all.connect;
     if (!said.was_asked()) {
         const std::string why = locked_out(all);
-        return {id, check_status::skipped, why.empty() ? "not asked" : why};
+        return skipped(id, why.empty() ? "not asked" : why);
     }
     check_result out = from(id, said);
     out.bound.reset();

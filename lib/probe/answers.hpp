@@ -57,10 +57,11 @@ struct answers {
     bool over_tls{false};
     bool is_direct{true}; ///< one TCP handshake stands between, and nothing else
     bool has_login{false};
+    bool has_password{false}; ///< else it is empty
     bool may_use_none{true};
     bool may_log_in{true};
     std::string user;
-    std::uint16_t port{0};
+    bool has_port{true};          ///< it is no Unix socket
     std::string limit_text;       ///< "10 s"
     std::string short_limit_text; ///< of TLS and pipelining: "2 s"
 

@@ -22,7 +22,7 @@ check_result read_plain(
     probe_check id, const answer& said, std::string_view bound_word, const answers& all) {
     if (!said.was_asked()) {
         const std::string why = locked_out(all);
-        return {id, check_status::skipped, why.empty() ? "not asked" : why};
+        return skipped(id, why.empty() ? "not asked" : why);
     }
     check_result out = from(id, said);
     if (!said.foreign.empty() || said.how == ending::unreachable) {
@@ -42,8 +42,10 @@ check_result read_plain(
                 ? ", with an address of type " + byte_text(said.reply[3])
                 : ", cut short: " + silence_text(said, all.limit_text);
     } else if (said.code == granted) {
-        out.status = check_status::yes;
+        out.status = all.control.granted() ? check_status::unclear : check_status::yes;
         out.reason = granted_text(said, bound_word);
+        if (all.control.granted())
+            out.reason += " (so is command 0x7e)";
     } else if (said.code == not_supported || said.code == not_allowed) {
         out.status = check_status::no;
     } else if (said.code == all.control.code) {
@@ -91,7 +93,7 @@ check_result read_connect(const answers& all) {
 }
 
 void judge_relay(check_result& out, const answers& all) {
-    if (out.status != check_status::yes || !out.bound)
+    if (!all.udp.granted() || !out.bound)
         return;
     if (out.bound->port == 0) {
         out.status = check_status::error;
@@ -102,6 +104,7 @@ void judge_relay(check_result& out, const answers& all) {
         if (!each.asked_dns)
             continue;
         if (each.dns_ms) {
+            out.status = check_status::yes;
             out.reason += "; " + to_string(each.target) + " answered a DNS question";
             return;
         }
@@ -111,30 +114,31 @@ void judge_relay(check_result& out, const answers& all) {
     }
 }
 
+// SOCKS4 has one code for every refusal: what an unknown command gets, too, says nothing.
+check_result read_socks4_reply(
+    probe_check id, const answer& said, bool is_yes, const answers& all) {
+    check_result out = from(id, said);
+    out.reason = !said.code ? silence_text(said, all.limit_text)
+                 : is_yes   ? granted_text(said, "bound")
+                            : code_text(said);
+    const bool says_nothing = said.code == all.socks4.code && !said.granted();
+    if (is_yes)
+        out.status = check_status::yes;
+    else if (said.code && !says_nothing)
+        out.status = check_status::no;
+    else if (said.code)
+        out.reason += " (so is command 0x7e)";
+    return out;
+}
+
 check_result read_socks4_command(probe_check id, const answers& all) {
-    if (id == probe_check::command_bind && all.socks4_bind.was_asked()) {
-        check_result out = from(id, all.socks4_bind);
-        const auto code = all.socks4_bind.code;
-        out.status = code == 0x5A ? check_status::yes
-                     : code       ? check_status::no
-                                  : check_status::unclear;
-        out.reason = code == 0x5A ? granted_text(all.socks4_bind, "bound")
-                     : code       ? code_text(all.socks4_bind)
-                                  : silence_text(all.socks4_bind, all.limit_text);
-        return out;
-    }
-    if (id == probe_check::command_resolve && all.socks4a_resolve.was_asked()) {
-        check_result out = from(id, all.socks4a_resolve);
-        const auto code = all.socks4a_resolve.code;
-        out.status = is_genuine_resolve(all.socks4a_resolve) ? check_status::yes
-                     : code                                  ? check_status::no
-                                                             : check_status::unclear;
-        out.reason = code ? code_text(all.socks4a_resolve)
-                          : silence_text(all.socks4a_resolve, all.limit_text);
-        return out;
-    }
+    if (id == probe_check::command_bind && all.socks4_bind.was_asked())
+        return read_socks4_reply(id, all.socks4_bind, all.socks4_bind.granted(), all);
+    if (id == probe_check::command_resolve && all.socks4a_resolve.was_asked())
+        return read_socks4_reply(
+            id, all.socks4a_resolve, is_genuine_resolve(all.socks4a_resolve), all);
     if (!all.speaks_socks4())
-        return {id, check_status::skipped, "no SOCKS5 here"};
+        return skipped(id, "no SOCKS5 here");
     return {id, check_status::no, "SOCKS4 has no such command"};
 }
 
@@ -144,6 +148,7 @@ check_result read_resolve(const answers& all) {
         return out;
     const std::string got = to_string(all.resolve.bound->host);
     if (is_genuine_resolve(all.resolve)) {
+        out.status = check_status::yes;
         out.reason = code_text(all.resolve) + ", " + got + " for 192.0.2.1";
     } else {
         out.status = check_status::no;
@@ -154,7 +159,8 @@ check_result read_resolve(const answers& all) {
 }
 
 check_result read_resolve_ptr(const answers& all) {
-    check_result out = read_plain(probe_check::command_resolve_ptr, all.resolve_ptr, "", all);
+    check_result out =
+        read_plain(probe_check::command_resolve_ptr, all.resolve_ptr, "answered", all);
     const auto code = all.resolve_ptr.code;
     if (!code || code == not_supported || code == not_allowed || code == all.control.code ||
         out.status == check_status::error)

@@ -355,6 +355,12 @@ bool is_plain(const connect_options& options) {
 }
 
 void cut_short(const net::setup& where, answer& out) {
+    if (out.failed) { // by the cut
+        out.failed.reset();
+        out.how = ending::timeout;
+        out.at = phase::tls;
+        return;
+    }
     const bool is_known = !out.foreign.empty() || out.code.value_or(0) != 0;
     if (!is_known && out.how == ending::answered)
         return;
@@ -384,9 +390,9 @@ asio::awaitable<answer> converse(const connect_options& options, const question&
         out.failed = net::timed_out(where, asked.limit);
     } else if (*reached) {
         co_await talk.run();
+        if (talk.is_cut_off())
+            cut_short(where, out);
     }
-    if (talk.is_cut_off())
-        cut_short(where, out);
     if (options.handshake.watch != nullptr)
         options.handshake.watch->on_end();
     co_return out;

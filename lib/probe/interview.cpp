@@ -51,10 +51,11 @@ interview::interview(const connect_options& options, const probe_options& wishes
     all_.over_tls = hop.tls;
     all_.is_direct = options.chain.size() == 1 && !hop.tls && hop.unix_path.empty();
     all_.has_login = hop.login.has_value();
+    all_.has_password = all_.has_login && hop.login->password.has_value();
     all_.may_use_none = offers(options, auth_method::none);
     all_.may_log_in = offers(options, auth_method::password);
     all_.user = all_.has_login ? hop.login->user : "";
-    all_.port = hop.port;
+    all_.has_port = hop.unix_path.empty();
     all_.limit_text = seconds_text(options.time_limit);
     all_.short_limit_text = seconds_text(shorter(options.time_limit));
 }

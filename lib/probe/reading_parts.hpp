@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What the readings of commands and addresses have in common.
+/// What the readings have in common.
 #pragma once
 
 #include "answers.hpp"
@@ -9,6 +9,7 @@
 
 namespace sockscat::probing {
 
+check_result skipped(probe_check id, std::string why);
 /// A result with the reply of an answer, unclear so far.
 check_result from(probe_check id, const answer& said);
 /// "00 succeeded, bound 192.0.2.1:80"

@@ -2,7 +2,7 @@
 #include "readings.hpp"
 
 #include "proto/peer.hpp"
-#include "questions.hpp"
+#include "reading_parts.hpp"
 #include "words.hpp"
 
 #include <sockscat/text.hpp>
@@ -12,12 +12,6 @@
 
 namespace sockscat::probing {
 namespace {
-
-constexpr std::uint8_t no_method = 0xFF;
-
-check_result skipped(probe_check id, std::string why) {
-    return {id, check_status::skipped, std::move(why)};
-}
 
 // What came first, for a person: "05 ff".
 std::string first_bytes(const answer& said) {
@@ -34,6 +28,9 @@ check_result read_socks5(const answers& all) {
     }
     if (!said.was_asked())
         return skipped(probe_check::socks5, "the proxy is silent");
+    const bool is_cut_off = said.foreign.size() == 1 && said.foreign[0] == 0x05;
+    if (is_cut_off)
+        return {probe_check::socks5, check_status::error, "answered 05, and nothing behind it"};
     if (!said.foreign.empty()) {
         const bool is_socks4 = proto::classify(said.foreign) == peer_kind::socks4;
         return {
@@ -115,76 +112,17 @@ check_result read_socks4a(const answers& all) {
     return base;
 }
 
-check_result read_method(
-    probe_check id, const answer& said, std::uint8_t wanted, const answers& all) {
-    if (!said.was_asked())
-        return skipped(id, all.speaks_socks5() ? "not needed" : "no SOCKS5 here");
-    check_result out{id, check_status::no, ""};
-    out.elapsed_ms = said.spans.method;
-    if (!said.method) {
-        out.status = said.hung_up() ? check_status::no : check_status::unclear;
-        out.reason = silence_text(said, all.limit_text);
-        return out;
-    }
-    out.reason = "05 " + byte_text(*said.method);
-    if (said.method == no_method)
-        return out;
-    if (all.ignores_offers()) {
-        out.status = check_status::unclear;
-        out.reason += ", but it answers a method that nobody has with 05 " +
-                      byte_text(*all.unassigned.method) + ", too";
-    } else if (said.method == wanted) {
-        out.status = check_status::yes;
-    } else {
-        out.reason += ": chose what was not offered";
-    }
-    return out;
+// So much faster than what is waited for that silence means something.
+bool answers_promptly(const answer& said) {
+    return said.how != ending::timeout && said.spans.total() < 500;
 }
 
-// 3proxy chooses none whatever is offered, and denies later.
-bool lets_in(const answers& all) {
-    for (const answer* each : {&all.connect, &all.control, &all.bind, &all.udp})
-        if (each->code && each->code != 0x02)
-            return true;
-    return false;
+bool speaks_socks(const answers& all) {
+    return all.speaks_socks5() || all.speaks_socks4();
 }
 
-check_result read_none(const answers& all) {
-    const answer& said = all.none.was_asked() || all.either.method != 0x00 ? all.none : all.either;
-    check_result out = read_method(probe_check::auth_none, said, 0x00, all);
-    const bool entered = said.method == 0x00 && !all.logged_in() && lets_in(all);
-    if (out.status == check_status::unclear && entered)
-        out.status = check_status::yes;
-    if (out.status == check_status::yes)
-        out.reason.clear();
-    return out;
-}
-
-check_result read_password(const answers& all) {
-    check_result out = read_method(probe_check::auth_password, all.password, 0x02, all);
-    const answer& said = all.password;
-    if (said.method != 0x02)
-        return out;
-    out.status = check_status::yes;
-    out.reason = all.has_login ? "05 02; not to be used" : "05 02; no login tried";
-    if (!all.has_login || !all.may_log_in)
-        return out;
-    out.elapsed_ms = said.spans.auth;
-    const bool is_ours = said.auth_version == 0x01 || said.auth_version == 0x05;
-    if (said.auth_status && !is_ours) {
-        out.status = check_status::error;
-        out.reason = "the login was answered in version " + byte_text(*said.auth_version);
-    } else if (said.auth_status == 0x00) {
-        out.reason = "logged in as " + quote(all.user);
-    } else if (said.auth_status) {
-        out.status = check_status::no;
-        out.reason = "offered, but the login of " + quote(all.user) + " was rejected (" +
-                     byte_text(*said.auth_version) + " " + byte_text(*said.auth_status) + ")";
-    } else {
-        out.status = said.hung_up() ? check_status::no : check_status::unclear;
-        out.reason = "offered, but " + silence_text(said, all.limit_text);
-    }
-    return out;
+bool is_socks(const error& why) {
+    return why.looks_like == peer_kind::socks5 || why.looks_like == peer_kind::socks4;
 }
 
 std::string tls_text(const tls_summary& tls) {
@@ -193,23 +131,14 @@ std::string tls_text(const tls_summary& tls) {
 
 } // namespace
 
+check_result skipped(probe_check id, std::string why) {
+    return {id, check_status::skipped, std::move(why)};
+}
+
 check_result read_version(probe_check id, const answers& all) {
     if (id == probe_check::socks5)
         return read_socks5(all);
     return id == probe_check::socks4 ? read_socks4(all) : read_socks4a(all);
-}
-
-check_result read_auth(probe_check id, const answers& all) {
-    switch (id) {
-    case probe_check::auth_none:
-        return read_none(all);
-    case probe_check::auth_password:
-        return read_password(all);
-    case probe_check::auth_gssapi:
-        return read_method(id, all.gssapi, 0x01, all);
-    default:
-        return read_method(id, all.chap, 0x03, all);
-    }
 }
 
 check_result read_tls(const answers& all) {
@@ -230,6 +159,8 @@ check_result read_tls(const answers& all) {
         out.status = check_status::yes;
         out.reason = tls_text(*all.hello.tls);
     } else if (all.hello.how == ending::timeout) {
+        out.status = speaks_socks(all) && answers_promptly(all.first()) ? check_status::no
+                                                                        : check_status::unclear;
         out.reason = "no ServerHello within " + all.short_limit_text;
     } else if (all.hello.how == ending::unreachable) {
         out.status = check_status::error;
@@ -237,10 +168,11 @@ check_result read_tls(const answers& all) {
     } else {
         const error why = all.hello.failed.value_or(error{});
         const bool is_alert = why.cause.starts_with("the handshake failed");
-        out.status = is_alert ? check_status::error : check_status::no;
-        out.reason = why.looks_like == peer_kind::socks5 || why.looks_like == peer_kind::socks4
-                         ? "answered with SOCKS, not with a ServerHello"
-                         : why.cause;
+        const bool is_no = speaks_socks(all) || is_socks(why);
+        out.status = is_alert ? check_status::error
+                     : is_no  ? check_status::no
+                              : check_status::unclear; // it closes whatever is said to it
+        out.reason = is_socks(why) ? "answered with SOCKS, not with a ServerHello" : why.cause;
     }
     return out;
 }
@@ -256,6 +188,9 @@ check_result read_pipelining(const answers& all) {
     if (said.how == ending::unreachable) {
         out.status = check_status::error;
         out.reason = silence_text(said, all.limit_text);
+    } else if (said.how == ending::timeout && !answers_promptly(all.reference)) {
+        out.status = check_status::unclear;
+        out.reason = silence_text(said, all.short_limit_text) + ", and it is slow without, too";
     } else if (!said.method) {
         out.reason =
             "the answer to the greeting is lost, " + silence_text(said, all.short_limit_text);

@@ -422,6 +422,12 @@ class Tcp(ResolveCase):
                     dns.answer(query, dns.record(query.kind, FOUR if query.kind == 1 else SIX))]
         self.assert_prints(self.ask(serve)[0], "192.0.2.80", "2001:db8::80")
 
+    def test_a_flood_of_strangers_is_left(self):
+        for message in (b"", b"\0" * 1280):
+            with self.subTest(size=len(message)):
+                result, _, proxy = self.ask(lambda q: [message] * 20_000, "-w", "5", "www.test")
+                self.assert_failure(result, 1, proxy.hop, "relay", "what was not asked")
+
     def test_a_truncated_answer_over_udp_is_asked_again(self):
         cut = lambda q: [dns.answer(q, dns.record("A", FOUR), flags=0x8380)]
         result, queries, proxy = self.ask(dns.addresses(TABLE), "--json", "--type", "A", "www.test", via="udp", udp=cut)

@@ -280,8 +280,70 @@ TEST_CASE("an association that relays nothing is not a plain yes", "[probe]") {
                       "question");
 }
 
+TEST_CASE("a proxy that grants a command that nobody has", "[probe]") {
+    answers all = xray();
+    const answer granted = replied("05 00 00 03 01 61 00 50"_hex);
+    all.control = granted;
+    all.connect = granted;
+    all.bind = granted;
+    all.udp = granted;
+    all.resolve_ptr = granted;
+    for (const probe_check id :
+         {probe_check::command_connect, probe_check::command_bind,
+          probe_check::command_udp_associate, probe_check::command_resolve_ptr}) {
+        const check_result got = read_check(id, all);
+        INFO(to_string(id) << ": " << got.reason);
+        CHECK(got.status == check_status::unclear);
+        CHECK(got.reason.find("(so is command 0x7e)") != std::string::npos);
+    }
+    all.resolve = replied("05 00 00 01 c0 00 02 01 00 00"_hex);
+    CHECK(read_check(probe_check::command_resolve, all).status == check_status::yes);
+}
+
+TEST_CASE("what SOCKS4 refuses like an unknown command", "[probe]") {
+    answers all;
+    all.wanted = proxy_protocol::socks4;
+    all.socks4 = replied("00 5b 00 00 00 00 00 00"_hex);
+    all.socks4_bind = all.socks4;
+    all.socks4a_resolve = all.socks4;
+    CHECK(read_check(probe_check::command_bind, all).status == check_status::unclear);
+    CHECK(read_check(probe_check::command_resolve, all).status == check_status::unclear);
+    all.socks4_bind = replied("00 5a 00 00 7f 00 00 01"_hex);
+    CHECK(read_check(probe_check::command_bind, all).status == check_status::yes);
+}
+
+TEST_CASE("no ServerHello", "[probe]") {
+    answers all = microsocks();
+    all.hello = silent(phase::tls);
+    SECTION("from a proxy that answers at once") {
+        CHECK(read_check(probe_check::tls, all).status == check_status::no);
+    }
+    SECTION("from a slow one") {
+        all.either.spans.connect = 1'500;
+        CHECK(read_check(probe_check::tls, all).status == check_status::unclear);
+    }
+    SECTION("from something that closes whatever is said to it") {
+        answers closing;
+        closing.either = hung_up(phase::method);
+        closing.none = closing.either;
+        closing.hello = hung_up(phase::tls);
+        closing.hello.how = probing::ending::answered;
+        closing.hello.failed.emplace(failure::tls, phase::tls, "closed during the handshake");
+        CHECK(read_check(probe_check::tls, closing).status == check_status::unclear);
+        CHECK(read_check(probe_check::auth_none, closing).status == check_status::unclear);
+    }
+}
+
 TEST_CASE("pipelining", "[probe]") {
     answers all = tor();
+    SECTION("silence of a proxy that is slow without it, too") {
+        all.pipelined = silent(phase::request);
+        CHECK(read_check(probe_check::pipelining, all).status == check_status::no);
+        all.reference.spans.request = 1'900;
+        CHECK(read_check(probe_check::pipelining, all).status == check_status::unclear);
+        all.reference = silent(phase::request);
+        CHECK(read_check(probe_check::pipelining, all).status == check_status::unclear);
+    }
     SECTION("a method that is the rest of another answer") {
         all.pipelined = chose(0x01);
         const check_result got = read_check(probe_check::pipelining, all);

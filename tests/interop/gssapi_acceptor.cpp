@@ -87,10 +87,12 @@ void drip(int fd, view out) {
 }
 
 bytes frame(std::uint8_t type, view token) {
-    bytes out{
-        1, type, static_cast<std::uint8_t>(token.size() >> 8U),
-        static_cast<std::uint8_t>(token.size())};
-    out.insert(out.end(), token.begin(), token.end());
+    bytes out(4 + token.size());
+    out[0] = 1;
+    out[1] = type;
+    out[2] = static_cast<std::uint8_t>(token.size() >> 8U);
+    out[3] = static_cast<std::uint8_t>(token.size());
+    std::copy(token.begin(), token.end(), out.begin() + 4);
     return out;
 }
 

@@ -19,6 +19,7 @@
 #include <array>
 #include <chrono>
 #include <unistd.h>
+#include <unordered_map>
 #include <utility>
 
 namespace sockscat::cli {
@@ -34,11 +35,23 @@ constexpr std::size_t most_waiting = 4'096;
 struct proxy_list {
     std::string text; // of --from; the URLs point into it
     std::vector<std::string> operands;
-    std::vector<std::string_view> urls;
+    std::vector<listed_url> urls;
 };
 
-std::string place_of(const proxy_list& list, std::size_t index) {
-    return index < list.operands.size() ? "proxy " : "--from: proxy ";
+std::string place_of(const listed_url& each) {
+    return each.line == 0 ? "proxy " : "--from: line " + std::to_string(each.line) + ": proxy ";
+}
+
+bool lacks_password(const connect_options& options) {
+    return std::any_of(options.chain.begin(), options.chain.end(), [](const proxy_spec& hop) {
+        return hop.login && !hop.login->password && hop.protocol != proxy_protocol::socks4;
+    });
+}
+
+bool has_password_file(const connect_options& options) {
+    return std::any_of(options.chain.begin(), options.chain.end(), [](const proxy_spec& hop) {
+        return !hop.password_file.empty();
+    });
 }
 
 result<std::vector<proxy_spec>> chain_to(const arguments& given, std::string_view url) {
@@ -52,6 +65,19 @@ result<std::vector<proxy_spec>> chain_to(const arguments& given, std::string_vie
         chain.push_back(std::move(spec).value());
     }
     return chain;
+}
+
+// "-x URL " for each hop that stands before the proxies.
+std::string hops_before(const arguments& given) {
+    std::vector<std::string> hops = given.values("proxy");
+    const bool is_last_examined = given.operands().empty() && !given.has("from");
+    if (is_last_examined && !hops.empty())
+        hops.pop_back();
+    std::string text;
+    for (const std::string& each : hops)
+        if (const auto spec = parse_proxy_url(each))
+            text += "-x " + spec.value().url() + " ";
+    return text;
 }
 
 void give_default_limit(const arguments& given, connect_options& options) {
@@ -85,7 +111,7 @@ class probe_run {
     result<void> read_proxies() {
         list_.operands = given_.operands();
         for (const std::string& each : list_.operands)
-            list_.urls.emplace_back(each);
+            list_.urls.push_back({each});
         if (!settings_.list_file.empty()) {
             auto text = read_list(settings_.list_file, signals_.fd());
             if (!text)
@@ -100,9 +126,9 @@ class probe_run {
             return read_only_proxy(connect_options_from(given_, out_, signals_.fd()));
         if (list_.urls.size() > 1)
             return check_for_many();
-        auto chain = chain_to(given_, list_.urls.front());
+        auto chain = chain_to(given_, list_.urls.front().url);
         if (!chain)
-            return usage_error(place_of(list_, 0) + chain.error().cause);
+            return usage_error(place_of(list_.urls.front()) + chain.error().cause);
         return read_only_proxy(
             connect_options_for(given_, std::move(chain).value(), out_, signals_.fd()));
     }
@@ -123,15 +149,16 @@ class probe_run {
                 return usage_error(
                     std::string{"--"} + name + " is for one proxy, and there are " +
                     std::to_string(list_.urls.size()) + ": say it in the URL of each");
-        auto unused = password_from_environment();
+        const auto unused = password_from_environment();
+        has_unused_password_ = unused && unused.value();
         return {};
     }
 
-    result<connect_options> options_of(std::size_t index) {
-        auto chain = chain_to(given_, list_.urls[index]);
+    result<connect_options> options_of(std::size_t index, console& out) {
+        auto chain = chain_to(given_, list_.urls[index].url);
         if (!chain)
-            return usage_error(place_of(list_, index) + chain.error().cause);
-        auto options = connect_options_for(given_, std::move(chain).value(), out_, signals_.fd());
+            return usage_error(place_of(list_.urls[index]) + chain.error().cause);
+        auto options = connect_options_for(given_, std::move(chain).value(), out, signals_.fd());
         if (options)
             give_default_limit(given_, options.value());
         return options;
@@ -142,27 +169,39 @@ class probe_run {
         if (only_)
             return check(*only_, settings_.wishes);
         for (std::size_t i = 0; i < count(); ++i) {
-            auto options = options_of(i);
-            if (!options)
-                return options.error();
-            if (auto checked = check(options.value(), settings_.wishes); !checked)
+            auto made = options_of(i, out_);
+            if (!made)
+                return made.error();
+            connect_options options = std::move(made).value();
+            if (auto checked = check(options, settings_.wishes); !checked)
                 return checked;
+            if (has_unused_password_ && lacks_password(options))
+                tell_unused_password();
+            if (has_password_file(options))
+                kept_.emplace(i, std::move(options));
         }
         return {};
     }
 
+    void tell_unused_password() {
+        has_unused_password_ = false;
+        out_.warning(
+            "$SOCKSCAT_PASSWORD is for one proxy, and there are " + std::to_string(count()) +
+            ": it is not used");
+    }
+
+    // Warnings have been said when it was checked.
+    connect_options checked_options(std::size_t index) {
+        if (only_)
+            return std::move(*only_);
+        if (auto kept = kept_.extract(index))
+            return std::move(kept.mapped());
+        console quiet{console::level::quiet};
+        return options_of(index, quiet).value();
+    }
+
     connect_options next_options(std::size_t index) {
-        connect_options options;
-        if (only_) {
-            options = std::move(*only_);
-        } else if (auto made = options_of(index)) {
-            options = std::move(made).value();
-        } else { // it was good when it was checked: a password file has gone
-            out_.warning(to_string(made.error()));
-            auto chain = chain_to(given_, list_.urls[index]);
-            options.chain = std::move(chain).value();
-            give_default_limit(given_, options);
-        }
+        connect_options options = checked_options(index);
         // Of many proxies nobody wants to know when a phase begins.
         if (watcher_->wants_messages() || out_.is_at_least(console::level::verbose))
             options.handshake.watch = &*watcher_;
@@ -218,7 +257,7 @@ class probe_run {
         all_good_ = all_good_ && status == exit_done;
         if (settings_.json)
             return probe_json(report, status);
-        return (index == 0 ? "" : "\n") + readable_report(report, paints_);
+        return (index == 0 ? "" : "\n") + readable_report(report, hops_before_, paints_);
     }
 
     int ended(const std::error_code& failure) {
@@ -237,6 +276,10 @@ class probe_run {
     signal_watch signals_;
     proxy_list list_;
     std::optional<connect_options> only_; // if there is exactly one
+    // A password file may be a pipe: it is read once.
+    std::unordered_map<std::size_t, connect_options> kept_;
+    bool has_unused_password_{false};
+    std::string hops_before_{hops_before(given_)};
     std::optional<trace_writer> trace_;
     std::optional<watcher> watcher_;
     bool paints_{wants_color(color_mode_from(given_), STDOUT_FILENO)};

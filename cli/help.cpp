@@ -38,7 +38,10 @@ constexpr const char* proxy_group = R"(proxy:
                            needs exactly one method to offer
   -4                       only IPv4 addresses for names resolved here
   -6                       only IPv6 addresses for names resolved here
-  -w, --timeout SECONDS    limit for the whole set-up (default 30; 0: no limit)
+)";
+
+constexpr const char* set_up_limit =
+    R"(  -w, --timeout SECONDS    limit for the whole set-up (default 30; 0: no limit)
 
 )";
 
@@ -115,7 +118,7 @@ usage: sockscat connect [options] [--] HOST PORT
        sockscat connect -z [options] [--] HOST PORTS
 
 )";
-    text.append(proxy_group).append(R"(stream:
+    text.append(proxy_group).append(set_up_limit).append(R"(stream:
   -z, --zero               only set up the tunnel; PORTS may be 22,80,8000-8010
       --jobs N             with a list of ports: so many at a time (default 10)
   -F, --fdpass             pass the connected socket on stdout and exit, for
@@ -140,7 +143,7 @@ The address where the proxy listens is told on stderr as soon as it is known:
 is expected to call; without it anyone may.
 
 )";
-    text.append(proxy_group).append(R"(accepting:
+    text.append(proxy_group).append(set_up_limit).append(R"(accepting:
       --address-file FILE  write ADDRESS PORT into FILE, whole and at once
       --accept-timeout SECONDS
                            limit for the wait for the caller (default 120, 0 is
@@ -165,6 +168,7 @@ usage: sockscat udp [options] [--] HOST PORT
 
 )";
     text.append(proxy_group)
+        .append(set_up_limit)
         .append(R"(datagrams:
       --framing FORM       how they stand on stdin and stdout (default chunk):
                            chunk: one read is one, written as it is
@@ -202,6 +206,7 @@ looked up backwards. The resolver of this machine is never asked.
 
 )";
     text.append(proxy_group)
+        .append(set_up_limit)
         .append(R"(question:
       --type TYPE          A, AAAA, PTR, CNAME, MX, TXT, SRV, NS, ... (default A
                            and AAAA, for an address PTR)
@@ -237,12 +242,14 @@ usage: sockscat probe [options] [--] [PROXY...]
 
 Each PROXY is a proxy URL; those of -x are hops before it. One report each, on
 stdout. Without --target, nothing leaves a proxy but one lookup of a name that
-does not exist. Passwords are never guessed, and yours is tried once. --timeout
-is for each connection, 10 seconds unless you say otherwise.
+does not exist. Passwords are never guessed, and yours is tried once. Of --auth
+only none and password let it in; the others are just looked for.
 
 )";
     text.append(proxy_group)
-        .append(R"(examination:
+        .append(R"(  -w, --timeout SECONDS    limit for each connection (default 10; 0: no limit)
+
+examination:
       --target HOST:PORT   something that the proxy is to reach, in earnest; may
                            be repeated; with port 53 it is asked over UDP, too
       --only LIST          groups of checks: versions, auth, commands,

@@ -127,9 +127,9 @@ result<probe_settings> probe_settings_from(const arguments& given) {
     return out;
 }
 
-std::vector<std::string_view> urls_in(std::string_view text) {
-    std::vector<std::string_view> urls;
-    while (!text.empty()) {
+std::vector<listed_url> urls_in(std::string_view text) {
+    std::vector<listed_url> urls;
+    for (std::size_t number = 1; !text.empty(); ++number) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         std::string_view line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
@@ -138,7 +138,7 @@ std::vector<std::string_view> urls_in(std::string_view text) {
         while (!line.empty() && (line.front() == ' ' || line.front() == '\t'))
             line.remove_prefix(1);
         if (!line.empty() && line.front() != '#')
-            urls.push_back(line);
+            urls.push_back({line, number});
     }
     return urls;
 }

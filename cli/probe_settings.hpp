@@ -34,9 +34,14 @@ result<probe_settings> probe_settings_from(const arguments& given);
 /// "remote-dns".
 std::optional<probe_check> find_requirement(std::string_view word);
 
+struct listed_url {
+    std::string_view url;
+    std::size_t line{0}; ///< of the list, from 1; 0: an operand
+};
+
 /// The proxy URLs of a list: one a line; empty lines and those that begin with # are nothing.
 /// Borrowed from `text`.
-std::vector<std::string_view> urls_in(std::string_view text);
+std::vector<listed_url> urls_in(std::string_view text);
 
 /// Reads a file, or stdin, to its end. Ends when `interrupt_fd` becomes readable, with
 /// failure::usage and the code interrupted.

@@ -28,6 +28,10 @@ struct phase_spans {
     std::optional<double> method;
     std::optional<double> auth;
     std::optional<double> request;
+
+    [[nodiscard]] double total() const {
+        return connect.value_or(0) + method.value_or(0) + auth.value_or(0) + request.value_or(0);
+    }
 };
 
 struct answer {

@@ -60,7 +60,7 @@ struct answers {
     bool may_use_none{true};
     bool may_log_in{true};
     std::string user;
-    std::uint16_t port{0};
+    bool has_port{true};          ///< it is no Unix socket
     std::string limit_text;       ///< "10 s"
     std::string short_limit_text; ///< of TLS and pipelining: "2 s"
 

@@ -197,9 +197,11 @@ class conversation : private wire_talk {
 
     // False if half of the time, or a good part of it, has passed without a byte.
     asio::awaitable<bool> hear_in_time(std::vector<std::uint8_t>& said) {
+        const bool is_limited = asked_.limit != milliseconds::zero();
+        const milliseconds silence =
+            is_limited ? std::min(asked_.limit / 2, most_silence) : most_silence;
         auto first = fill_some(said, socks5::method_selection_size);
-        const auto heard =
-            co_await within(std::min(asked_.limit / 2, most_silence), std::move(first));
+        const auto heard = co_await within(silence, std::move(first));
         if (!heard)
             out_.how = ending::not_asked; // of the cancelled read
         co_return heard.has_value();

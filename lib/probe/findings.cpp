@@ -241,7 +241,10 @@ class rules {
         const double trip = report_.latency->connect->median;
         std::array<char, 96> text{};
         std::snprintf(
-            text.data(), text.size(), "a round trip to the proxy takes about %.3g ms", trip);
+            text.data(), text.size(),
+            trip < 100 ? "a round trip to the proxy takes about %.3g ms"
+                       : "a round trip to the proxy takes about %.0f ms",
+            trip);
         add("rtt", trip > slow_ms ? severity::warn : severity::info, std::nullopt, text.data(),
             trip > slow_ms ? "is there a proxy nearer to you?" : "");
     }

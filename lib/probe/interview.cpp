@@ -54,7 +54,7 @@ interview::interview(const connect_options& options, const probe_options& wishes
     all_.may_use_none = offers(options, auth_method::none);
     all_.may_log_in = offers(options, auth_method::password);
     all_.user = all_.has_login ? hop.login->user : "";
-    all_.port = hop.port;
+    all_.has_port = hop.unix_path.empty();
     all_.limit_text = seconds_text(options.time_limit);
     all_.short_limit_text = seconds_text(shorter(options.time_limit));
 }

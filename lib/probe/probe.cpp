@@ -27,11 +27,6 @@ std::optional<timing> timing_of(std::vector<double> samples) {
     return timing{samples.front(), median, samples.back()};
 }
 
-double total_of(const phase_spans& spans) {
-    return spans.connect.value_or(0) + spans.method.value_or(0) + spans.auth.value_or(0) +
-           spans.request.value_or(0);
-}
-
 // Without a target the one lookup is the only request that was measured.
 probe_latency latency_of(const answers& all) {
     std::vector<answer> runs;
@@ -62,7 +57,7 @@ probe_latency latency_of(const answers& all) {
     out.request = samples(asked, &phase_spans::request);
     std::vector<double> totals;
     for (const answer& each : asked)
-        totals.push_back(total_of(each.spans));
+        totals.push_back(each.spans.total());
     out.total = timing_of(std::move(totals));
     return out;
 }
@@ -74,13 +69,28 @@ std::optional<tls_summary> tls_of(const answers& all) {
     return std::nullopt;
 }
 
+// What there is to say when the first connection did not stand.
+check_result unreached(probe_check id, const answers& all) {
+    const error why = all.first().failed.value_or(error{});
+    const bool stopped_at_tls = why.at == phase::tls && why.hop == all.hop;
+    if (!stopped_at_tls)
+        return {id, check_status::skipped, "the proxy was not reached"};
+    if (id != probe_check::tls)
+        return {id, check_status::skipped, "TLS with the proxy failed"};
+    const bool is_plain = why.looks_like != peer_kind::unknown && why.looks_like != peer_kind::tls;
+    const auto status = why.kind == failure::timeout ? check_status::unclear
+                        : is_plain                   ? check_status::no
+                                                     : check_status::error;
+    return {id, status, why.cause};
+}
+
 void add_checks(probe_report& report, const answers& all, const probe_options& wishes) {
     for (std::size_t i = 0; i < probe_check_count; ++i) {
         const auto id = static_cast<probe_check>(i);
         if (!wishes.wants(group_of(id)))
             continue;
         if (all.first().how == ending::unreachable)
-            report.checks.emplace_back(id, check_status::skipped, "the proxy was not reached");
+            report.checks.push_back(unreached(id, all));
         else
             report.checks.push_back(read_check(id, all));
     }

@@ -122,7 +122,11 @@ check_result read_method(
     check_result out{id, check_status::no, ""};
     out.elapsed_ms = said.spans.method;
     if (!said.method) {
-        out.status = said.hung_up() ? check_status::no : check_status::unclear;
+        // Who closes whatever is said to it says nothing about a method.
+        const bool is_no = said.hung_up() && all.speaks_socks5();
+        out.status = said.how == ending::unreachable ? check_status::error
+                     : is_no                         ? check_status::no
+                                                     : check_status::unclear;
         out.reason = silence_text(said, all.limit_text);
         return out;
     }
@@ -187,6 +191,19 @@ check_result read_password(const answers& all) {
     return out;
 }
 
+// So much faster than what is waited for that silence means something.
+bool answers_promptly(const answer& said) {
+    return said.how != ending::timeout && said.spans.total() < 500;
+}
+
+bool speaks_socks(const answers& all) {
+    return all.speaks_socks5() || all.speaks_socks4();
+}
+
+bool is_socks(const error& why) {
+    return why.looks_like == peer_kind::socks5 || why.looks_like == peer_kind::socks4;
+}
+
 std::string tls_text(const tls_summary& tls) {
     return tls.version + ", " + tls.cipher + (tls.verified ? ", verified" : ", not verified");
 }
@@ -230,6 +247,8 @@ check_result read_tls(const answers& all) {
         out.status = check_status::yes;
         out.reason = tls_text(*all.hello.tls);
     } else if (all.hello.how == ending::timeout) {
+        out.status = speaks_socks(all) && answers_promptly(all.first()) ? check_status::no
+                                                                        : check_status::unclear;
         out.reason = "no ServerHello within " + all.short_limit_text;
     } else if (all.hello.how == ending::unreachable) {
         out.status = check_status::error;
@@ -237,10 +256,10 @@ check_result read_tls(const answers& all) {
     } else {
         const error why = all.hello.failed.value_or(error{});
         const bool is_alert = why.cause.starts_with("the handshake failed");
-        out.status = is_alert ? check_status::error : check_status::no;
-        out.reason = why.looks_like == peer_kind::socks5 || why.looks_like == peer_kind::socks4
-                         ? "answered with SOCKS, not with a ServerHello"
-                         : why.cause;
+        out.status = is_alert            ? check_status::error
+                     : speaks_socks(all) ? check_status::no
+                                         : check_status::unclear; // closes whatever is said to it
+        out.reason = is_socks(why) ? "answered with SOCKS, not with a ServerHello" : why.cause;
     }
     return out;
 }
@@ -256,6 +275,9 @@ check_result read_pipelining(const answers& all) {
     if (said.how == ending::unreachable) {
         out.status = check_status::error;
         out.reason = silence_text(said, all.limit_text);
+    } else if (said.how == ending::timeout && !answers_promptly(all.reference)) {
+        out.status = check_status::unclear;
+        out.reason = silence_text(said, all.short_limit_text) + ", and it is slow without, too";
     } else if (!said.method) {
         out.reason =
             "the answer to the greeting is lost, " + silence_text(said, all.short_limit_text);

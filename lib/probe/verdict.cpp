@@ -30,13 +30,37 @@ judgement of_error(probe_verdict verdict, error why, std::string id, std::string
     return out;
 }
 
+// A hop tried and could not connect to the next one.
+bool is_refused_beyond(const error& why) {
+    const int code = why.code.value();
+    return why.kind == failure::refused && why.code.category() == socks5_reply_category() &&
+           code >= 0x03 && code <= 0x06;
+}
+
+std::string advice_to_reach(const answers& all, const error& why) {
+    if (is_refused_beyond(why))
+        return why.hop + " cannot reach the next hop: is that running, is its port right?";
+    if (why.hop != all.hop)
+        return "look at the hop before it: sockscat probe " + why.hop;
+    if (why.kind == failure::timeout)
+        return "is there a firewall? --timeout SECONDS waits longer";
+    if (why.kind == failure::proxy_name)
+        return "is the name right?";
+    return all.has_port ? "is it running, is the port right?" : "is it running, is the path right?";
+}
+
 judgement not_reached(const answers& all, const error& why) {
-    if (why.kind != failure::tls)
+    const bool is_silent =
+        why.kind == failure::timeout && why.at == phase::tls && why.hop == all.hop;
+    if (is_silent)
         return of_error(
-            probe_verdict::unreachable, why, "unreachable",
-            why.hop != all.hop             ? "look at the hop before it: sockscat probe " + why.hop
-            : why.kind == failure::timeout ? "is there a firewall? --timeout SECONDS waits longer"
-                                           : "is it running, is the port right?");
+            probe_verdict::unusable,
+            failed(
+                all, failure::timeout, phase::tls,
+                "it accepts connections and does not answer the TLS handshake: " + why.cause),
+            "silent", "does it speak TLS at this port? if it does not, write the URL without +tls");
+    if (why.kind != failure::tls)
+        return of_error(probe_verdict::unreachable, why, "unreachable", advice_to_reach(all, why));
     const bool is_socks =
         why.looks_like == peer_kind::socks5 || why.looks_like == peer_kind::socks4;
     const bool is_other = why.looks_like == peer_kind::http || why.looks_like == peer_kind::ssh ||
@@ -109,6 +133,20 @@ judgement no_socks5(const answers& all) {
         "closed", "it may refuse this client's address, or be no SOCKS proxy");
 }
 
+judgement no_method(const answers& all, std::string cause, std::string id, std::string advice) {
+    return of_error(
+        probe_verdict::unusable, failed(all, failure::no_method, phase::method, std::move(cause)),
+        std::move(id), std::move(advice));
+}
+
+std::string rare_method(const answers& all) {
+    if (all.gssapi.method == 0x01)
+        return "GSSAPI";
+    if (all.chap.method == 0x03)
+        return "CHAP";
+    return all.gost.method == 0x80 || all.gost.method == 0x82 ? "gost's TLS" : "";
+}
+
 // It wants to know who asks.
 judgement not_let_in(const answers& all) {
     const answer& login = all.password;
@@ -136,33 +174,29 @@ judgement not_let_in(const answers& all) {
                 silence_text(login, all.limit_text)),
             is_silent ? "silent" : "closed", "a proxy may do so when it rejects the credentials");
     }
+    if (all.none.method == 0x00)
+        return no_method(
+            all, "it accepts none of the methods that were offered", "no-method",
+            "it lets in without credentials: without --auth and --isolate that is offered, too");
     const bool wants_password = login.method == 0x02 || all.either.method == 0x02;
-    if (wants_password && !all.has_login)
-        return of_error(
-            probe_verdict::unusable,
-            failed(
-                all, failure::no_method, phase::method,
-                "it wants a user name and password, and none were given"),
-            "needs-credentials", "try --proxy-user NAME --proxy-ask-password");
-    const auto is_offered = [](const answer& said, std::uint8_t method) {
-        return said.method == method;
-    };
-    const std::string wants = is_offered(all.gssapi, 0x01) ? "GSSAPI"
-                              : is_offered(all.chap, 0x03) ? "CHAP"
-                              : is_offered(all.gost, 0x80) || is_offered(all.gost, 0x82)
-                                  ? "gost's TLS"
-                                  : "";
-    return of_error(
-        probe_verdict::unusable,
-        failed(
-            all, failure::no_method, phase::method,
-            wants.empty() ? "it accepts none of the methods that were offered"
-                          : "it wants the method " + wants),
-        "no-method",
-        wants == "GSSAPI" ? "try --auth gssapi with a ticket"
-        : wants == "CHAP" ? "try --auth chap --proxy-user NAME"
-        : wants.empty()   ? "it may want a method that nobody else has, or refuse this client"
-                          : "try --auth gost-tls");
+    if (wants_password && all.has_login)
+        return no_method(
+            all, "it wants a user name and password, which was not offered", "no-method",
+            "add password to --auth, or leave that out");
+    if (wants_password)
+        return no_method(
+            all, "it wants a user name and password, and none were given", "needs-credentials",
+            "try --proxy-user NAME --proxy-ask-password, or user@ in its URL if there are several");
+    const std::string rare = rare_method(all);
+    if (!rare.empty())
+        return no_method(
+            all, "it wants the method " + rare + ", by which probe does not log in", "no-method",
+            rare == "GSSAPI" ? "try sockscat connect --auth gssapi with a ticket"
+            : rare == "CHAP" ? "try sockscat connect --auth chap --proxy-user NAME"
+                             : "try sockscat connect --auth gost-tls");
+    return no_method(
+        all, "it accepts none of the methods that were offered", "no-method",
+        "it may want a method that nobody else has, or refuse this client");
 }
 
 // Whatever it is asked, it says no.

@@ -21,6 +21,7 @@ from http_target import http_target
 from probing import CHECKS, check, findings, probe, rows, words
 from running import Running
 from scripted_proxy import ScriptedProxy
+from tls_layer import Tls
 from steps import by_command, choose_method, dial, grant, refuse, say, say_then_close, select, silence
 
 RESERVED = "sockscat-probe.invalid"
@@ -319,6 +320,31 @@ class Verdicts(CliCase):
         self.assertEqual(words(report)["socks5"], "unclear")
         self.assertEqual(len(proxy.conversations), 1)
 
+    def test_silent_where_tls_is_wanted(self):
+        with ScriptedProxy(replace(GOOD, opening=silence)) as proxy:
+            result, report = probe("-w", "0.8", f"socks5h+tls://{proxy.hop}")
+        self.assertEqual((report["verdict"], result.status), ("unusable", 124))
+        self.assertEqual(findings(report), {"silent": "fail"})
+        self.assertEqual(words(report)["tls"], "unclear")
+        self.assertEqual(check(report, "socks5")["reason"], "TLS with the proxy failed")
+
+    def test_tls_that_fails(self):
+        with ScriptedProxy(replace(GOOD, opening=say_then_close(b"\x05\xff"))) as proxy:
+            result, report = probe(f"socks5h+tls://{proxy.hop}")
+            self.assertEqual((report["verdict"], result.status), ("unusable", 12))
+            self.assertEqual(words(report)["tls"], "no")
+        with ScriptedProxy(tls=Tls("untrusted")) as proxy:
+            result, report = probe(f"socks5h+tls://{proxy.hop}")
+        self.assertEqual((report["verdict"], result.status), ("unusable", 12))
+        self.assertEqual(words(report)["tls"], "error")
+        self.assertIn("not trusted", check(report, "tls")["reason"])
+        self.assertEqual(check(report, "auth.none")["reason"], "TLS with the proxy failed")
+
+    def test_without_a_limit_a_web_server_that_waits_is_found_out(self):
+        with http_target(b"") as port:
+            result, report = probe("-w", "0", "--only", "tls", f"127.0.0.1:{port}", timeout=20)
+        self.assertEqual((report["verdict"], result.status), ("not-socks", 13))
+
     def test_dead(self):
         result, report = probe(f"127.0.0.1:{targets.closed_port()}")
         self.assertEqual((report["verdict"], result.status), ("unreachable", 11))
@@ -346,6 +372,18 @@ class Verdicts(CliCase):
         with ScriptedProxy(replace(GOOD, opening=say_then_close(b""))) as proxy:
             result, report = probe(proxy.url())
         self.assertEqual((report["verdict"], result.status), ("unusable", 16))
+        self.assertNotIn("no", words(report).values(), "nothing is known about it")
+
+    def test_methods_that_were_left_out(self):
+        with ScriptedProxy() as proxy:
+            for options in (("--auth", "chap"), ("--auth", "password")):
+                result, report = probe(*options, "--proxy-user", "a", "--only", "auth", proxy.url())
+                self.assertEqual((report["verdict"], result.status), ("unusable", 14))
+                self.assertIn("without --auth", report["findings"][0]["advice"])
+        with ScriptedProxy(users={b"a": b"1"}) as proxy:
+            result, report = probe("--auth", "none", "--only", "auth", proxy.url(user="a", password="1"))
+            self.assertEqual((report["verdict"], result.status), ("unusable", 14))
+            self.assertIn("add password to --auth", report["findings"][0]["advice"])
 
     def test_denies_everything(self):
         with ScriptedProxy(replace(GOOD, request=lambda c: refuse(7 if c.command == 0x7E else 2)(c))) as proxy:
@@ -499,6 +537,19 @@ class Chain(CliCase):
                 self.assertEqual(words(report)["auth.password"], "yes")
                 self.assertEqual(words(report)["command.bind"], "yes")
             self.assertEqual({conv.target for conv in first.conversations}, {("127.0.0.1", last.port)})
+
+    def test_what_to_try_has_all_hops(self):
+        with ScriptedProxy(users={b"a": b"1"}) as first, ScriptedProxy() as last:
+            hop = first.url(user="a", password="1")
+            for words_given in (("-x", hop, last.url()), ("-x", hop, "-x", last.url())):
+                text = cli.run("probe", "--only", "auth", *words_given).out.decode()
+                self.assertIn(f"connect -x {first.url(user='a')} -x {last.url()} HOST PORT\n", text)
+
+    def test_the_hop_before_cannot_reach_it(self):
+        with ScriptedProxy() as first:
+            result, report = probe("-x", first.url(), f"127.0.0.1:{targets.closed_port()}")
+        self.assertEqual((report["verdict"], result.status), ("unreachable", 25))
+        self.assertIn(f"{first.hop} cannot reach the next hop", report["findings"][0]["advice"])
 
     def test_a_hop_that_refuses(self):
         with ScriptedProxy("rep-02") as first, ScriptedProxy() as last:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """probe: many proxies at once, some of them dead; in a network of its own, where packets can vanish."""
+import os
 import re
 import signal
 import tempfile
@@ -114,6 +115,37 @@ class Lists(CliCase):
                              two.url(user="b") + f"?password-file={secret.name}",
                              env=cli.environment(SOCKSCAT_PASSWORD="wrong"))
         self.assert_status(result, 0)
+
+    def test_a_broken_line_is_named(self):
+        result = cli.run("probe", "--from", "-", stdin=b"# hosts\n\n127.0.0.1\n127.0.0.1:x\n")
+        self.assert_usage(result, "line 4: ")
+        self.assertNotIn("line", cli.run("probe", "127.0.0.1", "127.0.0.1:x").err)
+
+    def test_a_password_from_a_pipe_is_read_once(self):
+        reader, writer = os.pipe()
+        os.write(writer, b"1\n")
+        os.close(writer)
+        with ScriptedProxy(users={b"a": b"1"}) as one, ScriptedProxy() as two:
+            result = cli.run("probe", *CHEAP, one.url(user="a") + f"?password-file=/dev/fd/{reader}", two.url(),
+                             pass_fds=(reader,))
+        os.close(reader)
+        self.assert_status(result, 0)
+
+    def test_warnings_come_once(self):
+        with ScriptedProxy() as proxy, tempfile.NamedTemporaryFile("w") as secret:
+            os.chmod(secret.name, 0o644)
+            url = proxy.url(user="a") + f"?password-file={secret.name}"
+            result = cli.run("probe", "--only", "versions", url, f"socks5h+tls://{proxy.hop}?insecure=1")
+        self.assertEqual(result.err.count("others can read"), 1, result.err)
+        self.assertEqual(result.err.count("not verified"), 1, result.err)
+
+    def test_the_password_of_the_environment_is_for_one(self):
+        with ScriptedProxy(users={b"a": b"1"}) as one, ScriptedProxy() as two:
+            result = cli.run("probe", *CHEAP, one.url(user="a"), two.url(), env=cli.environment(SOCKSCAT_PASSWORD="1"))
+            self.assertEqual(result.err.count("$SOCKSCAT_PASSWORD is for one proxy"), 1, result.err)
+            self.assertEqual([each["exit_status"] for each in reports(result.out)], [15, 0])
+            quiet = cli.run("probe", *CHEAP, two.url(), two.url(), env=cli.environment(SOCKSCAT_PASSWORD="1"))
+            self.assertEqual(quiet.err, "")
 
     def test_interrupted_while_the_list_is_read(self):
         with Running("probe", "--from", "-") as run:

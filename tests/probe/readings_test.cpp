@@ -280,8 +280,38 @@ TEST_CASE("an association that relays nothing is not a plain yes", "[probe]") {
                       "question");
 }
 
+TEST_CASE("no ServerHello", "[probe]") {
+    answers all = microsocks();
+    all.hello = silent(phase::tls);
+    SECTION("from a proxy that answers at once") {
+        CHECK(read_check(probe_check::tls, all).status == check_status::no);
+    }
+    SECTION("from a slow one") {
+        all.either.spans.connect = 1'500;
+        CHECK(read_check(probe_check::tls, all).status == check_status::unclear);
+    }
+    SECTION("from something that closes whatever is said to it") {
+        answers closing;
+        closing.either = hung_up(phase::method);
+        closing.none = closing.either;
+        closing.hello = hung_up(phase::tls);
+        closing.hello.how = probing::ending::answered;
+        closing.hello.failed.emplace(failure::tls, phase::tls, "closed during the handshake");
+        CHECK(read_check(probe_check::tls, closing).status == check_status::unclear);
+        CHECK(read_check(probe_check::auth_none, closing).status == check_status::unclear);
+    }
+}
+
 TEST_CASE("pipelining", "[probe]") {
     answers all = tor();
+    SECTION("silence of a proxy that is slow without it, too") {
+        all.pipelined = silent(phase::request);
+        CHECK(read_check(probe_check::pipelining, all).status == check_status::no);
+        all.reference.spans.request = 1'900;
+        CHECK(read_check(probe_check::pipelining, all).status == check_status::unclear);
+        all.reference = silent(phase::request);
+        CHECK(read_check(probe_check::pipelining, all).status == check_status::unclear);
+    }
     SECTION("a method that is the rest of another answer") {
         all.pipelined = chose(0x01);
         const check_result got = read_check(probe_check::pipelining, all);

@@ -251,6 +251,18 @@ TEST_CASE("a round trip is told where a connection takes one", "[probe]") {
     CHECK_FALSE(has(ids_of(all, report), "rtt"));
 }
 
+TEST_CASE("a long round trip is a plain number", "[probe]") {
+    probe_report report;
+    report.latency.emplace();
+    report.latency->connect = timing{1'000, 1'234.5, 2'000};
+    const auto found = probing::find_out(microsocks(), report, 0);
+    const auto rtt = std::find_if(
+        found.begin(), found.end(), [](const finding& each) { return each.id == "rtt"; });
+    REQUIRE(rtt != found.end());
+    CHECK(rtt->message == "a round trip to the proxy takes about 1234 ms");
+    CHECK(rtt->severity == severity::warn);
+}
+
 TEST_CASE("ids and names can be found again", "[probe]") {
     for (std::size_t i = 0; i < probe_check_count; ++i) {
         const auto id = static_cast<probe_check>(i);

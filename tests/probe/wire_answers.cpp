@@ -16,7 +16,6 @@ answers begun() {
     all.hop = "203.0.113.5:1080";
     all.limit_text = "10 s";
     all.short_limit_text = "2 s";
-    all.port = 1080;
     return all;
 }
 

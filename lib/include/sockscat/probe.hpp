@@ -167,8 +167,9 @@ result<void> check(const connect_options& options, const probe_options& wishes);
 /// Examines the last proxy of the chain, one question a connection, one after the other; each
 /// connection has connect_options::time_limit. The credentials are tried once: if they are
 /// rejected, nothing else is logged in for; none are ever guessed. `methods` of the handshake limit
-/// how it logs in, `pipeline` has no effect. Both arguments are borrowed. Never fails: what went
-/// wrong is the report. Cancelling ends it at once and closes what is open.
+/// how it logs in, with none and password at most, `pipeline` has no effect. Both arguments are
+/// borrowed. Never fails: what went wrong is the report. Cancelling ends it at once and closes what
+/// is open.
 asio::awaitable<probe_report> probe(const connect_options& options, const probe_options& wishes);
 
 /// Called with each report, in the order in which they are finished; false ends it all. While it

@@ -520,6 +520,7 @@ class Targets(CliCase):
             result = cli.run("probe", "--only", "latency", "--target", f"127.0.0.1:{echo.port}", proxy.url())
             runs = [each for each in requests(proxy) if each[2] == ("127.0.0.1", echo.port)]
         self.assertEqual(len(runs), 5)
+        self.assertIn("\n\nLATENCY", result.out.decode())
         self.assertIn("5 runs", result.out.decode())
 
     def test_usage(self):

@@ -137,7 +137,10 @@ std::string for_closed(const error& why, const connect_options& options, std::st
 
 std::string for_refused(const error& why, const connect_options& options) {
     if (why.code == std::error_code{401, http_status_category()} && hop_of(why, options).login)
-        return "some HTTP proxies answer a wrong user name or password like this";
+        return hop_of(why, options).login->password
+                   ? "some HTTP proxies answer a wrong user name or password like this"
+                   : "no password was given: --proxy-ask-password, --proxy-password-file FILE or "
+                     "$SOCKSCAT_PASSWORD";
     if (why.code.category() != socks5_reply_category())
         return "";
     switch (why.code.value()) {
@@ -187,7 +190,7 @@ std::string for_timeout(const error& why, const connect_options& options) {
         return "it accepts connections but stays silent: does it speak TLS at this port?";
     case phase::method:
         return "it accepts connections but stays silent: a TLS port, no SOCKS proxy, or one under "
-               "load?";
+               "load? sockscat probe finds out more";
     case phase::auth:
         return offers(options, auth_method::gssapi) &&
                        &hop_of(why, options) == &options.chain.back()
@@ -207,8 +210,8 @@ std::optional<std::string> for_resolve(const error& why) {
         (why.kind == failure::closed && why.at == phase::request) ||
         why.code == std::errc::function_not_supported;
     if (lacks_command)
-        return "the proxy may not have the command: --via names other ways, which need --server "
-               "ADDRESS";
+        return "the proxy may not have the command: --via tcp, tls or udp do without, and need "
+               "--server ADDRESS";
     if (why.code == std::errc::address_not_available) // of a UDP relay
         return "--via tcp does without a UDP relay";
     if (why.code == tls_errc::no_tls)

@@ -93,7 +93,9 @@ result<secret> read_descriptor_option(const std::string& text, int interrupt_fd)
     const auto fd = parse_number("--proxy-password-fd", text, 0, 1'000'000);
     if (!fd)
         return fd.error();
-    if (::fcntl(static_cast<int>(fd.value()), F_GETFD) == -1)
+    // What was inherited is not closed by exec; what is has been opened here.
+    const int flags = ::fcntl(static_cast<int>(fd.value()), F_GETFD);
+    if (flags == -1 || (flags & FD_CLOEXEC) != 0)
         return usage_error("--proxy-password-fd: descriptor " + text + " is not open");
     return password_from_descriptor(static_cast<int>(fd.value()), interrupt_fd);
 }

@@ -93,7 +93,7 @@ class writer {
         add_verdict();
         if (report_.verdict == probe_verdict::usable || report_.verdict == probe_verdict::unusable)
             add_table();
-        if (report_.latency)
+        if (has_timings())
             add_latency(*report_.latency);
         add_findings();
         return std::move(out_);
@@ -103,6 +103,8 @@ class writer {
     [[nodiscard]] std::string paint(std::string_view text, const char* color) const {
         return color_ ? std::string{color}.append(text).append("\033[0m") : std::string{text};
     }
+
+    [[nodiscard]] bool has_timings() const { return report_.latency && report_.latency->runs > 0; }
 
     [[nodiscard]] std::string label() const {
         if (!report_.unix_path.empty())
@@ -160,20 +162,20 @@ class writer {
 
     void add_table() {
         std::string last;
+        if (!report_.checks.empty())
+            out_ += "\n";
         for (const probe_check id : rows) {
             const check_result* const check = report_.find(id);
             if (check == nullptr)
                 continue;
             const std::string heading = heading_of(id);
-            if (last.empty())
-                out_ += "\n";
             add_row(*check, heading == last ? "" : heading);
             last = heading;
             if (id == probe_check::tls && report_.tls)
                 add_certificate(*report_.tls);
         }
         const check_result* const pipelining = report_.find(probe_check::pipelining);
-        if (pipelining != nullptr && !report_.latency)
+        if (pipelining != nullptr && !has_timings())
             add_row(*pipelining, "LATENCY");
     }
 

@@ -69,7 +69,8 @@ judgement not_reached(const answers& all, const error& why) {
         why.code == tls_errc::not_trusted || why.code == tls_errc::wrong_name;
     return of_error(
         is_other ? probe_verdict::not_socks : probe_verdict::unusable, why, "tls-failed",
-        is_socks ? "write the URL without +tls"
+        is_socks                            ? "write the URL without +tls"
+        : why.code == tls_errc::out_of_date ? "is the clock of this machine right?"
         : is_about_trust
             ? "--proxy-cacert FILE trusts its authority, --proxy-servername NAME expects another "
               "name"
@@ -79,7 +80,7 @@ judgement not_reached(const answers& all, const error& why) {
 std::string advice_for(peer_kind kind) {
     switch (kind) {
     case peer_kind::http:
-        return "give the port of a SOCKS proxy; as a hop of a chain try http://";
+        return "an HTTP proxy is not for probe: try sockscat connect -z -x http://... HOST PORT";
     case peer_kind::ssh:
         return "ssh -D PORT makes a SOCKS proxy of an SSH server; give that PORT";
     case peer_kind::tls:

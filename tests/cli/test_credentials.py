@@ -153,6 +153,16 @@ class Sources(CliCase):
                     self.assertNotIn("S3cret", result.err)
             self.assertEqual(proxy.conversations, [])
 
+    def test_a_descriptor_that_was_not_given_is_no_password(self):
+        """Also when the program has opened one of that number for itself."""
+        with ScriptedProxy("echo") as proxy:
+            for fd in (3, 4, 5, 6, 99):
+                with self.subTest(fd=fd):
+                    result = cli.run("connect", "-x", proxy.hop, "--proxy-user", "alice", "--proxy-password-fd",
+                                     str(fd), *TARGET, timeout=20)
+                    self.assert_usage(result, f"descriptor {fd} is not open")
+            self.assertEqual(proxy.conversations, [])
+
     def test_256_bytes_are_refused_unseen(self):
         long = "S3cret" + "x" * 250
         path = self.file(long.encode() + b"\n")

@@ -133,6 +133,12 @@ class Refused(CliCase):
             self.assert_failure(result, 15, proxy.hop, "request", "407")
             self.assertNotIn("S3cret", result.err)
 
+    def test_401_without_a_password(self):
+        with ScriptedProxy("http-401") as proxy:
+            self.assertRegex(through(proxy, scheme="http", user=b"alice").err, "hint: no password was given")
+            result = through(proxy, scheme="http", user=b"alice", password=b"S3cret-not")
+            self.assertRegex(result.err, "hint: .*wrong user name or password")
+
     def test_no_http(self):
         self.check({"http-bad-no-status": (13, "status line"), "http-bad-bad-status": (13, "status line"),
                     "http-bad-http2": (13, ""), "http-bad-html": (13, "<html>"), "http-bad-socks5": (13, "SOCKS5"),

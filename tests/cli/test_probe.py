@@ -272,7 +272,7 @@ class Methods(CliCase):
         with ScriptedProxy(replace(GOOD, method=close)) as proxy:
             result, report = probe("--only", "auth", proxy.url())
             self.assertEqual([conv.offered.hex(" ") for conv in proxy.conversations[:2]], [EVERY, "00"])
-        self.assertEqual((report["verdict"], words(report)["auth.none"]), ("unusable", "no"))
+        self.assertEqual((report["verdict"], words(report)["auth.none"]), ("unusable", "unclear"))
 
     def test_the_login_is_tried_in_the_first_connection_that_allows_it(self):
         with ScriptedProxy(replace(GOOD, method=prefer(2, 0)), users={b"alice": b"x"}) as proxy:
@@ -623,6 +623,7 @@ class Targets(CliCase):
             result = cli.run("probe", "--only", "latency", "--target", f"127.0.0.1:{echo.port}", proxy.url())
             runs = [each for each in requests(proxy) if each[2] == ("127.0.0.1", echo.port)]
         self.assertEqual(len(runs), 5)
+        self.assertIn("\n\nLATENCY", result.out.decode())
         self.assertIn("5 runs", result.out.decode())
 
     def test_usage(self):

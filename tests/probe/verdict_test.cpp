@@ -4,6 +4,8 @@
 
 #include "probe/findings.hpp"
 
+#include <sockscat/tls.hpp>
+
 #include <algorithm>
 
 namespace sockscat::tests {
@@ -239,6 +241,12 @@ TEST_CASE("a certificate's end and trust", "[probe]") {
     }
     report.tls->verified = true;
     CHECK_FALSE(has(ids_of(microsocks(), report), "tls-unverified"));
+}
+
+TEST_CASE("an expired certificate is not taken for a port without TLS", "[probe]") {
+    answers all = unreachable(failure::tls, phase::tls);
+    all.either.failed->code = tls_errc::out_of_date;
+    CHECK(judge(all).advice == "is the clock of this machine right?");
 }
 
 TEST_CASE("a round trip is told where a connection takes one", "[probe]") {

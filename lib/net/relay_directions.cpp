@@ -2,6 +2,8 @@
 // How bytes and pages go: from the input to the far side, from the far side to the output.
 #include "relay_loop.hpp"
 
+#include "socket_stream.hpp"
+
 #include <utility>
 
 namespace sockscat::net {
@@ -37,7 +39,7 @@ void relay_loop::send_pages() {
             page_sender_.disengage();
         up_waits_ = page_sender_.is_engaged();
     } else if (gone.code) {
-        sending_failed(gone.code);
+        sending_failed(gone.code == std::errc::broken_pipe ? lost_reset() : gone.code);
     } else if (gone.size == 0) {
         input_open_ = false;
         input_over();
@@ -87,9 +89,16 @@ void relay_loop::receive() {
 }
 
 void relay_loop::far_over(std::error_code code) {
+    const bool is_lost = sending_open_ && page_sender_.is_engaged() && is_gone(far_.descriptor());
+    if (code || is_lost)
+        far_error_ = code ? code : lost_reset();
     far_open_ = false;
-    if (code)
-        far_error_ = code;
+}
+
+// The kernel tells of a reset once, and not if pages had gone before it in the same call; what is
+// left is EPIPE or an end, as after a proper end of the stream, but there was none.
+std::error_code relay_loop::lost_reset() const {
+    return std::make_error_code(far_open_ ? std::errc::connection_reset : std::errc::broken_pipe);
 }
 
 void relay_loop::receive_pages() {

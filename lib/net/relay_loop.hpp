@@ -72,6 +72,7 @@ class relay_loop {
     void sending_failed(std::error_code code);
     void receive();
     void far_over(std::error_code code);
+    [[nodiscard]] std::error_code lost_reset() const;
     void receive_pages();
     void deliver();
     void deliver_later();

@@ -89,4 +89,11 @@ std::chrono::microseconds round_trip(int socket) {
     return std::chrono::microseconds{about.tcpi_rtt};
 }
 
+bool is_gone(int socket) {
+    tcp_info about{};
+    socklen_t size = sizeof about;
+    const bool is_tcp = ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &about, &size) == 0;
+    return is_tcp && about.tcpi_state == TCP_CLOSE;
+}
+
 } // namespace sockscat::net

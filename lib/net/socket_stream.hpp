@@ -42,4 +42,7 @@ class socket_stream final : public stream {
 /// The kernel's estimate of a round trip to the other end of a TCP socket; 0 if it has none.
 std::chrono::microseconds round_trip(int socket);
 
+/// True if a TCP connection is gone for good: reset, or ended by both sides.
+bool is_gone(int socket);
+
 } // namespace sockscat::net

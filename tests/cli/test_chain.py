@@ -63,8 +63,9 @@ class Success(ChainCase):
                                     certificates.ca(), "-N", stdin=data)
             self.assert_status(result, 0)
             self.assertTrue(result.out == data)
-            for proxy in proxies:
-                self.assertEqual(proxy.conversation().ended, "eof")
+            for conv in (proxy.conversation() for proxy in proxies):
+                conv.wait_closed()
+                self.assertEqual(conv.ended, "eof")
 
     def test_half_close_travels_to_the_end(self):
         for tls in (None, Tls()):

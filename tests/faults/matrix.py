@@ -58,7 +58,8 @@ def carried(row):
     if not row.connects or row.tls or row.behind or "tls" in row.scheme or row.how in LOCAL:
         return
     yield replace(row, tls=Tls())
-    if row.command == "connect":
+    # Whether a reset comes out of the hop before as a reset is that hop's business.
+    if row.command == "connect" and row.how != "stream-reset":
         yield replace(row, behind=True)
 
 

@@ -12,6 +12,14 @@ _PRIVATE = ("SOCKSCAT_PROXY", "SOCKSCAT_PASSWORD", "ALL_PROXY", "all_proxy", "SS
             "SSH_ASKPASS_REQUIRE", "DISPLAY", "NO_COLOR")
 
 
+def is_sanitized():
+    """True for a binary whose memory is the sanitizer's: what was freed is kept for a while."""
+    if not os.path.isfile(BINARY):
+        return False
+    with open(BINARY, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 def slack(seconds):
     """A bound on wall-clock time for a loaded machine or a sanitized binary.
 

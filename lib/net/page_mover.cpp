@@ -60,10 +60,6 @@ bool is_about_file(const std::error_code& code) {
     return std::find(std::begin(codes), std::end(codes), code.value()) != std::end(codes);
 }
 
-// What the kernel gives to the socket in one piece: of several, one that fails is not told of, and
-// its error is lost.
-constexpr std::size_t at_once_from_file = 64 * 1024;
-
 std::size_t rest_of(int file, const struct stat& about) {
     const off_t at = ::lseek(file, 0, SEEK_CUR);
     return at == -1 || at >= about.st_size ? 0 : static_cast<std::size_t>(about.st_size - at);
@@ -88,7 +84,9 @@ void page_sender::engage() {
 }
 
 io_result page_sender::move() {
-    return is_file_ ? from_file() : from_pipe();
+    const io_result gone = is_file_ ? from_file() : from_pipe();
+    has_moved_ = has_moved_ || gone.size > 0;
+    return gone;
 }
 
 io_result page_sender::from_pipe() {
@@ -101,7 +99,7 @@ io_result page_sender::from_pipe() {
 
 io_result page_sender::from_file() {
     const io_result gone = outcome(uninterrupted(
-        [&] { return ::sendfile(socket_, input_, nullptr, std::min(left_, at_once_from_file)); }));
+        [&] { return ::sendfile(socket_, input_, nullptr, std::min(left_, at_once)); }));
     left_ -= gone.size;
     const bool is_over = !gone.code && (gone.size == 0 || left_ == 0);
     engaged_ = !is_over && !is_about_file(gone.code);

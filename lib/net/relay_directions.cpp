@@ -39,7 +39,7 @@ void relay_loop::send_pages() {
             page_sender_.disengage();
         up_waits_ = page_sender_.is_engaged();
     } else if (gone.code) {
-        sending_failed(gone.code == std::errc::broken_pipe ? lost_reset() : gone.code);
+        sending_failed(gone.code);
     } else if (gone.size == 0) {
         input_open_ = false;
         input_over();
@@ -62,6 +62,8 @@ void relay_loop::send() {
 
 // The far side takes no more. What it still has to say is read to its end; that end decides.
 void relay_loop::sending_failed(std::error_code code) {
+    if (code == std::errc::broken_pipe && page_sender_.has_moved())
+        code = lost_reset();
     up_.drop();
     up_waits_ = false;
     input_open_ = false;
@@ -89,7 +91,7 @@ void relay_loop::receive() {
 }
 
 void relay_loop::far_over(std::error_code code) {
-    const bool is_lost = sending_open_ && page_sender_.is_engaged() && is_gone(far_.descriptor());
+    const bool is_lost = sending_open_ && page_sender_.has_moved() && is_gone(far_.descriptor());
     if (code || is_lost)
         far_error_ = code ? code : lost_reset();
     far_open_ = false;

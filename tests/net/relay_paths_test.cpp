@@ -230,6 +230,24 @@ TEST_CASE("a reset behind a flood is a failure, and what had come before is deli
     }
 }
 
+// The kernel tells of it once, and may tell it to a call that moved pages before.
+TEST_CASE("a reset at any moment of a file that is sent is a failure") {
+    for (std::size_t taken = 0; taken <= size; taken += 40'009) {
+        scene all{{kind::file, kind::pipe, true, true}};
+        INFO("after " << taken << " bytes");
+        all.feed_all(pattern(size, 8));
+        background peer{[&] {
+            read_exactly(all.far.get(), taken);
+            reset_on_close(all.far.get());
+            all.far.close();
+        }};
+        const relay_result result = all.run();
+        peer.finish();
+        CHECK(result.ended_by == relay_end::far_side_failed);
+        CHECK(result.code == std::errc::connection_reset);
+    }
+}
+
 TEST_CASE("when the reader goes away in a flood, the relay leaves") {
     for (const kind output : {kind::pipe, kind::socket}) {
         scene all{{kind::pipe, output, true, true}};

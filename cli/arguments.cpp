@@ -130,16 +130,19 @@ class word_cutter {
     std::size_t next_{0};
 };
 
+// Not by add_options(): it asks std::locale what a letter is, and making the first locale costs more
+// than all the rest here.
 void declare(cxxopts::Options& options, const option_spec& spec) {
-    std::string names(spec.letter == 0 ? 0 : 1, spec.letter);
+    const std::string letter(spec.letter == 0 ? 0 : 1, spec.letter);
+    cxxopts::OptionNames names;
     if (!spec.name.empty())
-        names += (names.empty() ? "" : ",") + std::string{spec.name};
+        names.emplace_back(spec.name);
     auto value = std::shared_ptr<cxxopts::Value>{cxxopts::value<bool>()};
     if (takes_value(spec))
         value = cxxopts::value<std::string>();
     else if (spec.argument == takes::optional_value)
         value = cxxopts::value<std::string>()->implicit_value("");
-    options.add_options()(names, "", value);
+    options.add_option("", letter, names, "", value, "");
 }
 
 // Told only of the options that occur: telling it of all costs more than the rest of a short run.

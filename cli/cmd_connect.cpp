@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "command.hpp"
 #include "command_run.hpp"
+#include "connect_run.hpp"
 #include "connect_settings.hpp"
 #include "exit_status.hpp"
 #include "fdpass.hpp"
@@ -90,6 +91,8 @@ int run_checked(
         settings.is_scan ? scan(run, settings, ends) : open_tunnel(run, settings, ends));
 }
 
+} // namespace
+
 int run_connect(const arguments& given, console& out) {
     signal_watch signals;
     auto settings = connect_settings_from(given);
@@ -119,8 +122,6 @@ int run_connect(const arguments& given, console& out) {
     return run_checked(
         std::move(settings).value(), std::move(options).value(), out, signals, files.value());
 }
-
-} // namespace
 
 int cmd_connect(const std::vector<std::string>& words) {
     return with_arguments("connect", connect_specs(), words, connect_text, run_connect);

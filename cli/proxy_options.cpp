@@ -89,26 +89,6 @@ result<proxy_spec> spec_from_environment(console& out) {
         (other.empty() ? "" : " (" + other + ")"));
 }
 
-result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out) {
-    std::vector<proxy_spec> chain;
-    for (const std::string& url : given.values("proxy")) {
-        auto spec = parse_proxy_url(url);
-        if (!spec)
-            return about_url("proxy", url, spec.error());
-        chain.push_back(std::move(spec).value());
-        if (url.starts_with("socks://"))
-            out.note(
-                "socks:// is SOCKS5 with names resolved by the proxy (curl means SOCKS4 by it)");
-    }
-    if (!chain.empty())
-        return chain;
-    auto spec = spec_from_environment(out);
-    if (!spec)
-        return spec.error();
-    chain.push_back(std::move(spec).value());
-    return chain;
-}
-
 std::string random_token() {
     std::random_device source;
     std::string token;
@@ -183,6 +163,26 @@ result<address_family> family_from(const arguments& given) {
 }
 
 } // namespace
+
+result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out) {
+    std::vector<proxy_spec> chain;
+    for (const std::string& url : given.values("proxy")) {
+        auto spec = parse_proxy_url(url);
+        if (!spec)
+            return about_url("proxy", url, spec.error());
+        chain.push_back(std::move(spec).value());
+        if (url.starts_with("socks://"))
+            out.note(
+                "socks:// is SOCKS5 with names resolved by the proxy (curl means SOCKS4 by it)");
+    }
+    if (!chain.empty())
+        return chain;
+    auto spec = spec_from_environment(out);
+    if (!spec)
+        return spec.error();
+    chain.push_back(std::move(spec).value());
+    return chain;
+}
 
 color_mode color_mode_from(const arguments& given) {
     const std::string color = given.value("color").value_or("auto");

@@ -21,6 +21,9 @@ result<console> console_from(const arguments& given);
 /// --color; what makes no sense is automatic, console_from() refuses it.
 color_mode color_mode_from(const arguments& given);
 
+/// The proxies of -x, or of the environment.
+result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out);
+
 /// Chain, methods, family and time limit from options and environment. Asks for a password if told
 /// to; `interrupt_fd` ends that.
 result<connect_options> connect_options_from(

@@ -2,6 +2,7 @@
 #include "dial.hpp"
 
 #include "asio_tokens.hpp"
+#include "ip_literal.hpp"
 #include "lookup.hpp"
 #include "race.hpp"
 #include "sockaddr.hpp"
@@ -57,7 +58,7 @@ failure kind_of(const std::error_code& code) {
 
 asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(
     const proxy_spec& hop, address_family family, setup& where) {
-    if (!is_ip_literal(hop.host))
+    if (!ip_literal(hop.host))
         where.enter(phase::lookup);
     const lookup_result found = co_await lookup(hop.host, family);
     if (found.addresses.empty())

@@ -2,6 +2,7 @@
 #include "lookup.hpp"
 
 #include "detached_call.hpp"
+#include "ip_literal.hpp"
 
 #include <asio/ip/tcp.hpp>
 
@@ -9,9 +10,6 @@
 #include <functional>
 #include <memory>
 #include <netdb.h>
-#ifdef SOCKSCAT_STATIC_LIBC
-#include <nss.h>
-#endif
 #include <sys/socket.h>
 #include <utility>
 
@@ -68,10 +66,6 @@ lookup_result ask(const std::string& name, int family) {
     hints.ai_family = family;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* raw = nullptr;
-#ifdef SOCKSCAT_STATIC_LIBC
-    // A static glibc has these two inside, and crashes in modules that it loads for others.
-    __nss_configure_lookup("hosts", "files dns");
-#endif
     const int code = getaddrinfo(name.c_str(), nullptr, &hints, &raw);
     const std::unique_ptr<addrinfo, addrinfo_deleter> list{raw};
     lookup_result found;
@@ -87,29 +81,10 @@ lookup_result ask(const std::string& name, int family) {
 
 } // namespace
 
-host to_host(const asio::ip::address& ip) {
-    if (ip.is_v4()) {
-        ipv4_address v4;
-        v4.bytes = ip.to_v4().to_bytes();
-        return v4;
-    }
-    ipv6_address v6; // without its zone
-    v6.bytes = ip.to_v6().to_bytes();
-    return unmapped(v6);
-}
-
-bool is_ip_literal(const std::string& name) {
-    std::error_code no_literal;
-    asio::ip::make_address(name, no_literal);
-    return !no_literal;
-}
-
 asio::awaitable<lookup_result> lookup(std::string name, address_family family) {
-    std::error_code no_literal;
-    const auto literal = asio::ip::make_address(name, no_literal);
     lookup_result found;
-    if (!no_literal) {
-        found.addresses.push_back(literal);
+    if (const auto literal = ip_literal(name)) {
+        found.addresses.push_back(*literal);
         co_return found;
     }
     const int wanted = family_of(family);

@@ -18,12 +18,6 @@ struct lookup_result {
     std::string failure;                      ///< why there is none, in words
 };
 
-/// The address as a value, without its zone; an IPv4-mapped one becomes IPv4.
-host to_host(const asio::ip::address& ip);
-
-/// True if `name` is an IP address (with a zone, too), for which nobody need be asked.
-bool is_ip_literal(const std::string& name);
-
 /// The addresses of a name, or the address itself if `name` is one (with a zone, too), whatever its
 /// family: `family` is for names. A name is
 /// looked up by getaddrinfo(3) in a detached thread that owns its state: cancelling returns at once

@@ -4,6 +4,7 @@
 #include "dial.hpp"
 #include "gssapi.hpp"
 #include "hmac_md5.hpp"
+#include "ip_literal.hpp"
 #include "lookup.hpp"
 #include "run_handshake.hpp"
 #include "tls.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "udp_hops.hpp"
 
+#include "ip_literal.hpp"
 #include "lookup.hpp"
 
 #include <optional>

@@ -2,7 +2,7 @@
 #include "conversation.hpp"
 
 #include "cut_off.hpp"
-#include "net/lookup.hpp"
+#include "net/ip_literal.hpp"
 #include "net/session.hpp"
 #include "net/tls.hpp"
 #include "wire_talk.hpp"
@@ -351,7 +351,7 @@ class conversation : private wire_talk {
 bool is_plain(const connect_options& options) {
     const proxy_spec& hop = options.chain.front();
     return options.chain.size() == 1 && !hop.tls && hop.unix_path.empty() &&
-           net::is_ip_literal(hop.host);
+           net::ip_literal(hop.host).has_value();
 }
 
 void cut_short(const net::setup& where, answer& out) {

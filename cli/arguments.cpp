@@ -130,8 +130,8 @@ class word_cutter {
     std::size_t next_{0};
 };
 
-// Not by add_options(): it asks std::locale what a letter is, and making the first locale costs more
-// than all the rest here.
+// Not by add_options(): it asks std::locale what a letter is, and making the first locale costs
+// more than all the rest here.
 void declare(cxxopts::Options& options, const option_spec& spec) {
     const std::string letter(spec.letter == 0 ? 0 : 1, spec.letter);
     cxxopts::OptionNames names;

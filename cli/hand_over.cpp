@@ -36,7 +36,8 @@ int hand_over(char** argv) {
         ::execv(path.c_str(), argv);
         if (errno == ENOENT)
             continue;
-        console{}.error("cannot run " + escape(path) + ": " + std::generic_category().message(errno));
+        console{}.error(
+            "cannot run " + escape(path) + ": " + std::generic_category().message(errno));
         return exit_stream;
     }
     console{}.error("there is no " + escape(std::end(places)[-1]) + ", which this run needs");

@@ -3,6 +3,7 @@
 
 #include "connect_settings.hpp"
 #include "console.hpp"
+#include "name_services.hpp"
 #include "proxy_options.hpp"
 #include "tls_options.hpp"
 
@@ -10,6 +11,8 @@
 #include <sockscat/proxy_spec.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -17,14 +20,22 @@ namespace sockscat::cli {
 namespace {
 
 constexpr std::string_view demanding_options[] = {
-    "auth", "gssapi-service", "gssapi-protection", "tls", "alpn", "report", "help",
+    "gssapi-service", "gssapi-protection", "tls", "alpn", "help",
 };
+
+constexpr std::string_view demanding_methods[] = {"chap", "gssapi", "gost-tls"};
+
+bool has_demanding_method(const arguments& given) {
+    const std::string methods = given.value("auth").value_or("");
+    return std::any_of(
+        std::begin(demanding_methods), std::end(demanding_methods),
+        [&](std::string_view name) { return methods.find(name) != std::string::npos; });
+}
 
 bool has_demanding_option(const arguments& given) {
     const auto is_given = [&](std::string_view name) { return given.has(name); };
     const auto is_one_given = [&](const option_spec& spec) { return given.has(spec.name); };
-    return std::any_of(
-               std::begin(demanding_options), std::end(demanding_options), is_given) ||
+    return std::any_of(std::begin(demanding_options), std::end(demanding_options), is_given) ||
            std::any_of(tls_specs.begin(), tls_specs.end(), is_one_given) ||
            std::any_of(proxy_tls_specs.begin(), proxy_tls_specs.end(), is_one_given);
 }
@@ -33,23 +44,25 @@ bool is_name(const host& value) {
     return std::holds_alternative<host_name>(value);
 }
 
-bool is_plain(const proxy_spec& hop) {
+bool is_looked_up(const proxy_spec& hop, const host& destination) {
     const auto address = parse_host(hop.host);
-    return !hop.tls && (!hop.unix_path.empty() || (address && !is_name(address.value())));
+    const bool is_address = !hop.unix_path.empty() || (address && !is_name(address.value()));
+    return !is_address || (hop.names == name_resolution::local && is_name(destination));
 }
 
 } // namespace
 
 bool is_plain(const arguments& given) {
-    if (has_demanding_option(given))
+    if (has_demanding_option(given) || has_demanding_method(given))
         return false;
     console nobody{console::level::quiet};
     const auto chain = chain_from(given, nobody);
-    if (!chain || chain.value().size() != 1 || !is_plain(chain.value().front()))
+    if (!chain || chain.value().size() != 1 || chain.value().front().tls)
         return false;
     const auto settings = connect_settings_from(given);
-    const bool looks_up = chain.value().front().names == name_resolution::local;
-    return settings && !(looks_up && is_name(settings.value().host));
+    if (!settings)
+        return false;
+    return !is_looked_up(chain.value().front(), settings.value().host) || names_need_no_module();
 }
 
 } // namespace sockscat::cli

@@ -3,6 +3,7 @@
 #include "support/names.hpp"
 #include "support/run.hpp"
 
+#include "net/ip_literal.hpp"
 #include "net/lookup.hpp"
 #include "net/within.hpp"
 
@@ -25,12 +26,12 @@ std::vector<std::string> texts(const lookup_result& found) {
 TEST_CASE("an IP literal needs no lookup, whatever its family") {
     for (const std::string literal : {"192.0.2.1", "2001:db8::1", "::1", "fe80::1%lo"}) {
         CAPTURE(literal);
-        CHECK(net::is_ip_literal(literal));
+        CHECK(net::ip_literal(literal));
         for (const auto family : {address_family::any, address_family::ipv4, address_family::ipv6})
             CHECK(texts(run(lookup(literal, family))) == std::vector<std::string>{literal});
     }
     for (const char* const name : {"localhost", "1.2.3", "example.com", "", "[::1]"})
-        CHECK_FALSE(net::is_ip_literal(name));
+        CHECK_FALSE(net::ip_literal(name));
 }
 
 TEST_CASE("localhost has a loopback address of the family asked for") {

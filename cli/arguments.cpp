@@ -228,12 +228,13 @@ result<arguments> arguments::parse(
 }
 
 std::size_t arguments::count(std::string_view name) const {
-    return values(name).size();
+    const auto found = options_.find(name);
+    return found == options_.end() ? 0 : found->second.size();
 }
 
 std::optional<std::string> arguments::value(std::string_view name) const {
-    const auto all = values(name);
-    return all.empty() ? std::nullopt : std::optional{all.back()};
+    const auto found = options_.find(name);
+    return found == options_.end() ? std::nullopt : std::optional{found->second.back()};
 }
 
 std::vector<std::string> arguments::values(std::string_view name) const {

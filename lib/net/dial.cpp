@@ -30,8 +30,9 @@ std::string endpoint_text(const stream_endpoint& endpoint) {
     return ip ? to_string(*ip) : "nobody";
 }
 
-std::unique_ptr<stream> made_of(stream_socket connected, const setup& where) {
-    auto made = std::make_unique<socket_stream>(std::move(connected));
+std::unique_ptr<stream> made_of(
+    stream_socket connected, const stream_endpoint& peer, const setup& where) {
+    auto made = std::make_unique<socket_stream>(std::move(connected), peer);
     if (where.watch() != nullptr && where.watch()->wants_addresses())
         where.watch()->on_connected(
             where.hop(), endpoint_text(made->peer()), endpoint_text(made->local()));
@@ -73,7 +74,7 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(
         const std::error_code code = system_code(won.code);
         co_return where.fail(kind_of(code), cause_of(code, found.addresses.size()), code);
     }
-    co_return made_of(std::move(*won.socket), where);
+    co_return made_of(std::move(*won.socket), won.peer, where);
 }
 
 // A full backlog is EAGAIN on Unix sockets, which Asio turns into ENOBUFS. Nothing tells when to
@@ -83,9 +84,9 @@ bool is_backlog_full(const std::error_code& code) {
            code == asio::error::no_buffer_space;
 }
 
-asio::awaitable<std::error_code> connect_unix(stream_socket& socket, const std::string& path) {
+asio::awaitable<std::error_code> connect_unix(
+    stream_socket& socket, const stream_endpoint& endpoint) {
     using namespace std::chrono_literals;
-    const stream_endpoint endpoint{asio::local::stream_protocol::endpoint{path}};
     asio::steady_timer pause{socket.get_executor()};
     for (;;) {
         const auto [code] = co_await socket.async_connect(endpoint, as_tuple);
@@ -101,10 +102,11 @@ asio::awaitable<std::error_code> connect_unix(stream_socket& socket, const std::
 asio::awaitable<result<std::unique_ptr<stream>>> dial_unix(const proxy_spec& hop, setup& where) {
     where.enter(phase::connect);
     stream_socket socket{co_await asio::this_coro::executor};
-    const std::error_code failed = system_code(co_await connect_unix(socket, hop.unix_path));
+    const stream_endpoint endpoint{asio::local::stream_protocol::endpoint{hop.unix_path}};
+    const std::error_code failed = system_code(co_await connect_unix(socket, endpoint));
     if (failed)
         co_return where.fail(kind_of(failed), cause_of(failed, 1), failed);
-    co_return made_of(std::move(socket), where);
+    co_return made_of(std::move(socket), endpoint, where);
 }
 
 } // namespace

@@ -55,31 +55,34 @@ struct race_state {
 };
 
 void attempt_ended(
-    race_state& state, std::list<stream_socket>::iterator socket, std::error_code code) {
+    race_state& state,
+    std::list<stream_socket>::iterator socket,
+    const stream_endpoint& endpoint,
+    std::error_code code) {
     --state.running;
     state.news = true;
     if (!code && !state.over) {
         state.over = true;
         state.outcome.socket.emplace(std::move(*socket));
+        state.outcome.peer = endpoint;
     } else if (code && !state.outcome.code) {
         state.outcome.code = code;
     }
     state.changed.cancel();
 }
 
-void start_attempt(
-    const std::shared_ptr<race_state>& state, const asio::ip::tcp::endpoint& endpoint) {
+void start_attempt(const std::shared_ptr<race_state>& state, const stream_endpoint& endpoint) {
     const auto socket = state->sockets.emplace(state->sockets.end(), state->changed.get_executor());
     std::error_code code;
-    socket->open(asio::generic::stream_protocol{endpoint.protocol()}, code);
+    socket->open(endpoint.protocol(), code);
     ++state->running;
     if (code) {
-        attempt_ended(*state, socket, code);
+        attempt_ended(*state, socket, endpoint, code);
         return;
     }
     tune(*socket, state->is_brief);
-    socket->async_connect(stream_endpoint{endpoint}, [state, socket](std::error_code ended) {
-        attempt_ended(*state, socket, ended);
+    socket->async_connect(endpoint, [state, socket, endpoint](std::error_code ended) {
+        attempt_ended(*state, socket, endpoint, ended);
     });
 }
 
@@ -100,21 +103,28 @@ class finish_guard {
     std::shared_ptr<race_state> state_;
 };
 
+race_result lost(std::error_code why) {
+    race_result outcome;
+    outcome.code = why;
+    return outcome;
+}
+
 // One address without an end of its own has no rival, and needs neither a list nor a timer.
 asio::awaitable<race_result> walk(
-    asio::any_io_executor executor, asio::ip::tcp::endpoint endpoint, bool is_brief) {
+    asio::any_io_executor executor, stream_endpoint endpoint, bool is_brief) {
     race_result outcome;
     stream_socket socket{executor};
     std::error_code code;
-    socket.open(asio::generic::stream_protocol{endpoint.protocol()}, code);
+    socket.open(endpoint.protocol(), code);
     if (!code) {
         tune(socket, is_brief);
-        std::tie(code) = co_await socket.async_connect(stream_endpoint{endpoint}, as_tuple);
+        std::tie(code) = co_await socket.async_connect(endpoint, as_tuple);
     }
-    if (code)
-        outcome.code = code;
-    else
+    outcome.code = code;
+    if (!code) {
         outcome.socket.emplace(std::move(socket));
+        outcome.peer = endpoint;
+    }
     co_return outcome;
 }
 
@@ -140,7 +150,7 @@ asio::awaitable<race_result> race(
     using clock = std::chrono::steady_clock;
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     if (addresses.size() == 1 && wishes.until == clock::time_point::max()) {
-        const asio::ip::tcp::endpoint only{addresses.front(), port};
+        const stream_endpoint only{asio::ip::tcp::endpoint{addresses.front(), port}};
         co_return co_await walk(executor, only, wishes.is_brief);
     }
     const auto state = std::make_shared<race_state>(executor, wishes.is_brief);
@@ -149,17 +159,17 @@ asio::awaitable<race_result> race(
     auto next = order.begin();
     while (!state->over && (next != order.end() || state->running > 0)) {
         if (next != order.end())
-            start_attempt(state, {*next++, port});
+            start_attempt(state, stream_endpoint{asio::ip::tcp::endpoint{*next++, port}});
         const clock::duration pause = next != order.end() ? attempt_delay : std::chrono::hours{24};
         state->changed.expires_at(std::min(clock::now() + pause, wishes.until));
         while (!std::exchange(state->news, false) && state->changed.expiry() > clock::now()) {
             co_await state->changed.async_wait(as_tuple);
             if ((co_await asio::this_coro::cancellation_state).cancelled() !=
                 asio::cancellation_type::none)
-                co_return race_result{std::nullopt, asio::error::operation_aborted};
+                co_return lost(asio::error::operation_aborted);
         }
         if (!state->over && clock::now() >= wishes.until)
-            co_return race_result{std::nullopt, asio::error::timed_out};
+            co_return lost(asio::error::timed_out);
     }
     co_return std::move(state->outcome);
 }

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
 
 namespace sockscat::net {
 
@@ -17,6 +18,9 @@ using stream_endpoint = asio::generic::stream_protocol::endpoint;
 /// Owns a connected socket; no call on it ever blocks.
 class socket_stream final : public stream {
   public:
+    socket_stream(stream_socket connected, stream_endpoint peer)
+        : socket_{std::move(connected)}, peer_{std::move(peer)} {}
+    /// Asks the socket for its peer.
     explicit socket_stream(stream_socket connected);
 
     io_result try_read(std::span<std::uint8_t> buffer) override;
@@ -36,7 +40,7 @@ class socket_stream final : public stream {
 
   private:
     mutable stream_socket socket_; // native_handle() of Asio is not const
-    stream_endpoint peer_;         // of no size if the system does not tell
+    stream_endpoint peer_;         // of no size if nobody knows
 };
 
 /// The kernel's estimate of a round trip to the other end of a TCP socket; 0 if it has none.

@@ -215,6 +215,9 @@ class probe_run {
         probe_options wishes = settings_.wishes;
         if (count() > many)
             wishes.pause = 0ms;
+        if (only_)
+            wishes.on_question = [&bar, proxy = only_->chain.back().label()](
+                                     std::string_view topic) { bar.asks(proxy, topic); };
         const probe_source source = [&](std::size_t index) { return next_options(index); };
         const probe_sink sink = [&](std::size_t index, probe_report report) {
             bar.finished(report.verdict == probe_verdict::usable);

@@ -19,9 +19,9 @@ void judge_target(check_result& out, const target_answer& at, const answers& all
     if (!said.foreign.empty() || said.how == ending::unreachable ||
         (said.granted() && !said.bound)) {
         out.status = check_status::error;
-        out.reason = silence_text(said, all.limit_text) + where;
+        out.reason = silence_text(said, all.limit_of(said)) + where;
     } else if (!said.code) {
-        out.reason = silence_text(said, all.limit_text) + where;
+        out.reason = silence_text(said, all.limit_of(said)) + where;
     } else if (!said.granted()) {
         // A refused connection is an answer of the target: it was reached, somebody is not there.
         const bool tells = said.code != general_failure && said.code != not_allowed &&
@@ -50,8 +50,11 @@ check_result read_family(
             all.targets.empty() ? "needs --target" : "no target is " + std::string{word};
         return skipped(id, locked.empty() || all.speaks_socks4() ? needs : locked);
     }
-    if (!at->tcp.was_asked())
-        return skipped(id, locked_out(all));
+    if (!at->tcp.was_asked()) {
+        const std::string vain = vain_connect_text(all);
+        const bool is_possible = all.speaks_socks5() || id != probe_check::address_ipv6;
+        return skipped(id, is_possible && !vain.empty() ? vain : locked_out(all));
+    }
     check_result out = from(id, at->tcp);
     judge_target(out, *at, all);
     return out;
@@ -66,10 +69,8 @@ check_result read_domain(const answers& all) {
         return read_family(
             id, [](const host& h) { return std::holds_alternative<host_name>(h); }, "a name", all);
     const answer& said = all.connect;
-    if (!said.was_asked()) {
-        const std::string why = locked_out(all);
-        return skipped(id, why.empty() ? "not asked" : why);
-    }
+    if (!said.was_asked())
+        return skipped(id, not_asked_text(all));
     check_result out = from(id, said);
     out.bound.reset();
     if (!said.code) {
@@ -93,6 +94,21 @@ check_result read_domain(const answers& all) {
 
 } // namespace
 
+std::string vain_connect_text(const answers& all) {
+    return all.leaves_connect_open()
+               ? "not asked: no CONNECT was replied to within " + all.limit_text
+               : "";
+}
+
+std::string not_asked_text(const answers& all) {
+    const std::string locked = locked_out(all);
+    if (!locked.empty())
+        return locked;
+    if (!all.is_mute())
+        return "not asked";
+    return "not asked: no reply to CONNECT, nor to command 0x7e";
+}
+
 check_result from(probe_check id, const answer& said) {
     check_result out{id, check_status::unclear, ""};
     out.reply = code_of(said);
@@ -108,7 +124,7 @@ std::string granted_text(const answer& said, std::string_view what) {
 }
 
 std::string no_reply_text(const answer& said, const answers& all) {
-    std::string text = silence_text(said, all.limit_text);
+    std::string text = silence_text(said, all.limit_of(said));
     if (&said != &all.control && all.control.was_asked() && is_same_outcome(said, all.control))
         text += " (so is command 0x7e)";
     return text;
@@ -118,7 +134,7 @@ const target_answer* best_target(const answers& all, bool (*fits)(const host&)) 
     const target_answer* best = nullptr;
     const auto rank = [](const target_answer& each) {
         const bool reached = each.tcp.granted() && !each.tcp.closed_at_once;
-        return reached ? 2 : each.tcp.code ? 1 : 0;
+        return reached ? 3 : each.tcp.code ? 2 : each.tcp.was_asked() ? 1 : 0;
     };
     for (const target_answer& each : all.targets)
         if (fits(each.target.host) && (best == nullptr || rank(each) > rank(*best)))

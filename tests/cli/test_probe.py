@@ -21,6 +21,7 @@ from http_target import http_target
 from probing import CHECKS, check, findings, probe, rows, words
 from running import Running
 from scripted_proxy import ScriptedProxy
+from terminal import Terminal
 from tls_layer import Tls
 from steps import by_command, choose_method, dial, grant, refuse, say, say_then_close, select, silence
 
@@ -590,6 +591,134 @@ class Oddities(CliCase):
         report = self.look(replace(GOOD, request=by_command(dial, silence, refuse(7))), "-w", "1")
         self.assertEqual(words(report)["command.bind"], "unclear")
         self.assertIn("within 1 s", check(report, "command.bind")["reason"])
+
+
+def only_answer(*commands):
+    """Refuses these commands with 07, and is silent about all others, in both versions."""
+    return replace(GOOD, request=lambda conv: (refuse(7) if conv.command in commands else silence)(conv))
+
+
+class Unanswered(CliCase):
+    """A proxy that lets in and leaves requests without a reply: each silence is waited for once."""
+    LIMIT = 1
+    LONG = 2.5  # longer than what a proxy gets for what it answers by itself
+
+    def look(self, behaviour, *options, limit=LIMIT, **kwargs):
+        with ScriptedProxy(behaviour) as proxy:
+            result, report = probe("-w", str(limit), *options, proxy.url(**kwargs), timeout=60)
+            return result, report, requests(proxy)
+
+    def test_no_reply_to_any_connect(self):
+        """Tor without a network."""
+        result, report, asked = self.look(
+            only_answer(2, 3, 0x7E, 0xF0, 0xF1), "--target", "127.0.0.1:9", "--target", "127.0.0.2:9",
+            "--target", "[::1]:9", "--target", "real.test:9")
+        self.assertLess(result.seconds, cli.slack(2 * self.LIMIT + 1))
+        connects = [target for version, command, target in asked if command == 1]
+        self.assertEqual(connects, [(RESERVED, 80), ("127.0.0.1", 9)])
+        self.assertEqual(report["verdict"], "usable")
+        self.assertEqual(findings(report)["no-reply"], "warn")
+        found = words(report)
+        self.assertEqual([found[each] for each in ("command.connect", "command.bind", "command.udp-associate")],
+                         ["unclear", "no", "no"])
+        self.assertEqual([found[f"address.{each}"] for each in ("ipv4", "ipv6", "domain")],
+                         ["unclear", "skipped", "skipped"])
+        for name in ("ipv6", "domain"):
+            self.assertEqual(check(report, f"address.{name}")["reason"],
+                             "not asked: no CONNECT was replied to within 1 s")
+        self.assertEqual(check(report, "socks4a")["reason"],
+                         "only a name that is granted tells 4a from 4: no CONNECT was replied to within 1 s")
+
+    def test_the_latency_of_what_is_answered(self):
+        for groups in ((), ("--only", "latency")):
+            result, report, asked = self.look(only_answer(2, 3, 0x7E, 0xF0, 0xF1), "--target", "127.0.0.1:9", *groups)
+            self.assertLess(result.seconds, cli.slack(2 * self.LIMIT + 1))
+            latency = report["latency_ms"]
+            self.assertGreater(latency["connect"]["median"], 0)
+            self.assertGreater(latency["method"]["median"], 0)
+            self.assertEqual((latency["request"], latency["total"]), (None, None))
+
+    def test_no_reply_to_any_request(self):
+        for options in ((), ("--target", "127.0.0.1:9", "--target", "[::1]:9"), ("--only", "latency")):
+            with self.subTest(options=options):
+                result, report, asked = self.look(only_answer(), *options)
+                self.assertLess(result.seconds, cli.slack(4 * self.LIMIT))  # SOCKS4 is silent, too
+                self.assertEqual((report["verdict"], result.status), ("unusable", 124))
+                self.assertEqual(findings(report)["silent"], "fail")
+                self.assertNotIn("no-reply", findings(report))
+                self.assertIn("replies to no request", report["error"])
+                self.assertEqual({command for version, command, _ in asked if version == 5}, {1, 0x7E})
+        result, report, asked = self.look(only_answer(), "--only", "commands", limit=self.LONG)
+        self.assertLess(result.seconds, cli.slack(self.LONG + 2.5))
+        self.assertEqual(check(report, "command.connect")["reason"], "no reply within 2.5 s (so is command 0x7e)")
+        for name in ("bind", "udp-associate", "resolve", "resolve-ptr"):
+            self.assertEqual(check(report, f"command.{name}"), {
+                "id": f"command.{name}", "group": "commands", "name": check(report, f"command.{name}")["name"],
+                "status": "skipped", "reply": None, "bound": None, "elapsed_ms": None,
+                "reason": "not asked: no reply to CONNECT, nor to command 0x7e"})
+
+    def test_a_target_that_is_answered_all_the_same(self):
+        """Its resolver hangs, and it is silent about what it does not have."""
+        with targets.Echo() as echo:
+            answers = replace(GOOD, request=lambda c: (
+                dial if c.command == 1 and c.target[0] != RESERVED else silence)(c))
+            result, report, _ = self.look(answers, "--target", f"127.0.0.1:{echo.port}")
+        self.assertEqual((report["verdict"], result.status), ("usable", 0))
+        self.assertEqual((words(report)["command.connect"], words(report)["address.ipv4"]), ("yes", "yes"))
+        self.assertIsNotNone(report["latency_ms"]["request"])
+
+    def test_silence_at_what_it_does_not_have(self):
+        """Behind the first silence nobody waits long for what needs nothing from outside."""
+        result, report, asked = self.look(only_answer(1), "--only", "commands,latency", limit=self.LONG)
+        self.assertLess(result.seconds, cli.slack(self.LONG + 4 * 2 + 1))
+        self.assertEqual({command for version, command, _ in asked if version == 5}, {1, 2, 3, 0x7E, 0xF0, 0xF1})
+        self.assertEqual(check(report, "command.bind")["reason"], "no reply within 2 s (so is command 0x7e)")
+        self.assertEqual(words(report)["pipelining"], "skipped")
+
+    def test_a_black_hole_behind_it_is_one_target(self):
+        """The other targets are asked for all the same, none of them twice."""
+        with targets.Echo() as echo:
+            hole = replace(GOOD, request=lambda c: (
+                silence if c.target == ("127.0.0.3", 9) else dial if c.command == 1 else refuse(7))(c))
+            result, report, asked = self.look(hole, "--target", "127.0.0.3:9", "--target", f"127.0.0.1:{echo.port}")
+        self.assertLess(result.seconds, cli.slack(self.LIMIT + 2))
+        self.assertEqual(words(report)["address.ipv4"], "yes")
+        self.assertEqual([each[2] for each in asked].count(("127.0.0.3", 9)), 1)
+        self.assertIsNotNone(report["latency_ms"]["request"])
+        self.assertEqual(words(report)["socks4a"], "yes")
+
+    def test_one_asked_for_as_socks4(self):
+        old = replace(GOOD, greeted=lambda c: say_then_close(b"\0\x5b\0\0\0\0\0\0")(c) if c.version == 5 else None,
+                      request=lambda c: (silence if c.command == 1 else refuse(7))(c))
+        result, report, asked = self.look(old, "--target", "127.0.0.1:9", "--target", "127.0.0.2:9", scheme="socks4a")
+        self.assertLess(result.seconds, cli.slack(2 * self.LIMIT + 1))
+        self.assertEqual([target for _, command, target in asked if command == 1], [(RESERVED, 80), ("127.0.0.1", 9)])
+        self.assertEqual(words(report)["command.connect"], "unclear")
+
+
+class Waiting(CliCase):
+    """What one sees on a terminal while one proxy is examined."""
+
+    def test_what_is_waited_for(self):
+        with ScriptedProxy(only_answer(2, 3, 0x7E, 0xF0, 0xF1)) as proxy, Terminal() as terminal:
+            env = cli.environment(TERM="xterm")
+            with Running("probe", "-w", "2.5", proxy.hop, stderr=terminal.slave, env=env) as run:
+                self.assertTrue(terminal.wait(
+                    lambda: re.search(rb"probing  127\.0\.0\.1:\d+: CONNECT  0:01\r", terminal.output + b"\r")))
+                run.process.wait(20)
+            self.assertRegex(terminal.drain(), rb"\r\x1b\[K\Z", "the line is left behind")
+
+    def test_nothing_is_shown_for_a_moment_or_to_nobody(self):
+        env = cli.environment(TERM="xterm")
+        with ScriptedProxy() as proxy, Terminal() as terminal:
+            with Running("probe", "--only", "versions", proxy.hop, stderr=terminal.slave, env=env) as run:
+                run.process.wait(20)
+            self.assertEqual(terminal.drain(), b"")
+        with ScriptedProxy(replace(GOOD, opening=silence)) as proxy, Terminal() as terminal:
+            with Running("probe", "-q", "-w", "1", proxy.hop, stderr=terminal.slave, env=env) as run:
+                run.process.wait(20)
+            self.assertEqual(terminal.drain(), b"")
+            self.assertEqual(cli.run("probe", "-w", "1", proxy.hop).err, "")
 
 
 class Targets(CliCase):

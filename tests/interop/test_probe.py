@@ -119,6 +119,17 @@ class Servers(Row):
         self.assertEqual(check(report, "command.resolve")["bound"], {"type": "ipv4", "host": "192.0.2.1", "port": 0})
         self.assertIn("accepts-any-credentials", findings(report))
 
+    def test_tor_without_a_network(self):
+        with servers.tor() as proxy:
+            result, report = probe("-w", "2", "--target", "192.0.2.9:80", "--target", "[2001:db8::9]:80",
+                                   "--target", "www.example.com:80", proxy.url(), timeout=60)
+        self.assertLess(result.seconds, cli.slack(2 * 2 + 1))
+        self.assertEqual({each: words(report)[f"address.{each}"] for each in ("ipv4", "ipv6", "domain")},
+                         {"ipv4": "unclear", "ipv6": "skipped", "domain": "skipped"})
+        self.assertEqual((report["verdict"], findings(report)["no-reply"]), ("usable", "warn"))
+        self.assertIsNone(report["latency_ms"]["request"])
+        self.assertGreater(report["latency_ms"]["method"]["median"], 0)
+
     def test_shadowsocks(self):
         with servers.shadowsocks() as proxy:
             report = self.look(proxy.url(), "uuy ynnn ynynn ssu ny", product="shadowsocks-libev")

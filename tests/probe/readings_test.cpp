@@ -255,6 +255,30 @@ TEST_CASE("whether a target was reached", "[probe]") {
     }
 }
 
+TEST_CASE("what is not asked because nothing was replied to before", "[probe]") {
+    answers all = microsocks();
+    set_commands(all, silent(phase::request), silent(phase::request), {}, {}, {}, {});
+    all.reference = all.control;
+    all.pipelined = {};
+    all.control.is_hurried = true;
+    const check_result bind = read_check(probe_check::command_bind, all);
+    CHECK(bind.status == check_status::skipped);
+    CHECK(bind.reason == "not asked: no reply to CONNECT, nor to command 0x7e");
+    const check_result pipelining = read_check(probe_check::pipelining, all);
+    CHECK(pipelining.status == check_status::skipped);
+    CHECK(pipelining.reason == "no reply without it, either: no reply within 10 s");
+    for (const char* const ip : {"192.0.2.9", "2001:db8::9"}) {
+        probing::target_answer at;
+        at.target = address{parse_ip(ip).value(), 22};
+        at.tcp = all.targets.empty() ? silent(phase::request) : answer{};
+        all.targets.push_back(at);
+    }
+    CHECK(read_check(probe_check::address_ipv4, all).status == check_status::unclear);
+    const check_result ipv6 = read_check(probe_check::address_ipv6, all);
+    CHECK(ipv6.status == check_status::skipped);
+    CHECK(ipv6.reason == "not asked: no CONNECT was replied to within 10 s");
+}
+
 TEST_CASE("a name that is refused where its address is granted shows SOCKS4 without a", "[probe]") {
     answers all = dante();
     all.socks4_target = replied("00 5a 00 00 00 00 00 00"_hex);

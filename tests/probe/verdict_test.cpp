@@ -62,6 +62,21 @@ answers wants(std::uint8_t method) {
     return all;
 }
 
+answers mute() {
+    answers all = microsocks();
+    set_commands(all, silent(phase::request), silent(phase::request), {}, {}, {}, {});
+    all.control.is_hurried = true;
+    return all;
+}
+
+answers with_target(answers all, const answer& said) {
+    probing::target_answer at;
+    at.target = address{parse_ip("192.0.2.9").value(), 22};
+    at.tcp = said;
+    all.targets.push_back(at);
+    return all;
+}
+
 answers speaking_socks4(proxy_protocol wanted) {
     answers all = only(foreign("00 5b"_hex));
     all.wanted = wanted;
@@ -115,6 +130,8 @@ std::vector<verdict_row> rows() {
         {"wants CHAP", wants(0x03), v::unusable, failure::no_method, "CHAP"},
         {"wants something", wants(0x00), v::unusable, failure::no_method, "none of the methods"},
         {"denies everything", denying(), v::unusable, failure::refused, "every command"},
+        {"replies to no request", mute(), v::unusable, failure::timeout,
+         "not to CONNECT within 10 s, nor to command 0x7e within 2 s"},
         {"SOCKS4 where 5 was wanted", speaking_socks4(proxy_protocol::socks5), v::unusable,
          failure::protocol, "SOCKS4, not SOCKS5"},
         {"SOCKS5 where 4 was wanted", asked_for_socks4(), v::unusable, failure::protocol,
@@ -140,7 +157,8 @@ TEST_CASE("what is of no use, and why", "[probe]") {
 TEST_CASE("what is usable", "[probe]") {
     for (const answers& all :
          {microsocks(), three_proxy(), dante(), openssh(), tor(), ss_libev(), hev(), xray(), gost(),
-          rejected("01 00"_hex), rejected("05 00"_hex), speaking_socks4(proxy_protocol::socks4)}) {
+          rejected("01 00"_hex), rejected("05 00"_hex), speaking_socks4(proxy_protocol::socks4),
+          with_target(mute(), replied("05 05 00 01 00 00 00 00 00 00"_hex))}) {
         const auto got = judge(all);
         CHECK(got.verdict == probe_verdict::usable);
         CHECK_FALSE(got.why);
@@ -162,6 +180,27 @@ answers with_relay(const bytes& reply) {
     answers all = dante();
     all.udp = replied(reply);
     return all;
+}
+
+TEST_CASE("CONNECT without a reply", "[probe]") {
+    const answer refused = replied("05 05 00 01 00 00 00 00 00 00"_hex);
+    const auto found = [](const answers& all) {
+        for (const finding& each : probing::find_out(all, {}, 0))
+            if (each.id == "no-reply")
+                return std::string{to_string(each.severity)} + ": " + each.message;
+        return std::string{};
+    };
+    const std::string of_name = "no reply to CONNECT of a name that does not exist within 10 s: ";
+    CHECK(found(tor()) == "warn: " + of_name + "it may have no network, or a silent resolver");
+    CHECK(
+        found(with_target(tor(), silent(phase::request))) ==
+        "warn: no reply to any CONNECT within 10 s");
+    CHECK(
+        found(with_target(tor(), refused)) ==
+        "info: " + of_name + "its resolver may be slow or silent");
+    CHECK(found(mute()).empty());
+    CHECK(found(microsocks()).empty());
+    CHECK(found(openssh()).empty());
 }
 
 TEST_CASE("findings of real servers", "[probe]") {

@@ -2,6 +2,8 @@
 """probe: one proxy that the test scripts, from outside."""
 import os
 import re
+import shlex
+import shutil
 import signal
 import ssl
 import subprocess
@@ -9,8 +11,10 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.parse
 
 import behaviours
+import certificates
 import cli
 import probing
 import targets
@@ -21,7 +25,7 @@ from http_target import http_target
 from probing import CHECKS, check, findings, probe, rows, words
 from running import Running
 from scripted_proxy import ScriptedProxy
-from terminal import Terminal
+from terminal import Terminal, without_terminal
 from tls_layer import Tls
 from steps import by_command, choose_method, dial, grant, refuse, say, say_then_close, select, silence
 
@@ -776,7 +780,8 @@ class Chain(CliCase):
             hop = first.url(user="a", password="1")
             for words_given in (("-x", hop, last.url()), ("-x", hop, "-x", last.url())):
                 text = cli.run("probe", "--only", "auth", *words_given).out.decode()
-                self.assertIn(f"connect -x {first.url(user='a')} -x {last.url()} HOST PORT\n", text)
+                self.assertIn(f"connect -x {first.url(user='a')} -x {last.url()} --proxy-ask-password HOST PORT\n",
+                              text)
 
     def test_the_hop_before_cannot_reach_it(self):
         with ScriptedProxy() as first:
@@ -796,6 +801,95 @@ class Chain(CliCase):
             self.assert_status(result, 0)
             ports = [each["proxy"]["port"] for each in probing.reports(result.out)]
             self.assertEqual(ports, [one.port, two.port])
+
+
+class Suggestion(CliCase):
+    """The command of the last line works as it is printed, in a shell."""
+
+    def follow(self, *options, env=None, **kwargs):
+        """The command, once it has been run with a target."""
+        result = cli.run("probe", "--only", "auth,tls", *options, env=env, **kwargs)
+        self.assert_status(result, 0)
+        text = result.out.decode()
+        self.assertNotIn(SECRET, text)
+        printed = re.search("^try   sockscat (connect .*) HOST PORT$", text, re.M)
+        self.assertTrue(printed, text)
+        with targets.Echo() as echo:
+            command = f"exec {shlex.quote(cli.BINARY)} {printed[1]} -z 127.0.0.1 {echo.port}"
+            done = subprocess.run(["sh", "-c", command], env=env or cli.environment(), capture_output=True, timeout=20,
+                                  preexec_fn=without_terminal)
+            self.assertEqual((done.returncode, done.stderr), (0, b""), command)
+        return printed[1]
+
+    def test_keys_of_the_url(self):
+        with ScriptedProxy(tls=Tls()) as proxy, tempfile.TemporaryDirectory() as where:
+            self.assertEqual(self.follow(proxy.url()), f"connect -x '{proxy.url()}'")
+            odd = os.path.join(where, "a b&c'd?.pem")
+            shutil.copy(certificates.ca(), odd)
+            self.follow(proxy.url(cacert=odd))
+            _, report = probe("--only", "versions", proxy.url(cacert=odd))
+            self.assertEqual(report["proxy"]["url"].lower(), proxy.url(cacert=odd).lower())
+            _, again = probe("--only", "versions", report["proxy"]["url"])
+            self.assertEqual(again["verdict"], "usable")
+
+    def test_options_that_say_the_same(self):
+        with ScriptedProxy(tls=Tls()) as proxy:
+            self.assertEqual(self.follow("--proxy-cacert", certificates.ca(), proxy.url(cacert=None)),
+                             f"connect -x '{proxy.url()}'")
+
+    def test_a_hop_before_it(self):
+        with ScriptedProxy(tls=Tls()) as first, ScriptedProxy() as last:
+            for words_given in ((first.url(),), (first.url(cacert=None), "--proxy-cacert", certificates.ca())):
+                self.assertEqual(self.follow("-x", *words_given, last.url()),
+                                 f"connect -x '{first.url()}' -x {last.url()}")
+
+    def test_a_password(self):
+        with ScriptedProxy(users={b"alice": SECRET.encode()}) as proxy, tempfile.TemporaryDirectory() as where:
+            url, file, program = proxy.url(user="alice"), os.path.join(where, "pass word"), os.path.join(where, "ask")
+            for path, text in ((file, SECRET), (program, f"#!/bin/sh\necho {SECRET}\n")):
+                with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o700), "w", encoding="ascii") as out:
+                    out.write(text)
+            asking = cli.environment(SSH_ASKPASS=program)
+            self.assertEqual(self.follow(proxy.url(user="alice", password=SECRET), env=asking),
+                             f"connect -x {url} --proxy-ask-password")
+            self.assertEqual(self.follow("--proxy-ask-password", url, env=asking, preexec_fn=without_terminal),
+                             f"connect -x {url} --proxy-ask-password")
+            self.assertEqual(self.follow("--proxy-password-file", file, "--proxy-user", "alice", proxy.hop),
+                             f"connect -x {url} --proxy-password-file '{file}'")
+            with_key = proxy.url(user="alice", **{"password-file": file})
+            self.assertEqual(self.follow(with_key), f"connect -x '{with_key}'")
+            self.assertEqual(self.follow(url, env=cli.environment(SOCKSCAT_PASSWORD=SECRET)), f"connect -x {url}")
+
+    def test_two_passwords(self):
+        users = {b"a": b"1"}
+        with ScriptedProxy(users=users) as first, ScriptedProxy(users=users) as last:
+            text = cli.run("probe", "--only", "auth", "-x", first.url(user="a", password="1"),
+                           last.url(user="a", password="1")).out.decode()
+        key = "?password-file=FILE"
+        self.assertIn(f"try   sockscat connect -x '{first.url(user='a')}{key}' -x '{last.url(user='a')}{key}' HOST PORT\n",
+                      text)
+
+    def test_several_proxies(self):
+        with ScriptedProxy(tls=Tls()) as one, ScriptedProxy(users={b"a": b"1"}) as two, ScriptedProxy() as first:
+            text = cli.run("probe", "--only", "auth", "-x", first.url(), one.url(),
+                           two.url(user="a", password="1")).out.decode()
+        self.assertEqual(re.findall("^try .*connect (.*) HOST PORT$", text, re.M),
+                         [f"-x {first.url()} -x '{one.url()}'",
+                          f"-x {first.url()} -x {two.url(user='a')} --proxy-ask-password"])
+
+    def test_isolation_and_methods(self):
+        with ScriptedProxy("auth-status-00") as proxy:
+            result = cli.run("probe", "--only", "auth", "--isolate=my token", proxy.url())
+            self.assertIn(f"connect -x {proxy.url()} '--isolate=my token' HOST PORT\n", result.out.decode())
+        with ScriptedProxy(host="::1") as proxy:
+            self.assertEqual(self.follow("-4", "--auth", "none", proxy.url()),
+                             f"connect -x '{proxy.url()}' --auth none -4")
+
+    def test_a_socket_with_an_odd_name(self):
+        with ScriptedProxy(host="unix") as proxy, tempfile.TemporaryDirectory() as where:
+            odd = os.path.join(where, "a b?c%20$d")
+            os.symlink(proxy.address, odd)
+            self.follow("socks5h+unix://" + urllib.parse.quote(odd))
 
 
 class Telling(CliCase):

@@ -743,6 +743,15 @@ class Targets(CliCase):
         self.assertEqual(words(report)["address.ipv6"], "skipped")
         self.assertEqual(report["verdict"], "usable")
 
+    def test_one_host_is_not_its_family(self):
+        with ScriptedProxy(replace(GOOD, request=lambda c: refuse(4 if c.target[0] == "::1" else 8)(c))) as proxy:
+            result, report = probe("--target", "[::1]:9", "--target", "127.0.0.1:9", "--require", "ipv6,ipv4",
+                                   proxy.url())
+        self.assert_status(result, 3)
+        self.assertIn("ipv6 (unclear), address.ipv4 (no)", result.err)
+        self.assertEqual((words(report)["address.ipv6"], words(report)["address.ipv4"]), ("unclear", "no"))
+        self.assertNotIn("ipv6-unavailable", findings(report))
+
     def test_a_proxy_that_grants_all(self):
         with ScriptedProxy("early-success") as proxy:
             _, report = probe("--target", "127.0.0.1:9", proxy.url())

@@ -206,6 +206,16 @@ class Effects(Row):
         self.assertEqual((words(report)["address.ipv6"], words(report)["address.ipv4"]), ("no", "unclear"))
         self.assertIn("ipv6-unavailable", findings(report))
 
+    def test_one_host_that_is_not_there(self):
+        for start in (servers.microsocks, servers.dante):
+            with self.subTest(server=start.__name__), start() as proxy, targets.Echo() as echo:
+                gone = ("--require", "ipv4", "--target", f"{isolation.UNREACHABLE}:80")
+                result, report = probe(*gone, proxy.url(), timeout=60)
+                found = check(report, "address.ipv4")
+                self.assertEqual((found["reply"]["code"], found["status"], result.status), (4, "unclear", 3))
+                result, report = probe(*gone, "--target", f"127.0.0.1:{echo.port}", proxy.url(), timeout=60)
+                self.assertEqual((words(report)["address.ipv4"], result.status), ("yes", 0))
+
     def test_ports_are_open_for_a_moment_only(self):
         with servers.dante() as proxy:
             _, report = probe(proxy.url())

@@ -83,16 +83,31 @@ class rules {
     }
 
     void about_openness() {
-        const bool served = all_.connect.code && all_.connect.code != 0x02;
-        if (!all_.enters_freely() || !served)
+        if (!all_.enters_freely() || !all_.connect.was_asked())
+            return;
+        // Who chooses none whatever is offered, and then hangs up, may mean no.
+        const bool may_deny = all_.connect.code.has_value() || all_.ignores_offers();
+        const bool serves = served();
+        if (!serves && may_deny)
             return;
         const auto proxy = all_.proxy();
-        const bool is_near = !proxy || is_private(proxy->host);
+        const bool is_here = !proxy || is_loopback(proxy->host);
+        const bool is_near = is_here || is_private(proxy->host);
         add("open-proxy", is_near ? severity::info : severity::warn, probe_check::auth_none,
-            "it serves this client's address without credentials",
-            is_near ? ""
+            std::string{serves ? "it serves" : "it lets in"} +
+                " this client's address without credentials",
+            is_here ? ""
                     : "others may be let in as well or not, which cannot be seen from here: look "
                       "at its rules");
+    }
+
+    // A reply that it gives to nobody whom it denies.
+    [[nodiscard]] bool served() const {
+        const auto is_reply = [](const answer& said) { return said.code && *said.code != 0x02; };
+        return is_reply(all_.connect) || all_.bind.granted() || all_.udp.granted() ||
+               std::any_of(
+                   all_.targets.begin(), all_.targets.end(),
+                   [&](const target_answer& each) { return is_reply(each.tcp); });
     }
 
     void about_commands() {

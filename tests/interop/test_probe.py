@@ -113,6 +113,16 @@ class Servers(Row):
                                    "--target", f"127.0.0.1:{echo.port}")
             self.assertEqual(check(report, "command.connect")["reply"]["code"], 0)
 
+    def test_openssh_is_open_to_whoever_reaches_it(self):
+        subprocess.run(["ip", "address", "add", "203.0.113.7/32", "dev", "lo"], check=True)
+        for host, severity in (("127.0.0.1", "info"), ("203.0.113.7", "warn")):
+            with self.subTest(host=host), servers.sshd() as server, servers.ssh_dynamic(server, host) as proxy:
+                _, report = probe("--only", "auth,commands", proxy.url())
+                found = next(each for each in report["findings"] if each["id"] == "open-proxy")
+                self.assertEqual(found["severity"], severity)
+                self.assertIn("lets in this client's address without credentials", found["message"])
+                self.assertEqual(found["advice"] is None, severity == "info")
+
     def test_tor(self):
         with servers.tor() as proxy:
             report = self.look(proxy.url(), "yyy yynn unnyy ssu ny", product="Tor")

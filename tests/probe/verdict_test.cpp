@@ -221,7 +221,7 @@ TEST_CASE("findings of real servers", "[probe]") {
         CHECK_FALSE(has(ids_of(dante()), id));
     }
     CHECK_FALSE(has(ids_of(microsocks_with_password()), "open-proxy"));
-    CHECK_FALSE(has(ids_of(openssh()), "open-proxy"));
+    CHECK(has(ids_of(openssh()), "open-proxy"));
 }
 
 TEST_CASE("where a relay is", "[probe]") {
@@ -245,6 +245,54 @@ TEST_CASE("where a relay is", "[probe]") {
                 found.push_back(id);
         const std::vector<std::string> expected(each.id.empty() ? 0 : 1, each.id);
         CHECK(found == expected);
+    }
+}
+
+std::string openness(const answers& all) {
+    for (const finding& each : probing::find_out(all, {}, 0))
+        if (each.id == "open-proxy")
+            return std::string{to_string(each.severity)} + ": " + each.message +
+                   (each.advice.empty() ? "" : "; " + each.advice);
+    return {};
+}
+
+TEST_CASE("who is let in without credentials", "[probe]") {
+    const std::string serves = "it serves this client's address without credentials";
+    const std::string lets_in = "it lets in this client's address without credentials";
+    const std::string elsewhere =
+        "; others may be let in as well or not, which cannot be seen from here: look at its rules";
+    SECTION("with a reply that shows it") {
+        CHECK(openness(microsocks()) == "warn: " + serves + elsewhere);
+        CHECK(openness(three_proxy()) == "warn: " + serves + elsewhere);
+    }
+    SECTION("by one that closes where it cannot connect") {
+        CHECK(openness(openssh()) == "warn: " + lets_in + elsewhere);
+        const answer granted = replied("05 00 00 01 00 00 00 00 00 00"_hex);
+        CHECK(openness(with_target(openssh(), granted)) == "warn: " + serves + elsewhere);
+    }
+    SECTION("by one that does not reply to CONNECT") {
+        CHECK(openness(tor()) == "warn: " + lets_in + elsewhere);
+    }
+    SECTION("not by one that denies, or whose choice means nothing") {
+        CHECK(openness(denying()).empty());
+        CHECK(openness(microsocks_with_password()).empty());
+        answers all = three_proxy();
+        all.connect = hung_up(phase::request);
+        all.bind = all.connect;
+        all.udp = all.connect;
+        CHECK(openness(all).empty());
+    }
+    SECTION("as far as it is known from where it is reached") {
+        for (const auto& [ip, expected] :
+             {std::pair{"127.0.0.1", "info: " + lets_in}, std::pair{"::1", "info: " + lets_in},
+              std::pair{"192.168.1.5", "info: " + lets_in + elsewhere}}) {
+            answers all = openssh();
+            all.either.proxy->host = parse_ip(ip).value();
+            CHECK(openness(all) == expected);
+        }
+        answers all = openssh(); // behind a Unix socket
+        all.either.proxy.reset();
+        CHECK(openness(all) == "info: " + lets_in);
     }
 }
 

@@ -114,8 +114,8 @@ class rules {
         const answer* const shortened = first_cut_short();
         if (shortened != nullptr)
             add("short-error-reply", severity::info, std::nullopt,
-                "a refusal has " + std::to_string(shortened->reply.size()) +
-                    " bytes instead of 10 (" + code_text(*shortened) + ")",
+                "a refusal has " + counted(shortened->reply.size(), "byte") + " instead of 10 (" +
+                    code_text(*shortened) + ")",
                 "clients that wait for the rest show another error");
         if (all_.connect.code == 0x00)
             add("early-success", severity::warn, probe_check::command_connect,
@@ -252,7 +252,8 @@ class rules {
                 "the certificate expired on " + tls.not_after, "renew it");
         else if (end && *end - now_ < expires_soon)
             add("certificate-expires-soon", severity::warn, probe_check::tls,
-                "the certificate expires in " + std::to_string((*end - now_) / day) + " days, on " +
+                "the certificate expires in " +
+                    counted(static_cast<std::size_t>((*end - now_) / day), "day") + ", on " +
                     tls.not_after,
                 "renew it");
     }

@@ -330,6 +330,22 @@ TEST_CASE("a certificate's end and trust", "[probe]") {
     CHECK_FALSE(has(ids_of(microsocks(), report), "tls-unverified"));
 }
 
+TEST_CASE("a certificate's last day") {
+    probe_report report;
+    report.tls.emplace();
+    for (const auto& [not_after, expected] :
+         {std::pair{"2027-01-16T09:00:00Z", "the certificate expires in 1 day, on "},
+          std::pair{"2027-01-17T09:00:00Z", "the certificate expires in 2 days, on "}}) {
+        report.tls->not_after = not_after;
+        const auto found = probing::find_out(microsocks(), report, 1'800'000'000);
+        const auto at = std::find_if(found.begin(), found.end(), [](const finding& each) {
+            return each.id == "certificate-expires-soon";
+        });
+        REQUIRE(at != found.end());
+        CHECK(at->message == std::string{expected} + not_after);
+    }
+}
+
 TEST_CASE("an expired certificate is not taken for a port without TLS", "[probe]") {
     answers all = unreachable(failure::tls, phase::tls);
     all.either.failed->code = tls_errc::out_of_date;

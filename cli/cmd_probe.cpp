@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <unistd.h>
 #include <unordered_map>
 #include <utility>
@@ -48,6 +49,20 @@ bool lacks_password(const connect_options& options) {
     });
 }
 
+// None is in the URLs that were given, none comes by an option.
+bool lack_passwords(const arguments& given) {
+    std::vector<std::string> urls = given.values("proxy");
+    for (const std::string& each : given.operands())
+        urls.push_back(each);
+    for (const char* const name :
+         {"proxy-password-file", "proxy-password-fd", "proxy-ask-password"})
+        if (given.has(name))
+            return false;
+    return !urls.empty() && std::none_of(urls.begin(), urls.end(), [](const std::string& url) {
+        return find_password(url).has_value();
+    });
+}
+
 bool has_password_file(const connect_options& options) {
     return std::any_of(options.chain.begin(), options.chain.end(), [](const proxy_spec& hop) {
         return !hop.password_file.empty();
@@ -65,19 +80,6 @@ result<std::vector<proxy_spec>> chain_to(const arguments& given, std::string_vie
         chain.push_back(std::move(spec).value());
     }
     return chain;
-}
-
-// "-x URL " for each hop that stands before the proxies.
-std::string hops_before(const arguments& given) {
-    std::vector<std::string> hops = given.values("proxy");
-    const bool is_last_examined = given.operands().empty() && !given.has("from");
-    if (is_last_examined && !hops.empty())
-        hops.pop_back();
-    std::string text;
-    for (const std::string& each : hops)
-        if (const auto spec = parse_proxy_url(each))
-            text += "-x " + spec.value().url() + " ";
-    return text;
 }
 
 void give_default_limit(const arguments& given, connect_options& options) {
@@ -98,6 +100,7 @@ class probe_run {
         auto trace = open_output("--trace-file", settings_.trace_file, signals_.fd());
         if (!trace)
             return refuse(out_, trace.error(), signals_);
+        is_password_kept_ = has_variable_ && only_ && lack_passwords(given_);
         trace_.emplace(out_, settings_.trace, trace.value());
         watcher_.emplace(out_, *trace_);
         const local_end output{STDOUT_FILENO, local_end::use::output};
@@ -202,6 +205,8 @@ class probe_run {
 
     connect_options next_options(std::size_t index) {
         connect_options options = checked_options(index);
+        if (!settings_.json)
+            commands_.emplace(index, command_to_try(given_, options.chain, is_password_kept_));
         // Of many proxies nobody wants to know when a phase begins.
         if (watcher_->wants_messages() || out_.is_at_least(console::level::verbose))
             options.handshake.watch = &*watcher_;
@@ -215,6 +220,9 @@ class probe_run {
         probe_options wishes = settings_.wishes;
         if (count() > many)
             wishes.pause = 0ms;
+        if (only_)
+            wishes.on_question = [&bar, proxy = only_->chain.back().label()](
+                                     std::string_view topic) { bar.asks(proxy, topic); };
         const probe_source source = [&](std::size_t index) { return next_options(index); };
         const probe_sink sink = [&](std::size_t index, probe_report report) {
             bar.finished(report.verdict == probe_verdict::usable);
@@ -257,7 +265,8 @@ class probe_run {
         all_good_ = all_good_ && status == exit_done;
         if (settings_.json)
             return probe_json(report, status);
-        return (index == 0 ? "" : "\n") + readable_report(report, hops_before_, paints_);
+        const std::string command = commands_.extract(index).mapped();
+        return (index == 0 ? "" : "\n") + readable_report(report, command, paints_);
     }
 
     int ended(const std::error_code& failure) {
@@ -279,7 +288,11 @@ class probe_run {
     // A password file may be a pipe: it is read once.
     std::unordered_map<std::size_t, connect_options> kept_;
     bool has_unused_password_{false};
-    std::string hops_before_{hops_before(given_)};
+    // $SOCKSCAT_PASSWORD, which is taken away when it is read; it is that of the only proxy.
+    bool has_variable_{
+        std::getenv("SOCKSCAT_PASSWORD") != nullptr}; // NOLINT(concurrency-mt-unsafe)
+    bool is_password_kept_{false};
+    std::unordered_map<std::size_t, std::string> commands_; // to try, of those being examined
     std::optional<trace_writer> trace_;
     std::optional<watcher> watcher_;
     bool paints_{wants_color(color_mode_from(given_), STDOUT_FILENO)};

@@ -109,7 +109,7 @@ int judge(command_run& run, const loop_result& ended, const datagram_loop_option
         return run.failed(about_association(
             run, failure::timeout,
             "only " + std::to_string(ended.counts.received) + " of " +
-                std::to_string(*options.count) + " datagrams came"));
+                counted(*options.count, "datagram") + " came"));
     case loop_end::association_ended:
         return run.failed(about_association(
             run, failure::stream,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "datagram_loop.hpp"
 
+#include <sockscat/text.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -289,8 +291,7 @@ class datagram_loop {
         const outgoing_datagram& stuck = outgoing_[next_];
         if (gone.code == std::errc::message_size)
             failing_ = too_large(
-                std::to_string(stuck.data.size()) + " bytes",
-                "a datagram to " + to_string(stuck.to));
+                counted(stuck.data.size(), "byte"), "a datagram to " + to_string(stuck.to));
         else
             failing_ = error{
                 failure::stream, phase::relay,

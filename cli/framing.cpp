@@ -100,8 +100,8 @@ class length_framing final : public framing {
             if (rest.size() < 2 + length) {
                 if (is_end)
                     return no_datagram(
-                        "the last frame is cut off, " + std::to_string(rest.size()) +
-                        " bytes of it came");
+                        "the last frame is cut off, " + counted(rest.size(), "byte") +
+                        " of it came");
                 break;
             }
             out.push_back({to_, rest.subspan(2, length)});

@@ -86,8 +86,8 @@ std::string scale_text(double step) {
 
 class writer {
   public:
-    writer(const probe_report& report, std::string_view hops_before, bool color)
-        : report_{report}, hops_before_{hops_before}, color_{color} {}
+    writer(const probe_report& report, std::string_view to_try, bool color)
+        : report_{report}, to_try_{to_try}, color_{color} {}
 
     std::string text() {
         add_verdict();
@@ -252,8 +252,8 @@ class writer {
                 out_ += "      advice: " + each.advice + "\n";
         }
         if (report_.verdict == probe_verdict::usable)
-            out_ += (first ? "\n" : "") + paint("try", "\033[1m") + "   sockscat connect " +
-                    std::string{hops_before_} + "-x " + report_.url + " HOST PORT\n";
+            out_ +=
+                (first ? "\n" : "") + paint("try", "\033[1m") + "   " + std::string{to_try_} + "\n";
     }
 
     void add_finding(const finding& each) {
@@ -263,7 +263,7 @@ class writer {
     }
 
     const probe_report& report_;
-    std::string_view hops_before_;
+    std::string_view to_try_;
     bool color_;
     std::string out_;
 };
@@ -284,8 +284,8 @@ std::string missing_from(const probe_report& report, const std::vector<probe_che
     return missing;
 }
 
-std::string readable_report(const probe_report& report, std::string_view hops_before, bool color) {
-    return writer{report, hops_before, color}.text();
+std::string readable_report(const probe_report& report, std::string_view to_try, bool color) {
+    return writer{report, to_try, color}.text();
 }
 
 } // namespace sockscat::cli

@@ -12,9 +12,9 @@ namespace sockscat::cli {
 /// What --require wants and the report does not have: the words, comma separated.
 std::string missing_from(const probe_report& report, const std::vector<probe_check>& required);
 
-/// A block of lines; `hops_before`: "-x URL " for each hop before the proxy; `color`: escape
-/// sequences around words. 80 columns if texts allow it.
-std::string readable_report(const probe_report& report, std::string_view hops_before, bool color);
+/// A block of lines; `to_try`: a command that uses the proxy; `color`: escape sequences around
+/// words. 80 columns if texts allow it.
+std::string readable_report(const probe_report& report, std::string_view to_try, bool color);
 
 /// One line of JSON, schema "sockscat.probe/1", with its LF.
 std::string probe_json(const probe_report& report, int exit_status);

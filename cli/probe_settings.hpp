@@ -43,6 +43,11 @@ struct listed_url {
 /// Borrowed from `text`.
 std::vector<listed_url> urls_in(std::string_view text);
 
+/// "sockscat connect -x URL HOST PORT": the command that uses the same chain, for a shell. It holds
+/// no password, but says how to give one, unless `knows_password`: the environment has it.
+std::string command_to_try(
+    const arguments& given, const std::vector<proxy_spec>& chain, bool knows_password);
+
 /// Reads a file, or stdin, to its end. Ends when `interrupt_fd` becomes readable, with
 /// failure::usage and the code interrupted.
 result<std::string> read_list(const std::string& path, int interrupt_fd);

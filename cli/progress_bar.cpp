@@ -9,7 +9,17 @@ namespace sockscat::cli {
 namespace {
 
 constexpr std::chrono::milliseconds interval{250};
+// Shorter than that, a line would only flicker.
+constexpr std::chrono::milliseconds a_while{1'000};
 constexpr std::size_t width = 24;
+
+std::string clock_text(std::chrono::seconds since) {
+    std::array<char, 32> text{};
+    std::snprintf(
+        text.data(), text.size(), "%lld:%02lld", static_cast<long long>(since.count() / 60),
+        static_cast<long long>(since.count() % 60));
+    return text.data();
+}
 
 } // namespace
 
@@ -22,21 +32,27 @@ std::string progress_text(
     bar.resize(width, ' ');
     std::array<char, 160> text{};
     std::snprintf(
-        text.data(), text.size(), "probing  [%s] %zu/%zu, %zu usable  %lld:%02lld", bar.c_str(),
-        done, count, usable, static_cast<long long>(since.count() / 60),
-        static_cast<long long>(since.count() % 60));
-    return text.data();
+        text.data(), text.size(), "probing  [%s] %zu/%zu, %zu usable  ", bar.c_str(), done, count,
+        usable);
+    return text.data() + clock_text(since);
+}
+
+std::string progress_text(
+    std::string_view proxy, std::string_view topic, std::chrono::seconds since) {
+    return std::string{"probing  "}.append(proxy).append(": ").append(topic).append("  ") +
+           clock_text(since);
 }
 
 progress_bar::progress_bar(console& out, std::size_t count, const asio::any_io_executor& executor)
     : out_{out}, count_{count},
-      is_wanted_{
-          count > 1 && ::isatty(STDERR_FILENO) == 1 && out.is_at_least(console::level::normal)},
+      is_wanted_{::isatty(STDERR_FILENO) == 1 && out.is_at_least(console::level::normal)},
       timer_{executor} {}
 
 void progress_bar::start() {
-    if (is_wanted_)
+    if (is_wanted_ && count_ > 1)
         tick();
+    else if (is_wanted_)
+        wait();
 }
 
 void progress_bar::stop() {
@@ -49,6 +65,11 @@ void progress_bar::finished(bool usable) {
     usable_ += usable ? 1 : 0;
 }
 
+void progress_bar::asks(std::string_view proxy, std::string_view topic) {
+    proxy_ = proxy;
+    topic_ = topic;
+}
+
 void progress_bar::hide() {
     if (is_shown_)
         out_.live("");
@@ -56,11 +77,20 @@ void progress_bar::hide() {
 }
 
 void progress_bar::tick() {
-    const auto since = std::chrono::steady_clock::now() - began_;
-    out_.live(progress_text(
-        done_, count_, usable_, std::chrono::duration_cast<std::chrono::seconds>(since)));
+    out_.live(text());
     is_shown_ = true;
-    timer_.expires_after(interval);
+    wait();
+}
+
+std::string progress_bar::text() const {
+    const auto since =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began_);
+    return count_ == 1 ? progress_text(proxy_, topic_, since)
+                       : progress_text(done_, count_, usable_, since);
+}
+
+void progress_bar::wait() {
+    timer_.expires_after(is_shown_ || count_ > 1 ? interval : a_while);
     timer_.async_wait([this](std::error_code code) {
         if (!code && is_wanted_)
             tick();

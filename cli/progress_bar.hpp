@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// How far a run with many proxies is, on stderr, while that is a terminal.
+/// How far a run of `probe` is, on stderr, while that is a terminal.
 #pragma once
 
 #include "console.hpp"
@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace sockscat::cli {
 
@@ -17,19 +18,28 @@ namespace sockscat::cli {
 std::string progress_text(
     std::size_t done, std::size_t count, std::size_t usable, std::chrono::seconds since);
 
+/// "probing  127.0.0.1:9050: CONNECT  0:03"
+std::string progress_text(
+    std::string_view proxy, std::string_view topic, std::chrono::seconds since);
+
+/// Of one proxy it shows what is waited for, once that takes a while. Nothing if stderr is no
+/// terminal.
 class progress_bar {
   public:
-    /// Shows nothing for one proxy, or if stderr is no terminal.
     progress_bar(console& out, std::size_t count, const asio::any_io_executor& executor);
 
     void start();
     void stop();
     void finished(bool usable);
+    /// What the only proxy is asked about.
+    void asks(std::string_view proxy, std::string_view topic);
     /// Before something is written to the same terminal.
     void hide();
 
   private:
     void tick();
+    void wait();
+    [[nodiscard]] std::string text() const;
 
     console& out_;
     std::size_t count_;
@@ -39,6 +49,8 @@ class progress_bar {
     std::size_t done_{0};
     std::size_t usable_{0};
     bool is_shown_{false};
+    std::string proxy_;
+    std::string topic_;
 };
 
 } // namespace sockscat::cli

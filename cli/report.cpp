@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "report.hpp"
 
+#include <sockscat/text.hpp>
+
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -42,10 +44,6 @@ void add_datagrams(json& out, const datagram_counts& counts) {
         {"overflow", counts.dropped.overflow}};
 }
 
-std::string counted(std::uint64_t count) {
-    return std::to_string(count) + (count == 1 ? " datagram" : " datagrams");
-}
-
 std::uint64_t total(const drop_counters& dropped) {
     return dropped.wrong_source + dropped.fragment + dropped.malformed + dropped.overflow;
 }
@@ -53,7 +51,8 @@ std::uint64_t total(const drop_counters& dropped) {
 // "3 datagrams, 12 B", or the bytes alone.
 std::string moved_text(
     const std::optional<datagram_counts>& counts, std::uint64_t datagrams, std::uint64_t bytes) {
-    return (counts ? counted(datagrams) + ", " : "") + byte_text(static_cast<double>(bytes));
+    return (counts ? counted(datagrams, "datagram") + ", " : "") +
+           byte_text(static_cast<double>(bytes));
 }
 
 std::string formatted(const char* format, double value) {

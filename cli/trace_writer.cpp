@@ -3,6 +3,8 @@
 
 #include "output_file.hpp"
 
+#include <sockscat/text.hpp>
+
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -49,7 +51,7 @@ void trace_writer::message(std::string_view hop, const traced_message& message) 
         return;
     const std::string_view mark = message.way == direction::to_proxy ? "-->" : "<--";
     std::string text = stamp(mark) + padded(std::string{to_string(message.kind)}, 34);
-    text += std::to_string(message.size) + (message.size == 1 ? " byte" : " bytes");
+    text += counted(message.size, "byte");
     if (hop != last_hop_)
         text.append("  ").append(hop);
     last_hop_ = hop;

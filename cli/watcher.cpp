@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "watcher.hpp"
 
+#include <sockscat/text.hpp>
+
 #include <string>
 #include <utility>
 
@@ -59,7 +61,7 @@ void watcher::on_message(std::string_view hop, const traced_message& message) {
     const bool out_bound = message.way == direction::to_proxy;
     out_.detail(
         std::string{hop} + (out_bound ? ": sent " : ": received ") +
-        std::string{to_string(message.kind)} + ", " + std::to_string(message.size) + " bytes");
+        std::string{to_string(message.kind)} + ", " + counted(message.size, "byte"));
 }
 
 void watcher::on_note(std::string_view hop, std::string_view text) {

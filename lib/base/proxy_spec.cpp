@@ -317,6 +317,22 @@ std::string scheme_name(const proxy_spec& spec) {
     return spec.names == name_resolution::proxy ? "socks5h" : "socks5";
 }
 
+std::string query_of(const proxy_spec& spec) {
+    std::string query;
+    const auto add = [&](std::string_view key, std::string_view value) {
+        query += (query.empty() ? "?" : "&") + std::string{key} + "=" + percent_encode(value, "/");
+    };
+    for (const auto& [key, value] :
+         {std::pair{"password-file", &spec.password_file}, std::pair{"cacert", &spec.trust.cacert},
+          std::pair{"cert", &spec.trust.cert}, std::pair{"key", &spec.trust.key},
+          std::pair{"servername", &spec.trust.servername}})
+        if (!value->empty())
+            add(key, *value);
+    if (spec.trust.insecure)
+        add("insecure", "1");
+    return query;
+}
+
 } // namespace
 
 proxy_spec proxy_spec::clone() const {
@@ -351,7 +367,9 @@ std::string proxy_spec::url() const {
     const std::string scheme = scheme_name(*this) + (tls                 ? "+tls"
                                                      : unix_path.empty() ? ""
                                                                          : "+unix");
-    return scheme + "://" + user + (tls && !unix_path.empty() ? "localhost" : "") + label();
+    const std::string place =
+        unix_path.empty() ? label() : (tls ? "localhost" : "") + percent_encode(unix_path, "/");
+    return scheme + "://" + user + place + query_of(*this);
 }
 
 result<proxy_spec> parse_proxy_url(std::string_view url) {

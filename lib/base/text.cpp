@@ -80,6 +80,10 @@ std::string quote(std::string_view text) {
     return '"' + escape_with(text, true) + '"';
 }
 
+std::string counted(std::size_t count, std::string_view noun) {
+    return std::to_string(count) + " " + std::string{noun} + (count == 1 ? "" : "s");
+}
+
 std::string hex(std::span<const std::uint8_t> bytes, std::string_view separator) {
     std::string out;
     out.reserve(bytes.size() * (2 + separator.size()));

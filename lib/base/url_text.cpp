@@ -70,12 +70,12 @@ std::optional<std::string> percent_decode(std::string_view text) {
     return out;
 }
 
-std::string percent_encode(std::string_view text) {
+std::string percent_encode(std::string_view text, std::string_view but) {
     std::string out;
     for (const char c : text) {
         const bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        const bool is_plain =
-            is_letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+        const bool is_plain = is_letter || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+                              c == '_' || c == '~' || but.find(c) != std::string_view::npos;
         const std::uint8_t byte[] = {static_cast<std::uint8_t>(c)};
         out += is_plain ? std::string{c} : "%" + hex(byte);
     }

@@ -38,7 +38,7 @@ std::size_t authority_offset(std::string_view url);
 /// RFC 3986 section 2.1; nothing on a bad escape. The caller wipes what was secret.
 std::optional<std::string> percent_decode(std::string_view text);
 
-/// Everything but unreserved characters (RFC 3986 section 2.3).
-std::string percent_encode(std::string_view text);
+/// Everything but unreserved characters (RFC 3986 section 2.3), and those in `but`.
+std::string percent_encode(std::string_view text, std::string_view but = "");
 
 } // namespace sockscat::base

@@ -119,7 +119,7 @@ void tell(
         return;
     traced_message message = proto::annotate(message_kind::udp_header, way, header);
     message.size = header.size() + size;
-    message.rows.emplace_back("..", "DATA      " + std::to_string(size) + " bytes");
+    message.rows.emplace_back("..", "DATA      " + counted(size, "byte"));
     where.watch()->on_message(where.hop(), message);
 }
 

@@ -36,7 +36,8 @@ struct phase_spans {
 
 struct answer {
     ending how{ending::not_asked};
-    phase at{phase::none}; ///< where it ended
+    phase at{phase::none};  ///< where it ended
+    bool is_hurried{false}; ///< had the short time only
     /// unreachable, or TLS that failed.
     std::optional<error> failed;
     /// What came instead of a SOCKS message; the first bytes of it.
@@ -58,6 +59,7 @@ struct answer {
     phase_spans spans;
 
     [[nodiscard]] bool was_asked() const { return how != ending::not_asked; }
+    [[nodiscard]] bool was_silent() const { return how == ending::timeout; }
     /// The request was granted: REP 00, CD 5A.
     [[nodiscard]] bool granted() const { return code && *code == (reply[0] == 0x05 ? 0x00 : 0x5A); }
     /// Closed or reset without a byte of what was expected.

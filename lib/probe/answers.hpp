@@ -78,10 +78,23 @@ struct answers {
     [[nodiscard]] bool enters_freely() const;
     /// Grants before it connects, or knows addresses for names that do not exist.
     [[nodiscard]] bool grants_early() const;
+    /// No reply to the first CONNECT, nor to the unassigned command.
+    [[nodiscard]] bool is_mute() const;
+    /// The same, and no target was replied to, either.
+    [[nodiscard]] bool leaves_requests_open() const;
+    /// No reply to any of at least two CONNECTs.
+    [[nodiscard]] bool leaves_connect_open() const;
+    /// Let in without waiting: what it answers by itself, it answers soon.
+    [[nodiscard]] bool is_prompt() const;
+    /// The time that an answer had.
+    [[nodiscard]] const std::string& limit_of(const answer& said) const;
     /// The proxy's address as it was reached, by any connection.
     [[nodiscard]] std::optional<address> proxy() const;
     /// Nobody on a network could read the password along.
     [[nodiscard]] bool is_private() const;
 };
+
+/// So much faster than what is waited for that silence means something.
+bool answers_promptly(const answer& said);
 
 } // namespace sockscat::probing

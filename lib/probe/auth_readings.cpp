@@ -22,7 +22,7 @@ check_result read_method(
         out.status = said.how == ending::unreachable ? check_status::error
                      : is_no                         ? check_status::no
                                                      : check_status::unclear;
-        out.reason = silence_text(said, all.limit_text);
+        out.reason = silence_text(said, all.limit_of(said));
         return out;
     }
     out.reason = "05 " + byte_text(*said.method);
@@ -81,7 +81,7 @@ check_result read_password(const answers& all) {
                      byte_text(*said.auth_version) + " " + byte_text(*said.auth_status) + ")";
     } else {
         out.status = said.hung_up() ? check_status::no : check_status::unclear;
-        out.reason = "offered, but " + silence_text(said, all.limit_text);
+        out.reason = "offered, but " + silence_text(said, all.limit_of(said));
     }
     return out;
 }

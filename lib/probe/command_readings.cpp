@@ -20,14 +20,12 @@ constexpr std::uint8_t not_supported = 0x07;
 // step 7); the answer to an unassigned command is no evidence of anything.
 check_result read_plain(
     probe_check id, const answer& said, std::string_view bound_word, const answers& all) {
-    if (!said.was_asked()) {
-        const std::string why = locked_out(all);
-        return skipped(id, why.empty() ? "not asked" : why);
-    }
+    if (!said.was_asked())
+        return skipped(id, not_asked_text(all));
     check_result out = from(id, said);
     if (!said.foreign.empty() || said.how == ending::unreachable) {
         out.status = check_status::error;
-        out.reason = silence_text(said, all.limit_text);
+        out.reason = silence_text(said, all.limit_of(said));
         return out;
     }
     if (!said.code) {
@@ -40,7 +38,7 @@ check_result read_plain(
         out.reason +=
             said.reply.size() > 3 && said.reply[3] != 1 && said.reply[3] != 3 && said.reply[3] != 4
                 ? ", with an address of type " + byte_text(said.reply[3])
-                : ", cut short: " + silence_text(said, all.limit_text);
+                : ", cut short: " + silence_text(said, all.limit_of(said));
     } else if (said.code == granted) {
         out.status = all.control.granted() ? check_status::unclear : check_status::yes;
         out.reason = granted_text(said, bound_word);
@@ -70,8 +68,9 @@ check_result read_connect(const answers& all) {
         check_result out = from(id, all.socks4_connect);
         const bool yes = all.socks4_connect.code == 0x5A || all.socks4_target.code == 0x5A;
         out.status = yes ? check_status::yes : check_status::unclear;
-        out.reason = all.socks4_connect.code ? code_text(all.socks4_connect)
-                                             : silence_text(all.socks4_connect, all.limit_text);
+        out.reason = all.socks4_connect.code
+                         ? code_text(all.socks4_connect)
+                         : silence_text(all.socks4_connect, all.limit_of(all.socks4_connect));
         return out;
     }
     check_result out = read_plain(id, all.connect, "bound", all);
@@ -118,7 +117,7 @@ void judge_relay(check_result& out, const answers& all) {
 check_result read_socks4_reply(
     probe_check id, const answer& said, bool is_yes, const answers& all) {
     check_result out = from(id, said);
-    out.reason = !said.code ? silence_text(said, all.limit_text)
+    out.reason = !said.code ? silence_text(said, all.limit_of(said))
                  : is_yes   ? granted_text(said, "bound")
                             : code_text(said);
     const bool says_nothing = said.code == all.socks4.code && !said.granted();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "findings.hpp"
 
-#include "questions.hpp"
 #include "readings.hpp"
 #include "words.hpp"
 
@@ -30,6 +29,7 @@ class rules {
         about_methods();
         about_openness();
         about_commands();
+        about_silence();
         about_relay();
         about_listening();
         about_tls();
@@ -83,24 +83,39 @@ class rules {
     }
 
     void about_openness() {
-        const bool served = all_.connect.code && all_.connect.code != 0x02;
-        if (!all_.enters_freely() || !served)
+        if (!all_.enters_freely() || !all_.connect.was_asked())
+            return;
+        // Who chooses none whatever is offered, and then hangs up, may mean no.
+        const bool may_deny = all_.connect.code.has_value() || all_.ignores_offers();
+        const bool serves = served();
+        if (!serves && may_deny)
             return;
         const auto proxy = all_.proxy();
-        const bool is_near = !proxy || is_private(proxy->host);
+        const bool is_here = !proxy || is_loopback(proxy->host);
+        const bool is_near = is_here || is_private(proxy->host);
         add("open-proxy", is_near ? severity::info : severity::warn, probe_check::auth_none,
-            "it serves this client's address without credentials",
-            is_near ? ""
+            std::string{serves ? "it serves" : "it lets in"} +
+                " this client's address without credentials",
+            is_here ? ""
                     : "others may be let in as well or not, which cannot be seen from here: look "
                       "at its rules");
+    }
+
+    // A reply that it gives to nobody whom it denies.
+    [[nodiscard]] bool served() const {
+        const auto is_reply = [](const answer& said) { return said.code && *said.code != 0x02; };
+        return is_reply(all_.connect) || all_.bind.granted() || all_.udp.granted() ||
+               std::any_of(
+                   all_.targets.begin(), all_.targets.end(),
+                   [&](const target_answer& each) { return is_reply(each.tcp); });
     }
 
     void about_commands() {
         const answer* const shortened = first_cut_short();
         if (shortened != nullptr)
             add("short-error-reply", severity::info, std::nullopt,
-                "a refusal has " + std::to_string(shortened->reply.size()) +
-                    " bytes instead of 10 (" + code_text(*shortened) + ")",
+                "a refusal has " + counted(shortened->reply.size(), "byte") + " instead of 10 (" +
+                    code_text(*shortened) + ")",
                 "clients that wait for the rest show another error");
         if (all_.connect.code == 0x00)
             add("early-success", severity::warn, probe_check::command_connect,
@@ -119,6 +134,29 @@ class rules {
             add("pipelining-loses-bytes", severity::info, probe_check::pipelining,
                 "what is sent behind the greeting in one segment is lost",
                 "do not use --pipeline with it");
+    }
+
+    // Where nothing at all is replied to, that is the verdict.
+    void about_silence() {
+        const answer& lookup = all_.socks4_connect.was_asked() ? all_.socks4_connect : all_.connect;
+        if (!lookup.was_silent() || (all_.speaks_socks5() && all_.leaves_requests_open()))
+            return;
+        const std::string to_name =
+            "no reply to CONNECT of a name that does not exist within " + all_.limit_of(lookup);
+        const auto add_it = [&](severity grave, std::string text, std::string advice) {
+            add("no-reply", grave, probe_check::command_connect, std::move(text),
+                std::move(advice));
+        };
+        if (all_.leaves_connect_open())
+            add_it(
+                severity::warn, "no reply to any CONNECT within " + all_.limit_text,
+                "does it have a network? --timeout SECONDS waits longer");
+        else if (all_.targets.empty())
+            add_it(
+                severity::warn, to_name + ": it may have no network, or a silent resolver",
+                "--target HOST:PORT tries something that exists");
+        else
+            add_it(severity::info, to_name + ": its resolver may be slow or silent", "");
     }
 
     [[nodiscard]] const answer* first_cut_short() const {
@@ -214,7 +252,8 @@ class rules {
                 "the certificate expired on " + tls.not_after, "renew it");
         else if (end && *end - now_ < expires_soon)
             add("certificate-expires-soon", severity::warn, probe_check::tls,
-                "the certificate expires in " + std::to_string((*end - now_) / day) + " days, on " +
+                "the certificate expires in " +
+                    counted(static_cast<std::size_t>((*end - now_) / day), "day") + ", on " +
                     tls.not_after,
                 "renew it");
     }
@@ -259,42 +298,6 @@ class rules {
 
 std::vector<finding> find_out(const answers& all, const probe_report& report, std::int64_t now) {
     return rules{all, report, now}.run();
-}
-
-std::optional<likeness> guess_product(const answers& all) {
-    const bool resolves = is_genuine_resolve(all.resolve);
-    const bool short_07 = all.control.code == 0x07 && all.control.reply.size() == 4;
-    const bool answers_ff4 = all.socks4.foreign.size() >= 2 && all.socks4.foreign[0] == 0x05 &&
-                             all.socks4.foreign[1] == 0xFF;
-    if (resolves && all.either.method == 0x02 && all.none.method == 0x00)
-        return likeness{"Tor", "prefers 02 to 00, resolves addresses by RESOLVE"};
-    if (short_07)
-        return likeness{"shadowsocks-libev (ss-local)", "refuses commands in 4 bytes"};
-    const bool fake = all.resolve.code == 0x00 && all.resolve.bound && !resolves;
-    if (fake && all.grants_early())
-        return likeness{"v2ray or Xray", "grants early and takes RESOLVE for CONNECT"};
-    if (all.ignores_offers() && all.unassigned.method == 0x00)
-        return likeness{"3proxy or gost 2", "answers 00 to any list of methods"};
-    if (all.gost.method == 0x80 || all.gost.method == 0x82)
-        return likeness{"gost", "offers method " + byte_text(*all.gost.method)};
-    const auto* const own =
-        all.bind.bound ? std::get_if<host_name>(&all.bind.bound->host) : nullptr;
-    if (own != nullptr && own->text.ends_with(".i2p"))
-        return likeness{"i2pd", "its bound address ends in .i2p"};
-    const bool all_closed =
-        all.control.hung_up() && all.bind.hung_up() && all.udp.hung_up() && all.connect.hung_up();
-    if (all_closed)
-        return likeness{"ssh -D (OpenSSH)", "closes instead of replying to whatever it refuses"};
-    const bool echoes = all.connect.code == 0x04 && all.connect.bound &&
-                        all.connect.bound->host == host{host_name{reserved_name}};
-    if (all.control.hung_up() && (echoes || all.bind.code == 0x00))
-        return likeness{"Dante", "closes on an unknown command, has BIND and UDP ASSOCIATE"};
-    if (answers_ff4 && all.control.code == 0x07 && all.bind.code == 0x07 && all.udp.code == 0x07)
-        return likeness{"microsocks", "05 ff to SOCKS4, 07 to all but CONNECT"};
-    if (answers_ff4 && all.bind.code == 0x07 && all.udp.code == 0x00 && all.connect.code == 0x08)
-        return likeness{
-            "hev-socks5-server", "05 ff to SOCKS4, no BIND, 08 to a name that does not exist"};
-    return std::nullopt;
 }
 
 } // namespace sockscat::probing

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "interview.hpp"
 
-#include "conversation.hpp"
 #include "dns_question.hpp"
+#include "patience.hpp"
 #include "readings.hpp"
-
-#include <asio/steady_timer.hpp>
-#include <asio/this_coro.hpp>
-#include <asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -20,7 +16,6 @@ namespace socks5 = proto::socks5;
 using socks5::method;
 using std::chrono::milliseconds;
 
-constexpr milliseconds short_limit{2'000};
 // Of a target behind a proxy that grants before it connects.
 constexpr milliseconds early_patience{1'000};
 constexpr milliseconds patience{150};
@@ -35,10 +30,6 @@ std::string seconds_text(milliseconds limit) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%g s", static_cast<double>(limit.count()) / 1000.0);
     return text.data();
-}
-
-milliseconds shorter(milliseconds limit) {
-    return limit == milliseconds{0} ? short_limit : std::min(limit, short_limit);
 }
 
 } // namespace
@@ -57,19 +48,7 @@ interview::interview(const connect_options& options, const probe_options& wishes
     all_.user = all_.has_login ? hop.login->user : "";
     all_.has_port = hop.unix_path.empty();
     all_.limit_text = seconds_text(options.time_limit);
-    all_.short_limit_text = seconds_text(shorter(options.time_limit));
-}
-
-asio::awaitable<void> interview::ask(answer& into, question what) {
-    if (asked_before_ && wishes_.pause != milliseconds{0}) {
-        asio::steady_timer pause{co_await asio::this_coro::executor, wishes_.pause};
-        co_await pause.async_wait(asio::use_awaitable);
-    }
-    asked_before_ = true;
-    what.limit = options_.time_limit;
-    if (what.pipelined || what.hurries)
-        what.limit = shorter(what.limit);
-    into = co_await converse(options_, what);
+    all_.short_limit_text = seconds_text(short_limit(options.time_limit));
 }
 
 question interview::inside(std::optional<request> asks) const {
@@ -180,7 +159,7 @@ asio::awaitable<void> interview::ask_commands() {
     const bool needs_control = all_commands || wants(probe_group::latency) || needs_lookup;
     if (needs_control && !only_asks_cheaply())
         co_await ask(all_.control, inside(request{unassigned_command, nowhere()}));
-    if (!all_commands)
+    if (!all_commands || all_.is_mute())
         co_return;
     co_await ask(all_.bind, inside(request{command::bind, nowhere()}));
     const auto proxy = all_.proxy();
@@ -212,14 +191,12 @@ asio::awaitable<void> interview::ask_socks4_commands() {
     for (const address& target : wishes_.targets) {
         target_answer at;
         at.target = target;
+        const bool fits = !std::holds_alternative<ipv6_address>(target.host);
+        if (fits && !is_vain(target))
+            co_await ask(at.tcp, old(request{socks4::command::connect, target}));
         all_.targets.push_back(std::move(at));
     }
     co_await ask_socks4_targets();
-    for (target_answer& at : all_.targets) {
-        if (std::holds_alternative<ipv6_address>(at.target.host))
-            continue;
-        co_await ask(at.tcp, old(request{socks4::command::connect, at.target}));
-    }
 }
 
 asio::awaitable<void> interview::ask_targets() {
@@ -232,7 +209,8 @@ asio::awaitable<void> interview::ask_targets() {
         at.target = target;
         question what = inside(request{socks5::command::connect, target});
         what.lingers = all_.grants_early() ? early_patience : patience;
-        co_await ask(at.tcp, what);
+        if (!is_vain(target))
+            co_await ask(at.tcp, what);
         const bool is_name_server = target.port == dns_port && all_.udp.granted();
         if (is_name_server)
             co_await ask_name_server(at);
@@ -244,17 +222,19 @@ asio::awaitable<void> interview::ask_socks4_targets() {
     // 05 FF leaves no doubt.
     if (wishes_.targets.empty() || !all_.socks4.foreign.empty())
         co_return;
+    const auto first = [this](auto fits) {
+        return std::find_if(
+            wishes_.targets.begin(), wishes_.targets.end(),
+            [&](const address& each) { return fits(each.host) && !is_vain(each); });
+    };
     const auto ipv4 =
-        std::find_if(wishes_.targets.begin(), wishes_.targets.end(), [](const address& each) {
-            return std::holds_alternative<ipv4_address>(each.host);
-        });
+        first([](const host& each) { return std::holds_alternative<ipv4_address>(each); });
     if (ipv4 != wishes_.targets.end())
         co_await ask(all_.socks4_target, old(request{socks4::command::connect, *ipv4}));
     const auto named =
-        std::find_if(wishes_.targets.begin(), wishes_.targets.end(), [](const address& each) {
-            return std::holds_alternative<host_name>(each.host);
-        });
-    if (named == wishes_.targets.end() && ipv4 == wishes_.targets.end())
+        first([](const host& each) { return std::holds_alternative<host_name>(each); });
+    const bool has_address = ipv4 != wishes_.targets.end() && !all_.socks4_target.was_silent();
+    if (named == wishes_.targets.end() && !has_address)
         co_return;
     const address& target = named != wishes_.targets.end() ? *named : *ipv4;
     const address as_name{host_name{to_string(target.host)}, target.port};
@@ -273,28 +253,38 @@ asio::awaitable<void> interview::ask_name_server(target_answer& at) {
 asio::awaitable<void> interview::ask_pipelined() {
     question what = inside(request{unassigned_command, nowhere()});
     all_.reference = all_.control;
-    const bool has_target = !all_.targets.empty() && all_.targets.front().tcp.code;
+    const auto replied =
+        std::find_if(all_.targets.begin(), all_.targets.end(), [](const target_answer& each) {
+            return each.tcp.code.has_value();
+        });
     if (is_genuine_resolve(all_.resolve)) {
         what = inside(request{resolve_command, literal_name()});
         all_.reference = all_.resolve;
     } else if (all_.udp.granted()) {
         what = inside(request{socks5::command::udp_associate, nowhere()});
         all_.reference = all_.udp;
-    } else if (!all_.control.code && has_target) {
-        what = inside(request{socks5::command::connect, all_.targets.front().target});
-        all_.reference = all_.targets.front().tcp;
+    } else if (!all_.control.code && replied != all_.targets.end()) {
+        what = inside(request{socks5::command::connect, replied->target});
+        all_.reference = replied->tcp;
     }
+    if (all_.reference.was_silent())
+        co_return;
     what.pipelined = true;
     co_await ask(all_.pipelined, what);
 }
 
+// What got no reply is measured without: the phases before it are worth knowing.
 asio::awaitable<void> interview::measure() {
     std::optional<request> asks;
-    if (!wishes_.targets.empty())
-        asks.emplace(socks5::command::connect, wishes_.targets.front());
-    for (std::size_t i = 0; i < wishes_.runs; ++i) {
+    if (const address* const target = measured_target())
+        asks.emplace(socks5::command::connect, *target);
+    while (all_.runs.size() < wishes_.runs) {
         answer run;
         co_await ask(run, inside(asks));
+        if (asks && run.was_silent()) {
+            asks.reset();
+            continue;
+        }
         const bool failed = run.how != ending::answered;
         all_.runs.push_back(std::move(run));
         if (failed)

@@ -39,6 +39,9 @@ class interview {
     asio::awaitable<void> measure();
 
     asio::awaitable<void> ask(answer& into, question what);
+    [[nodiscard]] bool is_in_a_hurry(const question& what) const;
+    [[nodiscard]] bool is_vain(const address& target) const;
+    [[nodiscard]] const address* measured_target() const;
     [[nodiscard]] question inside(std::optional<request> asks) const;
     [[nodiscard]] question old(request asks) const;
     [[nodiscard]] bool wants(probe_group group) const { return wishes_.wants(group); }
@@ -49,6 +52,7 @@ class interview {
     const probe_options& wishes_;
     answers all_;
     bool asked_before_{false};
+    bool has_waited_{false}; // in vain, as long as allowed
 };
 
 } // namespace sockscat::probing

@@ -28,7 +28,7 @@ std::optional<timing> timing_of(std::vector<double> samples) {
 }
 
 // Without a target the one lookup is the only request that was measured.
-probe_latency latency_of(const answers& all) {
+probe_latency latency_of(const answers& all, bool has_target) {
     std::vector<answer> runs;
     std::copy_if(
         all.runs.begin(), all.runs.end(), std::back_inserter(runs),
@@ -46,7 +46,7 @@ probe_latency latency_of(const answers& all) {
         runs.begin(), runs.end(), [](const answer& each) { return each.spans.request; });
     if (!have_requests) {
         asked.clear();
-        if (all.connect.code)
+        if (!has_target && all.connect.code)
             asked.push_back(all.connect);
     }
     probe_latency out;
@@ -57,7 +57,8 @@ probe_latency latency_of(const answers& all) {
     out.request = samples(asked, &phase_spans::request);
     std::vector<double> totals;
     for (const answer& each : asked)
-        totals.push_back(each.spans.total());
+        if (each.spans.request)
+            totals.push_back(each.spans.total());
     out.total = timing_of(std::move(totals));
     return out;
 }
@@ -120,7 +121,7 @@ probe_report make_report(const proxy_spec& hop, const answers& all, const probe_
     report.tls = tls_of(all);
     add_checks(report, all, wishes);
     if (wishes.wants(probe_group::latency) && !all.runs.empty())
-        report.latency = latency_of(all);
+        report.latency = latency_of(all, !wishes.targets.empty());
     add_findings(report, all, verdict);
     return report;
 }

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace sockscat::probing {
@@ -63,6 +64,11 @@ struct question {
     /// After a success: waits so long for what the target says, or for the end.
     std::chrono::milliseconds lingers{0};
     std::chrono::milliseconds limit{10'000};
+
+    /// It asks for something beyond the proxy: a connection, or a name.
+    [[nodiscard]] bool goes_beyond() const;
+    /// What it is about, for a person.
+    [[nodiscard]] std::string_view topic() const;
 };
 
 /// A greeting, and nothing behind it. No list: g++ 12 cannot take one in a co_await expression.

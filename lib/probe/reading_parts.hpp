@@ -10,6 +10,10 @@
 namespace sockscat::probing {
 
 check_result skipped(probe_check id, std::string why);
+/// Why a request was not sent: we were not let in, or waited in vain before.
+std::string not_asked_text(const answers& all);
+/// Of a CONNECT; empty if others have been replied to.
+std::string vain_connect_text(const answers& all);
 /// A result with the reply of an answer, unclear so far.
 check_result from(probe_check id, const answer& said);
 /// "00 succeeded, bound 192.0.2.1:80"

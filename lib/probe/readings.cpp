@@ -40,7 +40,7 @@ check_result read_socks5(const answers& all) {
     const bool is_no = said.hung_up() && all.speaks_socks4();
     return {
         probe_check::socks5, is_no ? check_status::no : check_status::unclear,
-        silence_text(said, all.limit_text)};
+        silence_text(said, all.limit_of(said))};
 }
 
 const answer& socks4_evidence(const answers& all) {
@@ -70,7 +70,7 @@ check_result read_socks4(const answers& all) {
             probe_check::socks4, check_status::no,
             "answered " + first_bytes(all.socks4) + (is_socks5 ? " (speaks SOCKS5 only)" : "")};
     }
-    std::string why = silence_text(said, all.limit_text);
+    std::string why = silence_text(said, all.limit_of(said));
     if (said.hung_up())
         why += " (without SOCKS4 or, like ssh -D, with it)";
     return {probe_check::socks4, check_status::unclear, std::move(why)};
@@ -109,12 +109,17 @@ check_result read_socks4a(const answers& all) {
     base.reason = "only a name that is granted tells 4a from 4";
     if (all.targets.empty())
         base.reason += ": needs --target";
+    else if (all.leaves_connect_open())
+        base.reason += ": no CONNECT was replied to within " + all.limit_text;
     return base;
 }
 
-// So much faster than what is waited for that silence means something.
-bool answers_promptly(const answer& said) {
-    return said.how != ending::timeout && said.spans.total() < 500;
+std::string why_not_pipelined(const answers& all) {
+    const std::string locked = locked_out(all);
+    if (!locked.empty() || !all.reference.was_silent())
+        return locked;
+    return "no reply without it, either: " +
+           silence_text(all.reference, all.limit_of(all.reference));
 }
 
 bool speaks_socks(const answers& all) {
@@ -152,7 +157,7 @@ check_result read_tls(const answers& all) {
         out.reason = "method " + method_text(gost) + ", " +
                      (all.gost.tls      ? tls_text(*all.gost.tls)
                       : all.gost.failed ? all.gost.failed->cause
-                                        : silence_text(all.gost, all.limit_text));
+                                        : silence_text(all.gost, all.limit_of(all.gost)));
     } else if (!all.hello.was_asked()) {
         return skipped(probe_check::tls, "the proxy did not answer the greeting");
     } else if (all.hello.tls) {
@@ -164,7 +169,7 @@ check_result read_tls(const answers& all) {
         out.reason = "no ServerHello within " + all.short_limit_text;
     } else if (all.hello.how == ending::unreachable) {
         out.status = check_status::error;
-        out.reason = silence_text(all.hello, all.limit_text);
+        out.reason = silence_text(all.hello, all.limit_of(all.hello));
     } else {
         const error why = all.hello.failed.value_or(error{});
         const bool is_alert = why.cause.starts_with("the handshake failed");
@@ -181,13 +186,13 @@ check_result read_pipelining(const answers& all) {
     constexpr auto id = probe_check::pipelining;
     const answer& said = all.pipelined;
     if (!said.was_asked())
-        return skipped(id, all.speaks_socks5() ? locked_out(all) : "no SOCKS5 here");
+        return skipped(id, why_not_pipelined(all));
     check_result out{id, check_status::no, ""};
     out.reply = code_of(said);
     out.elapsed_ms = said.spans.request;
     if (said.how == ending::unreachable) {
         out.status = check_status::error;
-        out.reason = silence_text(said, all.limit_text);
+        out.reason = silence_text(said, all.limit_of(said));
     } else if (said.how == ending::timeout && !answers_promptly(all.reference)) {
         out.status = check_status::unclear;
         out.reason = silence_text(said, all.short_limit_text) + ", and it is slow without, too";

@@ -181,7 +181,7 @@ judgement not_let_in(const answers& all) {
             probe_verdict::unusable,
             failed(
                 all, is_silent ? failure::timeout : failure::closed, phase::auth,
-                silence_text(login, all.limit_text)),
+                silence_text(login, all.limit_of(login))),
             is_silent ? "silent" : "closed", "a proxy may do so when it rejects the credentials");
     }
     if (all.none.method == 0x00)
@@ -224,6 +224,15 @@ judgement judge_socks5(const answers& all) {
         all.has_login && all.may_log_in && all.password.method == 0x02 && !all.logged_in();
     if (is_login_lost)
         return not_let_in(all);
+    if (all.leaves_requests_open())
+        return of_error(
+            probe_verdict::unusable,
+            failed(
+                all, failure::timeout, phase::request,
+                "it lets in and replies to no request: not to CONNECT within " +
+                    all.limit_of(all.connect) + ", nor to command 0x7e within " +
+                    all.limit_of(all.control)),
+            "silent", "is there a network behind it? --timeout SECONDS waits longer");
     const bool any_target =
         std::any_of(all.targets.begin(), all.targets.end(), [](const target_answer& each) {
             return each.tcp.granted();

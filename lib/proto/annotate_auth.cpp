@@ -39,7 +39,7 @@ std::string attribute_value(chap::attribute type, byte_view value) {
         return code(value[0], value[0] == 0 ? "success" : "failure");
     if (type == chap::attribute::algorithms && value.size() == 1)
         return code(value[0], value[0] == chap::hmac_md5 ? "HMAC-MD5" : "not offered");
-    return std::to_string(value.size()) + " bytes";
+    return counted(value.size(), "byte");
 }
 
 // One row: type, length, value. A response would let a password be guessed.
@@ -53,8 +53,7 @@ void chap_attribute(dissector& in) {
         });
     in.take(2 + size);
     in.row(
-        hex(head) + " " + std::string(6, '*'),
-        "RESPONSE  (" + std::to_string(size) + " bytes hidden)");
+        hex(head) + " " + std::string(6, '*'), "RESPONSE  (" + counted(size, "byte") + " hidden)");
 }
 
 std::string_view gssapi_word(std::uint8_t type) {
@@ -104,7 +103,7 @@ void annotate_userpass(dissector& in) {
         return;
     in.row(
         hex(password.first(1)) + " " + std::string(6, '*'),
-        "PASSWD    (" + std::to_string(size) + " bytes hidden)");
+        "PASSWD    (" + counted(size, "byte") + " hidden)");
 }
 
 void annotate_userpass_status(dissector& in) {
@@ -128,7 +127,7 @@ void annotate_gssapi_message(dissector& in) {
     if (in.left() == 0)
         return;
     const std::size_t size = in.take(in.left()).size();
-    in.row(std::string(6, '*'), "TOKEN     (" + std::to_string(size) + " bytes hidden)");
+    in.row(std::string(6, '*'), "TOKEN     (" + counted(size, "byte") + " hidden)");
 }
 
 } // namespace sockscat::proto

@@ -339,7 +339,7 @@ void socks5_handshake::on_last_bytes() {
     const byte_view got = inbox();
     complete(message_kind::socks5_reply);
     if (got.size() < socks5::reply_size(got).value_or(common_reply_size))
-        note("its error reply has only " + std::to_string(got.size()) + " bytes");
+        note("its error reply has only " + counted(got.size(), "byte"));
     fail(socks5_refusal(got[1], at(), request_));
 }
 

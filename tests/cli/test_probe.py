@@ -2,6 +2,8 @@
 """probe: one proxy that the test scripts, from outside."""
 import os
 import re
+import shlex
+import shutil
 import signal
 import ssl
 import subprocess
@@ -9,8 +11,10 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.parse
 
 import behaviours
+import certificates
 import cli
 import probing
 import targets
@@ -21,6 +25,7 @@ from http_target import http_target
 from probing import CHECKS, check, findings, probe, rows, words
 from running import Running
 from scripted_proxy import ScriptedProxy
+from terminal import Terminal, without_terminal
 from tls_layer import Tls
 from steps import by_command, choose_method, dial, grant, refuse, say, say_then_close, select, silence
 
@@ -592,6 +597,134 @@ class Oddities(CliCase):
         self.assertIn("within 1 s", check(report, "command.bind")["reason"])
 
 
+def only_answer(*commands):
+    """Refuses these commands with 07, and is silent about all others, in both versions."""
+    return replace(GOOD, request=lambda conv: (refuse(7) if conv.command in commands else silence)(conv))
+
+
+class Unanswered(CliCase):
+    """A proxy that lets in and leaves requests without a reply: each silence is waited for once."""
+    LIMIT = 1
+    LONG = 2.5  # longer than what a proxy gets for what it answers by itself
+
+    def look(self, behaviour, *options, limit=LIMIT, **kwargs):
+        with ScriptedProxy(behaviour) as proxy:
+            result, report = probe("-w", str(limit), *options, proxy.url(**kwargs), timeout=60)
+            return result, report, requests(proxy)
+
+    def test_no_reply_to_any_connect(self):
+        """Tor without a network."""
+        result, report, asked = self.look(
+            only_answer(2, 3, 0x7E, 0xF0, 0xF1), "--target", "127.0.0.1:9", "--target", "127.0.0.2:9",
+            "--target", "[::1]:9", "--target", "real.test:9")
+        self.assertLess(result.seconds, cli.slack(2 * self.LIMIT + 1))
+        connects = [target for version, command, target in asked if command == 1]
+        self.assertEqual(connects, [(RESERVED, 80), ("127.0.0.1", 9)])
+        self.assertEqual(report["verdict"], "usable")
+        self.assertEqual(findings(report)["no-reply"], "warn")
+        found = words(report)
+        self.assertEqual([found[each] for each in ("command.connect", "command.bind", "command.udp-associate")],
+                         ["unclear", "no", "no"])
+        self.assertEqual([found[f"address.{each}"] for each in ("ipv4", "ipv6", "domain")],
+                         ["unclear", "skipped", "skipped"])
+        for name in ("ipv6", "domain"):
+            self.assertEqual(check(report, f"address.{name}")["reason"],
+                             "not asked: no CONNECT was replied to within 1 s")
+        self.assertEqual(check(report, "socks4a")["reason"],
+                         "only a name that is granted tells 4a from 4: no CONNECT was replied to within 1 s")
+
+    def test_the_latency_of_what_is_answered(self):
+        for groups in ((), ("--only", "latency")):
+            result, report, asked = self.look(only_answer(2, 3, 0x7E, 0xF0, 0xF1), "--target", "127.0.0.1:9", *groups)
+            self.assertLess(result.seconds, cli.slack(2 * self.LIMIT + 1))
+            latency = report["latency_ms"]
+            self.assertGreater(latency["connect"]["median"], 0)
+            self.assertGreater(latency["method"]["median"], 0)
+            self.assertEqual((latency["request"], latency["total"]), (None, None))
+
+    def test_no_reply_to_any_request(self):
+        for options in ((), ("--target", "127.0.0.1:9", "--target", "[::1]:9"), ("--only", "latency")):
+            with self.subTest(options=options):
+                result, report, asked = self.look(only_answer(), *options)
+                self.assertLess(result.seconds, cli.slack(4 * self.LIMIT))  # SOCKS4 is silent, too
+                self.assertEqual((report["verdict"], result.status), ("unusable", 124))
+                self.assertEqual(findings(report)["silent"], "fail")
+                self.assertNotIn("no-reply", findings(report))
+                self.assertIn("replies to no request", report["error"])
+                self.assertEqual({command for version, command, _ in asked if version == 5}, {1, 0x7E})
+        result, report, asked = self.look(only_answer(), "--only", "commands", limit=self.LONG)
+        self.assertLess(result.seconds, cli.slack(self.LONG + 2.5))
+        self.assertEqual(check(report, "command.connect")["reason"], "no reply within 2.5 s (so is command 0x7e)")
+        for name in ("bind", "udp-associate", "resolve", "resolve-ptr"):
+            self.assertEqual(check(report, f"command.{name}"), {
+                "id": f"command.{name}", "group": "commands", "name": check(report, f"command.{name}")["name"],
+                "status": "skipped", "reply": None, "bound": None, "elapsed_ms": None,
+                "reason": "not asked: no reply to CONNECT, nor to command 0x7e"})
+
+    def test_a_target_that_is_answered_all_the_same(self):
+        """Its resolver hangs, and it is silent about what it does not have."""
+        with targets.Echo() as echo:
+            answers = replace(GOOD, request=lambda c: (
+                dial if c.command == 1 and c.target[0] != RESERVED else silence)(c))
+            result, report, _ = self.look(answers, "--target", f"127.0.0.1:{echo.port}")
+        self.assertEqual((report["verdict"], result.status), ("usable", 0))
+        self.assertEqual((words(report)["command.connect"], words(report)["address.ipv4"]), ("yes", "yes"))
+        self.assertIsNotNone(report["latency_ms"]["request"])
+
+    def test_silence_at_what_it_does_not_have(self):
+        """Behind the first silence nobody waits long for what needs nothing from outside."""
+        result, report, asked = self.look(only_answer(1), "--only", "commands,latency", limit=self.LONG)
+        self.assertLess(result.seconds, cli.slack(self.LONG + 4 * 2 + 1))
+        self.assertEqual({command for version, command, _ in asked if version == 5}, {1, 2, 3, 0x7E, 0xF0, 0xF1})
+        self.assertEqual(check(report, "command.bind")["reason"], "no reply within 2 s (so is command 0x7e)")
+        self.assertEqual(words(report)["pipelining"], "skipped")
+
+    def test_a_black_hole_behind_it_is_one_target(self):
+        """The other targets are asked for all the same, none of them twice."""
+        with targets.Echo() as echo:
+            hole = replace(GOOD, request=lambda c: (
+                silence if c.target == ("127.0.0.3", 9) else dial if c.command == 1 else refuse(7))(c))
+            result, report, asked = self.look(hole, "--target", "127.0.0.3:9", "--target", f"127.0.0.1:{echo.port}")
+        self.assertLess(result.seconds, cli.slack(self.LIMIT + 2))
+        self.assertEqual(words(report)["address.ipv4"], "yes")
+        self.assertEqual([each[2] for each in asked].count(("127.0.0.3", 9)), 1)
+        self.assertIsNotNone(report["latency_ms"]["request"])
+        self.assertEqual(words(report)["socks4a"], "yes")
+
+    def test_one_asked_for_as_socks4(self):
+        old = replace(GOOD, greeted=lambda c: say_then_close(b"\0\x5b\0\0\0\0\0\0")(c) if c.version == 5 else None,
+                      request=lambda c: (silence if c.command == 1 else refuse(7))(c))
+        result, report, asked = self.look(old, "--target", "127.0.0.1:9", "--target", "127.0.0.2:9", scheme="socks4a")
+        self.assertLess(result.seconds, cli.slack(2 * self.LIMIT + 1))
+        self.assertEqual([target for _, command, target in asked if command == 1], [(RESERVED, 80), ("127.0.0.1", 9)])
+        self.assertEqual(words(report)["command.connect"], "unclear")
+
+
+class Waiting(CliCase):
+    """What one sees on a terminal while one proxy is examined."""
+
+    def test_what_is_waited_for(self):
+        with ScriptedProxy(only_answer(2, 3, 0x7E, 0xF0, 0xF1)) as proxy, Terminal() as terminal:
+            env = cli.environment(TERM="xterm")
+            with Running("probe", "-w", "2.5", proxy.hop, stderr=terminal.slave, env=env) as run:
+                self.assertTrue(terminal.wait(
+                    lambda: re.search(rb"probing  127\.0\.0\.1:\d+: CONNECT  0:01\r", terminal.output + b"\r")))
+                run.process.wait(20)
+            self.assertRegex(terminal.drain(), rb"\r\x1b\[K\Z", "the line is left behind")
+
+    def test_nothing_is_shown_for_a_moment_or_to_nobody(self):
+        env = cli.environment(TERM="xterm")
+        with ScriptedProxy() as proxy, Terminal() as terminal:
+            with Running("probe", "--only", "versions", proxy.hop, stderr=terminal.slave, env=env) as run:
+                run.process.wait(20)
+            self.assertEqual(terminal.drain(), b"")
+        with ScriptedProxy(replace(GOOD, opening=silence)) as proxy, Terminal() as terminal:
+            with Running("probe", "-q", "-w", "1", proxy.hop, stderr=terminal.slave, env=env) as run:
+                run.process.wait(20)
+            self.assertEqual(terminal.drain(), b"")
+            self.assertEqual(cli.run("probe", "-w", "1", proxy.hop).err, "")
+
+
 class Targets(CliCase):
     def test_reached(self):
         with targets.Echo() as echo, targets.Source(b"hello", host="::1") as six, ScriptedProxy() as proxy:
@@ -609,6 +742,15 @@ class Targets(CliCase):
         self.assertEqual(words(report)["address.domain"], "no")
         self.assertEqual(words(report)["address.ipv6"], "skipped")
         self.assertEqual(report["verdict"], "usable")
+
+    def test_one_host_is_not_its_family(self):
+        with ScriptedProxy(replace(GOOD, request=lambda c: refuse(4 if c.target[0] == "::1" else 8)(c))) as proxy:
+            result, report = probe("--target", "[::1]:9", "--target", "127.0.0.1:9", "--require", "ipv6,ipv4",
+                                   proxy.url())
+        self.assert_status(result, 3)
+        self.assertIn("ipv6 (unclear), address.ipv4 (no)", result.err)
+        self.assertEqual((words(report)["address.ipv6"], words(report)["address.ipv4"]), ("unclear", "no"))
+        self.assertNotIn("ipv6-unavailable", findings(report))
 
     def test_a_proxy_that_grants_all(self):
         with ScriptedProxy("early-success") as proxy:
@@ -647,7 +789,8 @@ class Chain(CliCase):
             hop = first.url(user="a", password="1")
             for words_given in (("-x", hop, last.url()), ("-x", hop, "-x", last.url())):
                 text = cli.run("probe", "--only", "auth", *words_given).out.decode()
-                self.assertIn(f"connect -x {first.url(user='a')} -x {last.url()} HOST PORT\n", text)
+                self.assertIn(f"connect -x {first.url(user='a')} -x {last.url()} --proxy-ask-password HOST PORT\n",
+                              text)
 
     def test_the_hop_before_cannot_reach_it(self):
         with ScriptedProxy() as first:
@@ -667,6 +810,95 @@ class Chain(CliCase):
             self.assert_status(result, 0)
             ports = [each["proxy"]["port"] for each in probing.reports(result.out)]
             self.assertEqual(ports, [one.port, two.port])
+
+
+class Suggestion(CliCase):
+    """The command of the last line works as it is printed, in a shell."""
+
+    def follow(self, *options, env=None, **kwargs):
+        """The command, once it has been run with a target."""
+        result = cli.run("probe", "--only", "auth,tls", *options, env=env, **kwargs)
+        self.assert_status(result, 0)
+        text = result.out.decode()
+        self.assertNotIn(SECRET, text)
+        printed = re.search("^try   sockscat (connect .*) HOST PORT$", text, re.M)
+        self.assertTrue(printed, text)
+        with targets.Echo() as echo:
+            command = f"exec {shlex.quote(cli.BINARY)} {printed[1]} -z 127.0.0.1 {echo.port}"
+            done = subprocess.run(["sh", "-c", command], env=env or cli.environment(), capture_output=True, timeout=20,
+                                  preexec_fn=without_terminal)
+            self.assertEqual((done.returncode, done.stderr), (0, b""), command)
+        return printed[1]
+
+    def test_keys_of_the_url(self):
+        with ScriptedProxy(tls=Tls()) as proxy, tempfile.TemporaryDirectory() as where:
+            self.assertEqual(self.follow(proxy.url()), f"connect -x '{proxy.url()}'")
+            odd = os.path.join(where, "a b&c'd?.pem")
+            shutil.copy(certificates.ca(), odd)
+            self.follow(proxy.url(cacert=odd))
+            _, report = probe("--only", "versions", proxy.url(cacert=odd))
+            self.assertEqual(report["proxy"]["url"].lower(), proxy.url(cacert=odd).lower())
+            _, again = probe("--only", "versions", report["proxy"]["url"])
+            self.assertEqual(again["verdict"], "usable")
+
+    def test_options_that_say_the_same(self):
+        with ScriptedProxy(tls=Tls()) as proxy:
+            self.assertEqual(self.follow("--proxy-cacert", certificates.ca(), proxy.url(cacert=None)),
+                             f"connect -x '{proxy.url()}'")
+
+    def test_a_hop_before_it(self):
+        with ScriptedProxy(tls=Tls()) as first, ScriptedProxy() as last:
+            for words_given in ((first.url(),), (first.url(cacert=None), "--proxy-cacert", certificates.ca())):
+                self.assertEqual(self.follow("-x", *words_given, last.url()),
+                                 f"connect -x '{first.url()}' -x {last.url()}")
+
+    def test_a_password(self):
+        with ScriptedProxy(users={b"alice": SECRET.encode()}) as proxy, tempfile.TemporaryDirectory() as where:
+            url, file, program = proxy.url(user="alice"), os.path.join(where, "pass word"), os.path.join(where, "ask")
+            for path, text in ((file, SECRET), (program, f"#!/bin/sh\necho {SECRET}\n")):
+                with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o700), "w", encoding="ascii") as out:
+                    out.write(text)
+            asking = cli.environment(SSH_ASKPASS=program)
+            self.assertEqual(self.follow(proxy.url(user="alice", password=SECRET), env=asking),
+                             f"connect -x {url} --proxy-ask-password")
+            self.assertEqual(self.follow("--proxy-ask-password", url, env=asking, preexec_fn=without_terminal),
+                             f"connect -x {url} --proxy-ask-password")
+            self.assertEqual(self.follow("--proxy-password-file", file, "--proxy-user", "alice", proxy.hop),
+                             f"connect -x {url} --proxy-password-file '{file}'")
+            with_key = proxy.url(user="alice", **{"password-file": file})
+            self.assertEqual(self.follow(with_key), f"connect -x '{with_key}'")
+            self.assertEqual(self.follow(url, env=cli.environment(SOCKSCAT_PASSWORD=SECRET)), f"connect -x {url}")
+
+    def test_two_passwords(self):
+        users = {b"a": b"1"}
+        with ScriptedProxy(users=users) as first, ScriptedProxy(users=users) as last:
+            text = cli.run("probe", "--only", "auth", "-x", first.url(user="a", password="1"),
+                           last.url(user="a", password="1")).out.decode()
+        key = "?password-file=FILE"
+        self.assertIn(f"try   sockscat connect -x '{first.url(user='a')}{key}' -x '{last.url(user='a')}{key}' HOST PORT\n",
+                      text)
+
+    def test_several_proxies(self):
+        with ScriptedProxy(tls=Tls()) as one, ScriptedProxy(users={b"a": b"1"}) as two, ScriptedProxy() as first:
+            text = cli.run("probe", "--only", "auth", "-x", first.url(), one.url(),
+                           two.url(user="a", password="1")).out.decode()
+        self.assertEqual(re.findall("^try .*connect (.*) HOST PORT$", text, re.M),
+                         [f"-x {first.url()} -x '{one.url()}'",
+                          f"-x {first.url()} -x {two.url(user='a')} --proxy-ask-password"])
+
+    def test_isolation_and_methods(self):
+        with ScriptedProxy("auth-status-00") as proxy:
+            result = cli.run("probe", "--only", "auth", "--isolate=my token", proxy.url())
+            self.assertIn(f"connect -x {proxy.url()} '--isolate=my token' HOST PORT\n", result.out.decode())
+        with ScriptedProxy(host="::1") as proxy:
+            self.assertEqual(self.follow("-4", "--auth", "none", proxy.url()),
+                             f"connect -x '{proxy.url()}' --auth none -4")
+
+    def test_a_socket_with_an_odd_name(self):
+        with ScriptedProxy(host="unix") as proxy, tempfile.TemporaryDirectory() as where:
+            odd = os.path.join(where, "a b?c%20$d")
+            os.symlink(proxy.address, odd)
+            self.follow("socks5h+unix://" + urllib.parse.quote(odd))
 
 
 class Telling(CliCase):

@@ -113,11 +113,32 @@ class Servers(Row):
                                    "--target", f"127.0.0.1:{echo.port}")
             self.assertEqual(check(report, "command.connect")["reply"]["code"], 0)
 
+    def test_openssh_is_open_to_whoever_reaches_it(self):
+        subprocess.run(["ip", "address", "add", "203.0.113.7/32", "dev", "lo"], check=True)
+        for host, severity in (("127.0.0.1", "info"), ("203.0.113.7", "warn")):
+            with self.subTest(host=host), servers.sshd() as server, servers.ssh_dynamic(server, host) as proxy:
+                _, report = probe("--only", "auth,commands", proxy.url())
+                found = next(each for each in report["findings"] if each["id"] == "open-proxy")
+                self.assertEqual(found["severity"], severity)
+                self.assertIn("lets in this client's address without credentials", found["message"])
+                self.assertEqual(found["advice"] is None, severity == "info")
+
     def test_tor(self):
         with servers.tor() as proxy:
             report = self.look(proxy.url(), "yyy yynn unnyy ssu ny", product="Tor")
         self.assertEqual(check(report, "command.resolve")["bound"], {"type": "ipv4", "host": "192.0.2.1", "port": 0})
         self.assertIn("accepts-any-credentials", findings(report))
+
+    def test_tor_without_a_network(self):
+        with servers.tor() as proxy:
+            result, report = probe("-w", "2", "--target", "192.0.2.9:80", "--target", "[2001:db8::9]:80",
+                                   "--target", "www.example.com:80", proxy.url(), timeout=60)
+        self.assertLess(result.seconds, cli.slack(2 * 2 + 1))
+        self.assertEqual({each: words(report)[f"address.{each}"] for each in ("ipv4", "ipv6", "domain")},
+                         {"ipv4": "unclear", "ipv6": "skipped", "domain": "skipped"})
+        self.assertEqual((report["verdict"], findings(report)["no-reply"]), ("usable", "warn"))
+        self.assertIsNone(report["latency_ms"]["request"])
+        self.assertGreater(report["latency_ms"]["method"]["median"], 0)
 
     def test_shadowsocks(self):
         with servers.shadowsocks() as proxy:
@@ -194,6 +215,16 @@ class Effects(Row):
                               "-w", "2", proxy.url(), timeout=60)
         self.assertEqual((words(report)["address.ipv6"], words(report)["address.ipv4"]), ("no", "unclear"))
         self.assertIn("ipv6-unavailable", findings(report))
+
+    def test_one_host_that_is_not_there(self):
+        for start in (servers.microsocks, servers.dante):
+            with self.subTest(server=start.__name__), start() as proxy, targets.Echo() as echo:
+                gone = ("--require", "ipv4", "--target", f"{isolation.UNREACHABLE}:80")
+                result, report = probe(*gone, proxy.url(), timeout=60)
+                found = check(report, "address.ipv4")
+                self.assertEqual((found["reply"]["code"], found["status"], result.status), (4, "unclear", 3))
+                result, report = probe(*gone, "--target", f"127.0.0.1:{echo.port}", proxy.url(), timeout=60)
+                self.assertEqual((words(report)["address.ipv4"], result.status), ("yes", 0))
 
     def test_ports_are_open_for_a_moment_only(self):
         with servers.dante() as proxy:

@@ -233,6 +233,12 @@ TEST_CASE("whether a target was reached", "[probe]") {
          "03 network unreachable (192.0.2.9:22)"},
         {"address type", replied("05 08 00 01 00 00 00 00 00 00"_hex), false, check_status::no,
          "08 address type not supported (192.0.2.9:22)"},
+        {"no route to the host", replied("05 04 00 01 00 00 00 00 00 00"_hex), false,
+         check_status::unclear, "04 host unreachable (192.0.2.9:22), which may be that host alone"},
+        {"a code that nobody assigned", replied("05 42 00 01 00 00 00 00 00 00"_hex), false,
+         check_status::unclear, "42 unassigned reply 0x42 (192.0.2.9:22)"},
+        {"SOCKS4, which has one code for all", replied("00 5b 00 00 00 00 00 00"_hex), false,
+         check_status::unclear, "5b rejected or failed (192.0.2.9:22)"},
         {"not allowed", replied("05 02 00 01 00 00 00 00 00 00"_hex), false, check_status::unclear,
          "02 not allowed by the ruleset (192.0.2.9:22)"},
         {"silence", silent(phase::request), false, check_status::unclear,
@@ -253,6 +259,84 @@ TEST_CASE("whether a target was reached", "[probe]") {
                 "no target is an IPv6 address");
         }
     }
+}
+
+probing::target_answer target_at(const char* ip, const answer& said) {
+    probing::target_answer at;
+    at.target = address{parse_host(ip).value(), 53};
+    at.tcp = said;
+    return at;
+}
+
+TEST_CASE("a family is judged by the target that tells most", "[probe]") {
+    const auto rep = [](std::uint8_t code) {
+        bytes reply = "05 00 00 01 00 00 00 00 00 00"_hex;
+        reply[1] = code;
+        return target_at("192.0.2.9", replied(reply));
+    };
+    struct row {
+        std::vector<std::uint8_t> codes;
+        check_status expected;
+        std::string reason; // how it begins
+    };
+    const std::vector<row> rows{
+        {{0x04, 0x04}, check_status::unclear, "04"}, {{0x04, 0x05}, check_status::yes, "05"},
+        {{0x05, 0x04}, check_status::yes, "05"},     {{0x04, 0x00}, check_status::yes, "00"},
+        {{0x04, 0x08}, check_status::no, "08"},      {{0x08, 0x04}, check_status::no, "08"},
+        {{0x04, 0x03}, check_status::no, "03"},      {{0x03, 0x00}, check_status::yes, "00"},
+        {{0x08, 0x05}, check_status::yes, "05"},
+    };
+    for (const row& each : rows) {
+        answers all = microsocks();
+        for (const std::uint8_t code : each.codes)
+            all.targets.push_back(rep(code));
+        const check_result got = read_check(probe_check::address_ipv4, all);
+        INFO(static_cast<int>(each.codes[0]) << " " << static_cast<int>(each.codes[1]));
+        CHECK(got.status == each.expected);
+        CHECK(got.reason.starts_with(each.reason));
+        CHECK(got.reply->code == std::stoi(each.reason));
+    }
+}
+
+TEST_CASE("a host that is unreachable and answers over UDP is reached", "[probe]") {
+    answers all = dante();
+    all.targets.push_back(target_at("192.0.2.9", replied("05 04 00 01 00 00 00 00 00 00"_hex)));
+    all.targets.front().asked_dns = true;
+    CHECK(read_check(probe_check::address_ipv4, all).status == check_status::unclear);
+    all.targets.front().dns_ms = 3.0;
+    const check_result got = read_check(probe_check::address_ipv4, all);
+    CHECK(got.status == check_status::yes);
+    CHECK(got.reason == "04 host unreachable (192.0.2.9:53), but it answered over UDP");
+}
+
+TEST_CASE("of a name 04 is a no: there is none, or nobody to be reached by it", "[probe]") {
+    answers all = microsocks();
+    all.targets.push_back(target_at("gone.test", replied("05 04 00 01 00 00 00 00 00 00"_hex)));
+    CHECK(read_check(probe_check::address_domain, all).status == check_status::no);
+}
+
+TEST_CASE("what is not asked because nothing was replied to before", "[probe]") {
+    answers all = microsocks();
+    set_commands(all, silent(phase::request), silent(phase::request), {}, {}, {}, {});
+    all.reference = all.control;
+    all.pipelined = {};
+    all.control.is_hurried = true;
+    const check_result bind = read_check(probe_check::command_bind, all);
+    CHECK(bind.status == check_status::skipped);
+    CHECK(bind.reason == "not asked: no reply to CONNECT, nor to command 0x7e");
+    const check_result pipelining = read_check(probe_check::pipelining, all);
+    CHECK(pipelining.status == check_status::skipped);
+    CHECK(pipelining.reason == "no reply without it, either: no reply within 10 s");
+    for (const char* const ip : {"192.0.2.9", "2001:db8::9"}) {
+        probing::target_answer at;
+        at.target = address{parse_ip(ip).value(), 22};
+        at.tcp = all.targets.empty() ? silent(phase::request) : answer{};
+        all.targets.push_back(at);
+    }
+    CHECK(read_check(probe_check::address_ipv4, all).status == check_status::unclear);
+    const check_result ipv6 = read_check(probe_check::address_ipv6, all);
+    CHECK(ipv6.status == check_status::skipped);
+    CHECK(ipv6.reason == "not asked: no CONNECT was replied to within 10 s");
 }
 
 TEST_CASE("a name that is refused where its address is granted shows SOCKS4 without a", "[probe]") {

@@ -62,6 +62,21 @@ answers wants(std::uint8_t method) {
     return all;
 }
 
+answers mute() {
+    answers all = microsocks();
+    set_commands(all, silent(phase::request), silent(phase::request), {}, {}, {}, {});
+    all.control.is_hurried = true;
+    return all;
+}
+
+answers with_target(answers all, const answer& said) {
+    probing::target_answer at;
+    at.target = address{parse_ip("192.0.2.9").value(), 22};
+    at.tcp = said;
+    all.targets.push_back(at);
+    return all;
+}
+
 answers speaking_socks4(proxy_protocol wanted) {
     answers all = only(foreign("00 5b"_hex));
     all.wanted = wanted;
@@ -115,6 +130,8 @@ std::vector<verdict_row> rows() {
         {"wants CHAP", wants(0x03), v::unusable, failure::no_method, "CHAP"},
         {"wants something", wants(0x00), v::unusable, failure::no_method, "none of the methods"},
         {"denies everything", denying(), v::unusable, failure::refused, "every command"},
+        {"replies to no request", mute(), v::unusable, failure::timeout,
+         "not to CONNECT within 10 s, nor to command 0x7e within 2 s"},
         {"SOCKS4 where 5 was wanted", speaking_socks4(proxy_protocol::socks5), v::unusable,
          failure::protocol, "SOCKS4, not SOCKS5"},
         {"SOCKS5 where 4 was wanted", asked_for_socks4(), v::unusable, failure::protocol,
@@ -140,7 +157,8 @@ TEST_CASE("what is of no use, and why", "[probe]") {
 TEST_CASE("what is usable", "[probe]") {
     for (const answers& all :
          {microsocks(), three_proxy(), dante(), openssh(), tor(), ss_libev(), hev(), xray(), gost(),
-          rejected("01 00"_hex), rejected("05 00"_hex), speaking_socks4(proxy_protocol::socks4)}) {
+          rejected("01 00"_hex), rejected("05 00"_hex), speaking_socks4(proxy_protocol::socks4),
+          with_target(mute(), replied("05 05 00 01 00 00 00 00 00 00"_hex))}) {
         const auto got = judge(all);
         CHECK(got.verdict == probe_verdict::usable);
         CHECK_FALSE(got.why);
@@ -164,6 +182,27 @@ answers with_relay(const bytes& reply) {
     return all;
 }
 
+TEST_CASE("CONNECT without a reply", "[probe]") {
+    const answer refused = replied("05 05 00 01 00 00 00 00 00 00"_hex);
+    const auto found = [](const answers& all) {
+        for (const finding& each : probing::find_out(all, {}, 0))
+            if (each.id == "no-reply")
+                return std::string{to_string(each.severity)} + ": " + each.message;
+        return std::string{};
+    };
+    const std::string of_name = "no reply to CONNECT of a name that does not exist within 10 s: ";
+    CHECK(found(tor()) == "warn: " + of_name + "it may have no network, or a silent resolver");
+    CHECK(
+        found(with_target(tor(), silent(phase::request))) ==
+        "warn: no reply to any CONNECT within 10 s");
+    CHECK(
+        found(with_target(tor(), refused)) ==
+        "info: " + of_name + "its resolver may be slow or silent");
+    CHECK(found(mute()).empty());
+    CHECK(found(microsocks()).empty());
+    CHECK(found(openssh()).empty());
+}
+
 TEST_CASE("findings of real servers", "[probe]") {
     CHECK(has(ids_of(three_proxy()), "method-list-ignored"));
     CHECK(has(ids_of(three_proxy()), "bound-is-listener"));
@@ -182,7 +221,7 @@ TEST_CASE("findings of real servers", "[probe]") {
         CHECK_FALSE(has(ids_of(dante()), id));
     }
     CHECK_FALSE(has(ids_of(microsocks_with_password()), "open-proxy"));
-    CHECK_FALSE(has(ids_of(openssh()), "open-proxy"));
+    CHECK(has(ids_of(openssh()), "open-proxy"));
 }
 
 TEST_CASE("where a relay is", "[probe]") {
@@ -206,6 +245,54 @@ TEST_CASE("where a relay is", "[probe]") {
                 found.push_back(id);
         const std::vector<std::string> expected(each.id.empty() ? 0 : 1, each.id);
         CHECK(found == expected);
+    }
+}
+
+std::string openness(const answers& all) {
+    for (const finding& each : probing::find_out(all, {}, 0))
+        if (each.id == "open-proxy")
+            return std::string{to_string(each.severity)} + ": " + each.message +
+                   (each.advice.empty() ? "" : "; " + each.advice);
+    return {};
+}
+
+TEST_CASE("who is let in without credentials", "[probe]") {
+    const std::string serves = "it serves this client's address without credentials";
+    const std::string lets_in = "it lets in this client's address without credentials";
+    const std::string elsewhere =
+        "; others may be let in as well or not, which cannot be seen from here: look at its rules";
+    SECTION("with a reply that shows it") {
+        CHECK(openness(microsocks()) == "warn: " + serves + elsewhere);
+        CHECK(openness(three_proxy()) == "warn: " + serves + elsewhere);
+    }
+    SECTION("by one that closes where it cannot connect") {
+        CHECK(openness(openssh()) == "warn: " + lets_in + elsewhere);
+        const answer granted = replied("05 00 00 01 00 00 00 00 00 00"_hex);
+        CHECK(openness(with_target(openssh(), granted)) == "warn: " + serves + elsewhere);
+    }
+    SECTION("by one that does not reply to CONNECT") {
+        CHECK(openness(tor()) == "warn: " + lets_in + elsewhere);
+    }
+    SECTION("not by one that denies, or whose choice means nothing") {
+        CHECK(openness(denying()).empty());
+        CHECK(openness(microsocks_with_password()).empty());
+        answers all = three_proxy();
+        all.connect = hung_up(phase::request);
+        all.bind = all.connect;
+        all.udp = all.connect;
+        CHECK(openness(all).empty());
+    }
+    SECTION("as far as it is known from where it is reached") {
+        for (const auto& [ip, expected] :
+             {std::pair{"127.0.0.1", "info: " + lets_in}, std::pair{"::1", "info: " + lets_in},
+              std::pair{"192.168.1.5", "info: " + lets_in + elsewhere}}) {
+            answers all = openssh();
+            all.either.proxy->host = parse_ip(ip).value();
+            CHECK(openness(all) == expected);
+        }
+        answers all = openssh(); // behind a Unix socket
+        all.either.proxy.reset();
+        CHECK(openness(all) == "info: " + lets_in);
     }
 }
 
@@ -241,6 +328,22 @@ TEST_CASE("a certificate's end and trust", "[probe]") {
     }
     report.tls->verified = true;
     CHECK_FALSE(has(ids_of(microsocks(), report), "tls-unverified"));
+}
+
+TEST_CASE("a certificate's last day") {
+    probe_report report;
+    report.tls.emplace();
+    for (const auto& [not_after, expected] :
+         {std::pair{"2027-01-16T09:00:00Z", "the certificate expires in 1 day, on "},
+          std::pair{"2027-01-17T09:00:00Z", "the certificate expires in 2 days, on "}}) {
+        report.tls->not_after = not_after;
+        const auto found = probing::find_out(microsocks(), report, 1'800'000'000);
+        const auto at = std::find_if(found.begin(), found.end(), [](const finding& each) {
+            return each.id == "certificate-expires-soon";
+        });
+        REQUIRE(at != found.end());
+        CHECK(at->message == std::string{expected} + not_after);
+    }
 }
 
 TEST_CASE("an expired certificate is not taken for a port without TLS", "[probe]") {

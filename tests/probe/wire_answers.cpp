@@ -30,6 +30,10 @@ void set_methods(answers& all, answer either, answer none, answer password, cons
     all.unassigned = others;
 }
 
+const bytes rep_07 = "05 07 00 01 00 00 00 00 00 00"_hex;
+
+} // namespace
+
 void set_commands(
     answers& all,
     answer connect,
@@ -45,10 +49,6 @@ void set_commands(
     all.resolve = std::move(resolve);
     all.resolve_ptr = std::move(resolve_ptr);
 }
-
-const bytes rep_07 = "05 07 00 01 00 00 00 00 00 00"_hex;
-
-} // namespace
 
 answer chose(std::uint8_t method) {
     answer out;

@@ -23,6 +23,16 @@ answer logged_in_with(bytes status);
 /// A reply of version 5, or of 4 if it does not begin with 05; it may be cut short.
 answer replied(const bytes& wire);
 
+/// CONNECT of the reserved name, an unknown command, BIND, UDP ASSOCIATE, RESOLVE, RESOLVE_PTR.
+void set_commands(
+    answers& all,
+    answer connect,
+    answer control,
+    answer bind,
+    answer udp,
+    answer resolve,
+    answer resolve_ptr);
+
 /// What servers answer that nobody configured specially.
 answers microsocks();
 answers microsocks_with_password();

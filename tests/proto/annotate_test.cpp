@@ -85,6 +85,9 @@ TEST_CASE("a login shows the user name and hides the password") {
             "01 | VER       1", "05 616c696365 | UNAME     \"alice\"",
             "06 ****** | PASSWD    (6 bytes hidden)"});
     CHECK(
+        rows_of(message_kind::userpass_request, "01 01 61 01 62"_hex).back() ==
+        "01 ****** | PASSWD    (1 byte hidden)");
+    CHECK(
         rows_of(message_kind::userpass_status, "01 ff"_hex) ==
         lines{"01 | VER       1", "ff | STATUS    0xff failure"});
 }
@@ -137,6 +140,9 @@ TEST_CASE("GSSAPI shows no token") {
         lines{
             "01 | VER       1", "01 | MTYP      0x01 token", "0002 | LEN       2",
             "****** | TOKEN     (2 bytes hidden)"});
+    CHECK(
+        rows_of(message_kind::gssapi_message, "01 01 00 01 5a"_hex).back() ==
+        "****** | TOKEN     (1 byte hidden)");
     CHECK(rows_of(message_kind::gssapi_message, "01 02 00 00"_hex).back() == "0000 | LEN       0");
     CHECK(
         rows_of(message_kind::gssapi_message, "01 ff"_hex) ==

@@ -328,6 +328,18 @@ TEST_CASE("the URL of a parsed proxy has its user name, but not its password") {
     CHECK(parsed("socks5://h").url() == "socks5://h:1080");
 }
 
+TEST_CASE("the URL of a parsed proxy has its keys, and can be parsed again") {
+    for (const std::string_view url :
+         {"socks5h+tls://h:1080?cacert=/etc/ca.pem&cert=me.pem&key=me.key&servername=a&insecure=1",
+          "socks5h://alice@h:1080?password-file=/run/pass%20word%26%3f",
+          "http+tls://h:443?insecure=1", "socks5h+unix:///run/a%20b%3fc%25",
+          "socks5+tls://localhost/run/s%3f?insecure=1"}) {
+        INFO(url);
+        CHECK(parsed(url).url() == url);
+        CHECK(parsed(parsed(url).url()).url() == url);
+    }
+}
+
 TEST_CASE("a password is found where it stands") {
     struct row {
         std::string_view url;

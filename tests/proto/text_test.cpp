@@ -24,6 +24,12 @@ TEST_CASE("plain text and harmless UTF-8 stay as they are") {
         CHECK(escape(text) == text);
 }
 
+TEST_CASE("one is no plural") {
+    CHECK(counted(0, "byte") == "0 bytes");
+    CHECK(counted(1, "byte") == "1 byte");
+    CHECK(counted(2, "datagram") == "2 datagrams");
+}
+
 TEST_CASE("C0, DEL and C1 are escaped, each byte of them") {
     for (unsigned value = 0; value < 0xA0; ++value) {
         if (value >= 0x20 && value < 0x7F)

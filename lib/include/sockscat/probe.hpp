@@ -133,6 +133,9 @@ struct probe_options {
     std::chrono::milliseconds pause{60};
     /// Connections that are measured.
     std::size_t runs{5};
+    /// Told what each question is about, in a word or two ("CONNECT"), before it is asked; may be
+    /// empty. Must not throw.
+    std::function<void(std::string_view topic)> on_question;
 
     [[nodiscard]] bool wants(probe_group group) const {
         return groups[static_cast<std::size_t>(group)];
@@ -165,7 +168,9 @@ struct probe_report {
 result<void> check(const connect_options& options, const probe_options& wishes);
 
 /// Examines the last proxy of the chain, one question a connection, one after the other; each
-/// connection has connect_options::time_limit. The credentials are tried once: if they are
+/// connection has connect_options::time_limit. What was left without a reply that long is not
+/// waited for again: the checks that would are skipped, and what the proxy answers by itself, soon
+/// or never, has 2 s at most from then on. The credentials are tried once: if they are
 /// rejected, nothing else is logged in for; none are ever guessed. `methods` of the handshake limit
 /// how it logs in, with none and password at most, `pipeline` has no effect. Both arguments are
 /// borrowed. Never fails: what went wrong is the report. Cancelling ends it at once and closes what

@@ -58,7 +58,8 @@ struct proxy_spec {
     /// "host:port" (IPv6 in brackets) or the socket's path, escaped: the hop's name in messages.
     /// parse_proxy_url() takes no host that would need it.
     [[nodiscard]] std::string label() const;
-    /// The URL in its usual form, with the user name percent-encoded, without password, escaped.
+    /// The URL in its usual form, with its keys, but without password. Percent-encoded, so that it
+    /// can be parsed again.
     [[nodiscard]] std::string url() const;
 };
 

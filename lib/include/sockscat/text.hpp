@@ -18,6 +18,9 @@ std::string escape(std::string_view text);
 /// escape() in double quotes; inner double quotes are escaped too.
 std::string quote(std::string_view text);
 
+/// "1 byte", "2 bytes": `noun` takes an s.
+std::string counted(std::size_t count, std::string_view noun);
+
 /// Two hexadecimal digits a byte, `separator` between bytes.
 std::string hex(std::span<const std::uint8_t> bytes, std::string_view separator = "");
 

@@ -77,7 +77,12 @@ TEST_CASE("length: each is behind its length, and a cut frame is an error at the
     CHECK(open.data == std::vector<std::string>{"ab", ""});
     CHECK(open.used == 6);
     CHECK(take("length", input, true).fault.find("cut off") != std::string::npos);
-    CHECK(take("length", "00"_hex, true).fault.find("cut off") != std::string::npos);
+    CHECK(
+        take("length", "00"_hex, true).fault.find("cut off, 1 byte of it came") !=
+        std::string::npos);
+    CHECK(
+        take("length", "00 05 61"_hex, true).fault.find("cut off, 3 bytes of it came") !=
+        std::string::npos);
     CHECK(put("length", text_bytes("abc")) == std::string("\0\3abc", 5));
 }
 

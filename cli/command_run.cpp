@@ -100,7 +100,8 @@ int command_run::failed(const error& why) {
     record_.error = text;
     trace_.event("***", text + " (exit " + std::to_string(status) + ")");
     out_.error(text);
-    if (const std::string hint = hint_for(why, options_, record_.command); !hint.empty())
+    const hint_context context{record_.command, account_.has_environment_password};
+    if (const std::string hint = hint_for(why, options_, context); !hint.empty())
         out_.hint(hint);
     return status;
 }

@@ -106,7 +106,15 @@ int command_run::failed(const error& why) {
     return status;
 }
 
+int command_run::output_closed() {
+    record_.error = "nobody reads standard output any more";
+    out_.note(*record_.error);
+    return exit_stream;
+}
+
 int command_run::signalled() {
+    if (reader_.is_gone())
+        return output_closed();
     const int number = signals_.take();
     record_.error = "ended by signal " + std::to_string(number);
     return exit_signal + number;

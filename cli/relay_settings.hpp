@@ -26,6 +26,7 @@ struct account_settings {
     bool trace{false};
     std::string trace_file; ///< empty: none
     bool has_environment_password{false};
+    bool needs_reader{false}; ///< without one of stdout the run is for nothing
 };
 
 /// --stats, --report (the trace is one of common_specs).

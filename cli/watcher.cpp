@@ -35,6 +35,10 @@ void watcher::on_phase(std::string_view hop, phase begins) {
     out_.detail(std::string{hop} + ": " + std::string{to_string(begins)} + " begins");
 }
 
+bool watcher::wants_addresses() const {
+    return trace_.is_on() || out_.is_at_least(console::level::verbose);
+}
+
 void watcher::on_connected(std::string_view hop, std::string_view remote, std::string_view local) {
     const std::string ends = std::string{remote} + ", local " + std::string{local};
     trace_.event("tcp", "connected to " + ends);

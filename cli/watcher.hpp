@@ -34,6 +34,7 @@ class watcher final : public observer {
     watcher(console& out, trace_writer& trace) : out_{out}, trace_{trace} {}
 
     void on_phase(std::string_view hop, phase begins) override;
+    bool wants_addresses() const override;
     void on_connected(
         std::string_view hop, std::string_view remote, std::string_view local) override;
     void on_secured(std::string_view hop, std::string_view description) override;

@@ -38,6 +38,9 @@ std::string_view to_string(message_kind value) {
 }
 
 void observer::on_phase(std::string_view, phase) {}
+bool observer::wants_addresses() const {
+    return false;
+}
 void observer::on_connected(std::string_view, std::string_view, std::string_view) {}
 void observer::on_secured(std::string_view, std::string_view) {}
 bool observer::wants_messages() const {

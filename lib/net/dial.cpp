@@ -31,7 +31,7 @@ std::string endpoint_text(const stream_endpoint& endpoint) {
 
 std::unique_ptr<stream> made_of(stream_socket connected, const setup& where) {
     auto made = std::make_unique<socket_stream>(std::move(connected));
-    if (where.watch() != nullptr)
+    if (where.watch() != nullptr && where.watch()->wants_addresses())
         where.watch()->on_connected(
             where.hop(), endpoint_text(made->peer()), endpoint_text(made->local()));
     return made;

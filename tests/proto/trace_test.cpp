@@ -23,6 +23,7 @@ TEST_CASE("every message has a name of its own") {
 
 TEST_CASE("an observer that overrides nothing wants nothing") {
     observer silent;
+    CHECK_FALSE(silent.wants_addresses());
     CHECK_FALSE(silent.wants_messages());
     silent.on_phase("hop", phase::connect);
     silent.on_connected("hop", "remote", "local");

@@ -15,6 +15,7 @@ class recorder final : public observer {
     void on_phase(std::string_view hop, phase begins) override {
         add(hop, "phase " + std::string{to_string(begins)});
     }
+    bool wants_addresses() const override { return true; }
     void on_connected(std::string_view hop, std::string_view remote, std::string_view) override {
         add(hop, "connected to " + std::string{remote});
     }

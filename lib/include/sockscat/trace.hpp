@@ -66,6 +66,8 @@ class observer {
 
     /// A phase begins at a hop; the one before it ends.
     virtual void on_phase(std::string_view hop, phase begins);
+    /// True if on_connected() is wanted; asking for the addresses costs two system calls.
+    virtual bool wants_addresses() const;
     /// The connection to a hop stands: the addresses of both ends.
     virtual void on_connected(
         std::string_view hop, std::string_view remote, std::string_view local);

@@ -12,6 +12,8 @@
 #include <exception>
 #include <optional>
 #include <sys/epoll.h>
+#include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace sockscat::cli {
@@ -25,15 +27,18 @@ class reader_watch {
         : context_{context}, output_{output}, patience_{context}, events_{context} {}
 
     void start() {
+        is_wanted_ = true;
         patience_.expires_after(std::chrono::milliseconds{50});
         patience_.async_wait([this](std::error_code code) {
-            if (!code)
+            if (!code && is_wanted_) // an expiry that is on its way cannot be cancelled
                 look();
         });
     }
     void stop() {
+        is_wanted_ = false;
         patience_.cancel();
-        events_.close();
+        std::error_code ignored;
+        events_.close(ignored);
     }
     [[nodiscard]] bool is_gone() const { return is_gone_; }
 
@@ -43,10 +48,15 @@ class reader_watch {
         const int fd = ::epoll_create1(EPOLL_CLOEXEC);
         if (fd == -1)
             return;
-        events_.assign(fd);
+        std::error_code failed;
         epoll_event only_ends{};
-        if (::epoll_ctl(fd, EPOLL_CTL_ADD, output_, &only_ends) != 0)
-            return events_.close(); // a regular file has no reader
+        const bool has_reader = ::epoll_ctl(fd, EPOLL_CTL_ADD, output_, &only_ends) == 0;
+        if (has_reader) // a regular file has none
+            events_.assign(fd, failed);
+        if (!events_.is_open()) {
+            ::close(fd);
+            return;
+        }
         events_.async_wait(asio::posix::stream_descriptor::wait_read, [this](std::error_code code) {
             is_gone_ = !code;
             if (is_gone_)
@@ -58,6 +68,7 @@ class reader_watch {
     int output_;
     asio::steady_timer patience_;
     asio::posix::stream_descriptor events_;
+    bool is_wanted_{false};
     bool is_gone_{false};
 };
 

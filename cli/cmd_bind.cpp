@@ -53,6 +53,7 @@ result<bind_settings> bind_settings_from(const arguments& given) {
         return relay.error();
     settings.relay = std::move(relay).value();
     settings.account = account_settings_from(given);
+    settings.account.needs_reader = settings.relay.write_output;
     return settings;
 }
 

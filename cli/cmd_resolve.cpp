@@ -30,6 +30,7 @@ int resolve_names(command_run& run, const resolve_settings& settings) {
 
 int run_resolve(const arguments& given, console& out) {
     signal_watch signals;
+    account_settings account = account_settings_from(given);
     auto options = connect_options_from(given, out, signals.fd());
     if (!options)
         return refuse(out, options.error(), signals);
@@ -39,11 +40,12 @@ int run_resolve(const arguments& given, console& out) {
     const resolve_settings wanted = std::move(settings).value();
     if (wanted.tls)
         warn_if_insecure(*wanted.tls, to_string(*wanted.server), out);
-    auto files = open_outputs(wanted.account, signals.fd());
+    auto files = open_outputs(account, signals.fd());
     if (!files)
         return refuse(out, files.error(), signals);
-    command_run run{"resolve", target_text(wanted), wanted.account, std::move(options).value(), out,
-                    signals,   files.value()};
+    command_run run{
+        "resolve", target_text(wanted), std::move(account), std::move(options).value(), out,
+        signals,   files.value()};
     return run.finish(resolve_names(run, wanted));
 }
 

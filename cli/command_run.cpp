@@ -100,12 +100,21 @@ int command_run::failed(const error& why) {
     record_.error = text;
     trace_.event("***", text + " (exit " + std::to_string(status) + ")");
     out_.error(text);
-    if (const std::string hint = hint_for(why, options_, record_.command); !hint.empty())
+    const hint_context context{record_.command, account_.has_environment_password};
+    if (const std::string hint = hint_for(why, options_, context); !hint.empty())
         out_.hint(hint);
     return status;
 }
 
+int command_run::output_closed() {
+    record_.error = "nobody reads standard output any more";
+    out_.note(*record_.error);
+    return exit_stream;
+}
+
 int command_run::signalled() {
+    if (reader_.is_gone())
+        return output_closed();
     const int number = signals_.take();
     record_.error = "ended by signal " + std::to_string(number);
     return exit_signal + number;

@@ -19,6 +19,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unistd.h>
 #include <utility>
 
 namespace sockscat::cli {
@@ -63,18 +64,23 @@ class command_run {
     /// The last hop, as messages name it.
     [[nodiscard]] std::string hop() const { return options_.chain.back().label(); }
 
-    /// What the operation returned; nothing if a signal came first.
+    /// What the operation returned; nothing if a signal came first, or stdout lost the reader that
+    /// it needs.
     template <class T>
     std::optional<T> await(asio::awaitable<T> operation) {
-        return run_until_signal(context_, std::move(operation), signals_.fd());
+        return run_until_signal(
+            context_, std::move(operation), signals_.fd(),
+            account_.needs_reader ? &reader_ : nullptr);
     }
 
     /// The set-up stands.
     void set_up(const address& bound);
     /// Says what went wrong, with a hint, and keeps it for the report. Returns the exit status.
     int failed(const error& why);
-    /// A signal ended it. Returns the exit status.
+    /// A signal, or the loss of the reader, ended it. Returns the exit status.
     int signalled();
+    /// Nobody reads stdout. Returns the exit status.
+    int output_closed();
     /// The closing line and the report. Returns `status`.
     int finish(int status);
 
@@ -91,6 +97,7 @@ class command_run {
     run_record record_;
     std::chrono::steady_clock::time_point start_{std::chrono::steady_clock::now()};
     asio::io_context context_{1};
+    reader_watch reader_{context_, STDOUT_FILENO};
 };
 
 } // namespace sockscat::cli

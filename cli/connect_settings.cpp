@@ -84,6 +84,8 @@ result<connect_settings> connect_settings_from(const arguments& given) {
         return jobs.error();
     settings.jobs = static_cast<int>(jobs.value());
     settings.account = account_settings_from(given);
+    settings.account.needs_reader =
+        settings.relay.write_output && !settings.only_set_up && !settings.fdpass;
     return settings;
 }
 

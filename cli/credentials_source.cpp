@@ -26,6 +26,8 @@ extern char** environ; // NOLINT: POSIX
 namespace sockscat::cli {
 namespace {
 
+constexpr const char* password_variable = "SOCKSCAT_PASSWORD";
+
 class file_descriptor {
   public:
     explicit file_descriptor(int fd) : fd_{fd} {}
@@ -220,14 +222,18 @@ result<secret> password_from_descriptor(int fd, int interrupt_fd) {
     return read_line(fd, "descriptor " + std::to_string(fd), interrupt_fd);
 }
 
+bool has_environment_password() {
+    return std::getenv(password_variable) != nullptr; // NOLINT(concurrency-mt-unsafe)
+}
+
 result<std::optional<secret>> password_from_environment() {
-    char* const value = std::getenv("SOCKSCAT_PASSWORD"); // NOLINT(concurrency-mt-unsafe)
+    char* const value = std::getenv(password_variable); // NOLINT(concurrency-mt-unsafe)
     if (value == nullptr)
         return std::optional<secret>{};
     const std::size_t size = std::strlen(value);
     std::optional<secret> password{std::in_place, std::string_view{value, size}};
     wipe(std::span{value, size});
-    ::unsetenv("SOCKSCAT_PASSWORD"); // NOLINT(concurrency-mt-unsafe)
+    ::unsetenv(password_variable); // NOLINT(concurrency-mt-unsafe)
     if (size > max_credential_size)
         return usage_error("the password in $SOCKSCAT_PASSWORD is longer than 255 bytes");
     return password;

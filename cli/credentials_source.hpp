@@ -21,6 +21,9 @@ result<secret> password_from_file(const std::string& path, console& out, int int
 /// The first line read from a descriptor, and not a byte more; the descriptor stays open.
 result<secret> password_from_descriptor(int fd, int interrupt_fd);
 
+/// Whether `$SOCKSCAT_PASSWORD` is set, and has not been taken out.
+bool has_environment_password();
+
 /// Takes `$SOCKSCAT_PASSWORD` out of the environment, memory included. Nothing if it is not set.
 result<std::optional<secret>> password_from_environment();
 

@@ -242,8 +242,9 @@ usage: sockscat probe [options] [--] [PROXY...]
 
 Each PROXY is a proxy URL; those of -x are hops before it. One report each, on
 stdout. Without --target, nothing leaves a proxy but one lookup of a name that
-does not exist. Passwords are never guessed, and yours is tried once. Of --auth
-only none and password let it in; the others are just looked for.
+does not exist. Passwords are never guessed; after a rejected login there is no
+other. Of --auth only none and password let it in; the others are just looked
+for.
 
 )";
     text.append(proxy_group)

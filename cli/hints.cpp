@@ -12,6 +12,9 @@ namespace {
 constexpr const char* without_pipeline =
     "try without --pipeline: many proxies lose what is sent ahead";
 
+constexpr const char* no_caller =
+    "the proxy may have waited long enough, or not have liked who called";
+
 // The hop that the error is about.
 const proxy_spec& hop_of(const error& why, const connect_options& options) {
     for (const proxy_spec& hop : options.chain)
@@ -20,10 +23,29 @@ const proxy_spec& hop_of(const error& why, const connect_options& options) {
     return options.chain.back();
 }
 
+bool is_last(const error& why, const connect_options& options) {
+    return &hop_of(why, options) == &options.chain.back();
+}
+
 // In a chain an option may fit several hops; the URL is always right.
-std::string credentials_wanted(const connect_options& options) {
+std::string credentials_options(const connect_options& options) {
     return options.chain.size() > 1 ? "user@ and ?password-file=FILE in its URL"
                                     : "--proxy-user NAME --proxy-ask-password";
+}
+
+bool has_user(const connect_options& options) {
+    return std::any_of(options.chain.begin(), options.chain.end(), [](const proxy_spec& each) {
+        return each.login.has_value();
+    });
+}
+
+// `wish`: why credentials are needed, up to the colon.
+std::string credentials_wanted(
+    const std::string& wish, const connect_options& options, const hint_context& context) {
+    if (!context.has_environment_password || has_user(options))
+        return wish + ": " + credentials_options(options);
+    return "$SOCKSCAT_PASSWORD is set, but no user name is given: " +
+           std::string{options.chain.size() > 1 ? "user@ in its URL" : "--proxy-user NAME"};
 }
 
 // Once the method is chosen, what is missing may have been lost with the first message.
@@ -66,19 +88,57 @@ bool offers_password(const error& why, const connect_options& options) {
                : offers(options, auth_method::password);
 }
 
-std::string for_protocol(const error& why, const connect_options& options) {
+bool is_isolated(const proxy_spec& hop) {
+    return hop.login && hop.login->user.starts_with("<torS0X>");
+}
+
+// The proxy chose a method that was not offered: how to offer it.
+std::string for_unoffered(
+    const error& why, const connect_options& options, const hint_context& context) {
+    const proxy_spec& hop = hop_of(why, options);
+    const int chosen = why.code.value();
+    if (chosen == 2 && !hop.login)
+        return credentials_wanted("if the proxy wants a user name and password", options, context);
+    if (!is_last(why, options))
+        return "only the last proxy of a chain is offered what --auth names";
+    switch (chosen) {
+    case 0:
+        return is_isolated(hop) ? "--isolate offers a user name and password alone"
+                                : "if the proxy wants no login: add none to --auth";
+    case 1:
+        return "if the proxy wants Kerberos: --auth gssapi";
+    case 2:
+        return "if the proxy wants a user name and password: add password to --auth";
+    case 3:
+        return "if the proxy wants CHAP: --auth chap" +
+               (hop.login ? "" : ", with " + credentials_options(options));
+    case 0x80:
+    case 0x82:
+        return "if the proxy is gost and wants TLS: --auth gost-tls";
+    default:
+        return "sockscat probe shows which methods the proxy accepts";
+    }
+}
+
+std::string for_weak_protection(const connect_options& options) {
+    const bool is_private = options.handshake.protection == gssapi_protection::confidentiality;
+    return "if less protection will do: --gssapi-protection " +
+           std::string{is_private ? "integrity, or none" : "none"};
+}
+
+std::string for_protocol(
+    const error& why, const connect_options& options, const hint_context& context) {
+    if (why.code.category() == socks5_method_category())
+        return for_unoffered(why, options, context);
+    if (why.code == std::errc::not_supported)
+        return for_weak_protection(options);
     if (why.code == std::errc::address_not_available) // of a UDP relay
         return "--relay=proxy sends to the proxy itself, --relay=reply to whatever it says, "
                "--relay=HOST:PORT elsewhere";
     const std::string hint = for_stranger(why.looks_like);
     if (!hint.empty())
         return hint;
-    if (options.handshake.pipeline)
-        return without_pipeline;
-    if (why.code == std::errc::permission_denied &&
-        !offers_password(why, options)) // method 2, unasked
-        return "if the proxy wants a user name and password: " + credentials_wanted(options);
-    return "";
+    return options.handshake.pipeline ? without_pipeline : "";
 }
 
 // Methods that nobody is offered without asking for them.
@@ -89,12 +149,16 @@ bool offers_rare(const connect_options& options) {
     });
 }
 
-std::string for_no_method(const error& why, const connect_options& options) {
-    if (offers_rare(options) && &hop_of(why, options) == &options.chain.back())
+std::string for_no_method(
+    const error& why, const connect_options& options, const hint_context& context) {
+    if (offers_rare(options) && is_last(why, options))
         return "without --auth none is offered, and password when there are credentials";
+    if (!offers_password(why, options) && hop_of(why, options).login)
+        return "the proxy may want the user name and password: add password to --auth";
     if (!offers_password(why, options))
-        return "the proxy probably wants a user name and password: " + credentials_wanted(options);
-    if (hop_of(why, options).login->user.starts_with("<torS0X>"))
+        return credentials_wanted(
+            "the proxy probably wants a user name and password", options, context);
+    if (is_isolated(hop_of(why, options)))
         return "--isolate logs in, which only a proxy like Tor accepts without knowing the user";
     return options.handshake.methods.empty() ? ""
                                              : "without --auth both none and password are offered";
@@ -123,7 +187,7 @@ std::string for_closed(const error& why, const connect_options& options, std::st
     if (hop_of(why, options).protocol == proxy_protocol::http)
         return "it may want TLS, which is https://, or be no HTTP proxy at all";
     if (why.at == phase::accept)
-        return "the proxy may have waited long enough, or not have liked who called";
+        return no_caller;
     if (why.at == phase::request && command != "connect")
         return "a proxy that does not have the command, like ssh -D, may close like this";
     if (why.at == phase::request)
@@ -135,7 +199,16 @@ std::string for_closed(const error& why, const connect_options& options, std::st
            "SOCKS proxy at all";
 }
 
+// BIND: the first reply was a good one.
+std::string for_refused_caller(const std::error_code& reply) {
+    if (reply == std::error_code{2, socks5_reply_category()})
+        return "somebody other than PEER may have called, or one whom the proxy's rules keep out";
+    return no_caller;
+}
+
 std::string for_refused(const error& why, const connect_options& options) {
+    if (why.at == phase::accept)
+        return for_refused_caller(why.code);
     if (why.code == std::error_code{401, http_status_category()} && hop_of(why, options).login)
         return hop_of(why, options).login->password
                    ? "some HTTP proxies answer a wrong user name or password like this"
@@ -192,8 +265,7 @@ std::string for_timeout(const error& why, const connect_options& options) {
         return "it accepts connections but stays silent: a TLS port, no SOCKS proxy, or one under "
                "load? sockscat probe finds out more";
     case phase::auth:
-        return offers(options, auth_method::gssapi) &&
-                       &hop_of(why, options) == &options.chain.back()
+        return offers(options, auth_method::gssapi) && is_last(why, options)
                    ? "the proxy may be slow to log in to, or the Kerberos KDC does not answer"
                    : "";
     case phase::request:
@@ -223,16 +295,18 @@ std::optional<std::string> for_resolve(const error& why) {
 
 } // namespace
 
-std::string hint_for(const error& why, const connect_options& options, std::string_view command) {
+std::string hint_for(
+    const error& why, const connect_options& options, const hint_context& context) {
+    const std::string_view command = context.command;
     if (options.chain.empty())
         return "";
     if (auto hint = command == "resolve" ? for_resolve(why) : std::nullopt)
         return *hint;
     switch (why.kind) {
     case failure::protocol:
-        return for_protocol(why, options);
+        return for_protocol(why, options, context);
     case failure::no_method:
-        return for_no_method(why, options);
+        return for_no_method(why, options, context);
     case failure::tls:
         return for_tls(why, options);
     case failure::credentials:

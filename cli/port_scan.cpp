@@ -27,6 +27,44 @@ bool is_about_proxy(const error& why) {
     }
 }
 
+std::string named(std::string_view hop, std::uint16_t port) {
+    return std::string{hop} + " for port " + std::to_string(port);
+}
+
+// Passes on what happens, with the port that it is about.
+class port_observer final : public observer {
+  public:
+    // `all` is borrowed.
+    explicit port_observer(observer& all) : all_{all} {}
+
+    void about(std::uint16_t port) { port_ = port; }
+
+    void on_phase(std::string_view hop, phase begins) override {
+        all_.on_phase(named(hop, port_), begins);
+    }
+    bool wants_addresses() const override { return all_.wants_addresses(); }
+    void on_connected(
+        std::string_view hop, std::string_view remote, std::string_view local) override {
+        all_.on_connected(hop, named(remote, port_), local);
+    }
+    void on_secured(std::string_view hop, std::string_view description) override {
+        all_.on_secured(named(hop, port_), description);
+    }
+    bool wants_messages() const override { return all_.wants_messages(); }
+    void on_message(std::string_view hop, const traced_message& message) override {
+        all_.on_message(named(hop, port_), message);
+    }
+    void on_note(std::string_view hop, std::string_view text) override {
+        all_.on_note(named(hop, port_), text);
+    }
+    void on_password_in_clear(std::string_view hop) override { all_.on_password_in_clear(hop); }
+    void on_end() override { all_.on_end(); }
+
+  private:
+    observer& all_;
+    std::uint16_t port_{0};
+};
+
 class scan {
   public:
     scan(
@@ -40,10 +78,14 @@ class scan {
 
     // Takes ports off the list until there are none left.
     asio::awaitable<void> work() {
+        port_observer watch{*options_.handshake.watch};
+        connect_options options = options_.clone();
+        options.handshake.watch = &watch;
         while (next_ < ports_.size() && !outcome_.given_up && !lines_.is_broken()) {
             const std::size_t index = next_++;
             const address destination{target_, ports_[index]};
-            auto made = co_await connect(options_, destination);
+            watch.about(destination.port);
+            auto made = co_await connect(options, destination);
             record(index, made ? std::nullopt : std::optional<error>{made.error()});
             co_await lines_.write();
         }
@@ -78,12 +120,16 @@ class scan {
 
     void list_next() {
         const std::optional<error>& why = *answers_[listed_];
-        lines_.add(
-            std::to_string(ports_[listed_++]) + "\t" + std::string{why ? scan_word(*why) : "open"});
+        const std::uint16_t port = ports_[listed_++];
+        lines_.add(std::to_string(port) + "\t" + std::string{why ? scan_word(*why) : "open"});
         any_open_ = any_open_ || !why;
         last_status_ = why ? status_of(*why) : 0;
-        if (why && !outcome_.given_up)
-            out_.note(to_string(*why));
+        if (why && !outcome_.given_up) {
+            error told = *why;
+            if (!told.hop.empty())
+                told.hop = named(told.hop, port);
+            out_.note(to_string(told));
+        }
     }
 
     const connect_options& options_;

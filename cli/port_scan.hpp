@@ -27,7 +27,7 @@ struct scan_outcome {
 /// Tries every port through the chain, `jobs` at a time, and writes "PORT<TAB>WORD" on stdout in
 /// the order of the list, each line as soon as its turn comes. If what fails at the first port is
 /// the proxy, no more are tried and all that are left get the same word. All arguments are
-/// borrowed.
+/// borrowed; the options have an observer, which is told the port behind each hop's label.
 asio::awaitable<scan_outcome> scan_ports(
     const connect_options& options,
     const host& target,

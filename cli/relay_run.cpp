@@ -72,9 +72,7 @@ int judge(
     case relay_end::idle:
         return run.failed(about_stream(run, failure::timeout, idle_text(*options.idle_limit)));
     case relay_end::output_closed:
-        run.record().error = "nobody reads standard output any more";
-        run.out().note(*run.record().error);
-        return exit_stream;
+        return run.output_closed();
     case relay_end::far_side_failed:
         return far_side_failed(run, ended);
     case relay_end::input_failed:

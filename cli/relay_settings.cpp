@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay_settings.hpp"
 
+#include "credentials_source.hpp"
 #include "parse.hpp"
 
 #include <sockscat/text.hpp>
@@ -89,6 +90,7 @@ account_settings account_settings_from(const arguments& given) {
     settings.report_file = given.value("report").value_or("");
     settings.trace = given.has("trace");
     settings.trace_file = given.value("trace-file").value_or("");
+    settings.has_environment_password = has_environment_password();
     return settings;
 }
 

@@ -25,11 +25,14 @@ struct account_settings {
     std::string report_file; ///< empty: none; "-": stderr
     bool trace{false};
     std::string trace_file; ///< empty: none
+    bool has_environment_password{false};
+    bool needs_reader{false}; ///< without one of stdout the run is for nothing
 };
 
 /// --stats, --report (the trace is one of common_specs).
 extern const std::vector<option_spec> account_specs;
 
+/// To be called before connect_options_from(), which takes the password out of the environment.
 account_settings account_settings_from(const arguments& given);
 
 } // namespace sockscat::cli

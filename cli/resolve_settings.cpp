@@ -208,7 +208,6 @@ result<resolve_settings> resolve_settings_from(const arguments& given, connect_o
     options.tls = settings.tls;
     settings.udp_patience = patience_from(ways.value(), options.time_limit);
     settings.json = given.has("json");
-    settings.account = account_settings_from(given);
     if (auto chosen = choose_ways(ways.value(), settings, options); !chosen)
         return chosen.error();
     return settings;

@@ -50,7 +50,6 @@ struct resolve_settings {
     /// How long a question over UDP waits for its answer before it is sent again.
     std::chrono::milliseconds udp_patience{0};
     bool json{false};
-    account_settings account;
 };
 
 /// Common options and those of `resolve`.

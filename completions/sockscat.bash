@@ -53,56 +53,34 @@ _sockscat() {
     local commands='connect bind udp probe resolve help' command= options
     ((cword > 1)) && command=${words[1]}
 
+    # What several commands have.
+    local common='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
+        --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key --proxy-servername
+        --proxy-insecure --auth --gssapi-service --gssapi-protection --isolate --pipeline
+        -4 -6 -w --timeout --trace --trace-file -v --verbose -q --quiet --color -h --help'
+    local stream='--on-eof --eof-delay -N --linger -d --no-stdin --recv-only --send-only
+        -i --idle-timeout --progress'
+    local account='--stats --report'
+    local tls='--cacert --cert --key --servername --insecure'
+
     case $command in
         '')
             options='-h --help --version'
             ;;
         connect)
-            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
-                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
-                --isolate --pipeline -4 -6 -w --timeout
-                -z --zero --jobs -F --fdpass --tls --cacert --cert --key --servername
-                --insecure --alpn --on-eof --eof-delay -N --linger
-                -d --no-stdin --recv-only --send-only -i --idle-timeout
-                --stats --progress --report --trace --trace-file
-                -v --verbose -q --quiet --color -h --help'
+            options="$common $stream $account $tls -z --zero --jobs -F --fdpass --tls --alpn"
             ;;
         bind)
-            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
-                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
-                --isolate --pipeline -4 -6 -w --timeout
-                --address-file --accept-timeout --any-peer --on-eof --eof-delay -N --linger
-                -d --no-stdin --recv-only --send-only -i --idle-timeout
-                --stats --progress --report --trace --trace-file
-                -v --verbose -q --quiet --color -h --help'
+            options="$common $stream $account --address-file --accept-timeout --any-peer"
             ;;
         udp)
-            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
-                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
-                --isolate --pipeline -4 -6 -w --timeout
-                --framing --wait --count --relay
-                --stats --report --trace --trace-file
-                -v --verbose -q --quiet --color -h --help'
+            options="$common $account --framing --wait --count --relay"
             ;;
         probe)
-            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
-                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
-                --isolate --pipeline -4 -6 -w --timeout
-                --target --only --require --from --jobs --json --trace --trace-file
-                -v --verbose -q --quiet --color -h --help'
+            options="$common --target --only --require --from --jobs --json"
             ;;
         resolve)
-            options='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
-                --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key
-                --proxy-servername --proxy-insecure --auth --gssapi-service --gssapi-protection
-                --isolate --pipeline -4 -6 -w --timeout
-                --type --via --server --cacert --cert --key --servername --insecure
-                --json --trace --trace-file
-                -v --verbose -q --quiet --color -h --help'
+            options="$common $tls --type --via --server --json"
             ;;
         help)
             ((cword == 2)) && COMPREPLY=($(compgen -W "${commands% help}" -- "$cur"))

@@ -8,10 +8,14 @@
 namespace sockscat {
 namespace {
 
-std::string unassigned(int code) {
+std::string numbered(const char* what, int code) {
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "unassigned reply 0x%02x", static_cast<unsigned>(code));
+    std::snprintf(text.data(), text.size(), "%s 0x%02x", what, static_cast<unsigned>(code));
     return text.data();
+}
+
+std::string unassigned(int code) {
+    return numbered("unassigned reply", code);
 }
 
 class socks5_replies final : public std::error_category {
@@ -85,7 +89,18 @@ class http_statuses final : public std::error_category {
     std::string message(int code) const override { return "status " + std::to_string(code); }
 };
 
+class socks5_methods final : public std::error_category {
+  public:
+    const char* name() const noexcept override { return "socks5.method"; }
+    std::string message(int code) const override { return numbered("method", code); }
+};
+
 } // namespace
+
+const std::error_category& socks5_method_category() {
+    static const socks5_methods category;
+    return category;
+}
 
 const std::error_category& http_status_category() {
     static const http_statuses category;

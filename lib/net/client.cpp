@@ -33,6 +33,17 @@ asio::awaitable<result<connection>> open_tunnel(
 
 } // namespace
 
+connect_options connect_options::clone() const {
+    connect_options copy;
+    for (const proxy_spec& each : chain)
+        copy.chain.push_back(each.clone());
+    copy.family = family;
+    copy.time_limit = time_limit;
+    copy.tls = tls;
+    copy.handshake = handshake;
+    return copy;
+}
+
 connection::connection(std::unique_ptr<stream> tunnel, address bound)
     : stream_{std::move(tunnel)}, bound_{std::move(bound)} {}
 

@@ -12,6 +12,9 @@ using gssapi::message_type;
 using gssapi::verdict;
 using action = negotiation_turn::action;
 
+// Distinct, because asking for less protection helps.
+const std::error_code too_weak = std::make_error_code(std::errc::not_supported);
+
 std::string hex_byte(std::uint8_t value) {
     const std::uint8_t bytes[] = {value};
     return "0x" + hex(bytes);
@@ -119,10 +122,13 @@ negotiation_turn gssapi_negotiation::ask_for_protection(message_buffer& out) {
     const auto strongest =
         can_hide ? protection_level::confidentiality : protection_level::integrity;
     const protection_level wanted = asked_.value_or(strongest);
-    if (wanted > strongest)
-        return error{
+    if (wanted > strongest) {
+        error why{
             failure::protocol, phase::auth,
             "this GSSAPI context cannot keep messages confidential"};
+        why.code = too_weak;
+        return why;
+    }
     const std::uint8_t byte[] = {static_cast<std::uint8_t>(wanted)};
     const auto token = context_->wrap(byte, false);
     if (!token || token->size() > gssapi::max_token)
@@ -144,13 +150,15 @@ negotiation_turn gssapi_negotiation::judge_protection(byte_view token) {
     if (chosen > static_cast<std::uint8_t>(protection_level::confidentiality))
         return broken(kind(), "chose the GSSAPI protection " + hex_byte(chosen));
     level_ = static_cast<protection_level>(chosen);
-    const bool too_strong =
-        level_ == protection_level::confidentiality && !context_->has_confidentiality();
-    if (level_ < least_ || too_strong)
-        return broken(
-            kind(), "chose the GSSAPI protection " + std::string{to_string(level_)} +
-                        (too_strong ? ", which this context does not have"
-                                    : ", but " + std::string{to_string(least_)} + " is wanted"));
+    const std::string choice = "chose the GSSAPI protection " + std::string{to_string(level_)};
+    if (level_ < least_) {
+        auto turn =
+            broken(kind(), choice + ", but " + std::string{to_string(least_)} + " is wanted");
+        turn.why.code = too_weak;
+        return turn;
+    }
+    if (level_ == protection_level::confidentiality && !context_->has_confidentiality())
+        return broken(kind(), choice + ", which this context does not have");
     negotiation_turn next{level_ == protection_level::none ? action::done : action::protect};
     next.note = "GSSAPI protection: " + std::string{to_string(level_)};
     return next;

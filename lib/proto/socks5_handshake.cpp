@@ -162,8 +162,7 @@ void socks5_handshake::judge_selection() {
         error why{
             failure::protocol, phase::method,
             "chose method " + named(method{chosen}) + ", which was not offered"};
-        if (chosen == static_cast<std::uint8_t>(method::password)) // it wants a user name
-            why.code = std::make_error_code(std::errc::permission_denied);
+        why.code = {chosen, socks5_method_category()};
         fail(std::move(why));
         return;
     }

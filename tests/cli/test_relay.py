@@ -2,6 +2,7 @@
 """The stream: every byte both ways, every kind of end, every kind of descriptor."""
 import fcntl
 import hashlib
+import json
 import os
 import random
 import select
@@ -594,6 +595,47 @@ class Descriptors(CliCase):
             self.assertEqual(process.stderr.read(), b"")
             process.stdin.close()
             process.stderr.close()
+
+    def test_reader_gone_ends_a_set_up(self):
+        """It may have gone long before, or go while an answer is waited for."""
+        def one(case):
+            (behaviour, stage), before, options = case
+            with ScriptedProxy(behaviour) as proxy, tempfile.NamedTemporaryFile() as report:
+                command = ("bind", "-x", proxy.url()) if stage == "listening" else \
+                    ("connect", "-x", proxy.url(), "echo.test", "80")
+                process = cli.start(*command, *options, "--report", report.name)
+                if before:
+                    process.stdout.close()
+                reached = proxy.conversation().wait_stage(stage)
+                began = time.monotonic()
+                process.stdout.close()
+                status = process.wait(5)
+                seconds = time.monotonic() - began
+                said = process.stderr.read()
+                process.stdin.close()
+                process.stderr.close()
+                return reached, status, seconds, said, json.load(report)
+
+        stages = (("blackhole-at-method-0", "method"), ("blackhole-at-request-0", "request"), ("bind-never", "listening"))
+        cases = [(stage, before, options) for stage in stages for before in (False, True) for options in ((), ("-w", "0"))]
+        for case, (reached, status, seconds, said, report) in concurrently(one, cases):
+            with self.subTest(case=case):
+                self.assertTrue(reached)
+                self.assertEqual(status, 1)
+                self.assertLess(seconds, cli.slack(0.5))
+                self.assertRegex(said, b"\\A(sockscat: listening on [^\n]*\n)?\\Z")
+                self.assertEqual((report["exit_status"], report["error"]),
+                                 (1, "nobody reads standard output any more"))
+
+    def test_who_writes_nothing_needs_no_reader(self):
+        read, write = os.pipe()
+        os.close(read)
+        for options in (("-z",), ("--send-only",)):
+            with self.subTest(options=options):
+                result, conv, _ = attempt("drip", *options, stdin=b"payload", stdout=write)
+                self.assert_status(result, 0)
+                self.assertEqual(bytes(conv.payload), b"" if options == ("-z",) else b"payload")
+        os.close(write)
 
     def test_ignored_sigpipe_is_the_same(self):
         with targets.Source(MEGABYTES * 5) as source, ScriptedProxy() as proxy:

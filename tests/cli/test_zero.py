@@ -2,6 +2,8 @@
 """connect -z: one port by exit status, a list of ports by one line each."""
 import fcntl
 import os
+import re
+import tempfile
 import threading
 import time
 import unittest
@@ -175,6 +177,38 @@ class List(CliCase):
             process.terminate()
             out, _ = process.communicate()
             self.assertEqual(out, b"")
+
+    def test_what_is_told_says_of_which_port(self):
+        """Several at a time, and every line of the trace and of -v can be told apart."""
+        ports = ("80", "81", "1005", "999")
+        hop = r"127\.0\.0\.1:\d+"
+        with tempfile.NamedTemporaryFile() as file:
+            result, _ = self.scan(",".join(ports), "-vv", "--trace", "--trace-file", file.name)
+            trace = file.read().decode()
+        self.assert_status(result, 0)
+        for port in ports:
+            mine = f"{hop} for port {port}"
+            with self.subTest(port=port):
+                self.assertRegex(trace, f"(?m)^ +[0-9.]+  tcp   connect {mine}$")
+                self.assertRegex(trace, f"(?m)^ +[0-9.]+  tcp   connected to {mine}, local {hop}$")
+                self.assertRegex(trace, f"(?m)^ +[0-9.]+  -->   SOCKS5 greeting +3 bytes  {mine}$")
+                self.assertRegex(result.err, f"(?m)^sockscat: {hop}: connected to {mine}, local {hop}$")
+                self.assertRegex(result.err, f"(?m)^sockscat: {mine}: chose method 0x00 none$")
+        self.assertRegex(result.err, f"(?m)^sockscat: {hop} for port 1005: request: connection refused")
+        self.assertRegex(result.err, f"(?m)^sockscat: {hop} for port 999: request: no answer")
+        # The name of its port stands at a message wherever the one before was another's.
+        owner, last = None, {}
+        for line in trace.splitlines():
+            if match := re.search(r"  (?:-->|<--)   (SOCKS5 \S+) .*bytes?(?:  .* for port (\d+))?$", line):
+                owner = match[2] or owner
+                last.setdefault(owner, []).append(match[1])
+        for port in ports:
+            answered = [] if port == "999" else ["SOCKS5 reply"]
+            self.assertEqual(last[port], ["SOCKS5 greeting", "SOCKS5 method", "SOCKS5 request", *answered])
+
+    def test_of_a_single_port_nothing_is_said(self):
+        result, _ = self.scan("80", "-vv", "--trace")
+        self.assertNotIn("for port", result.err)
 
     def test_a_full_disk(self):
         with open("/dev/full", "wb") as full:

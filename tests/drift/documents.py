@@ -91,18 +91,27 @@ def man_mentions(command=None):
 
 
 def bash_options(command=None):
-    """The options that the bash completion lists for a command."""
+    """The options that the bash completion lists for a command, those in variables included."""
+    text = BASH.read_text()
+    shared = dict(re.findall(r"^ +local ([a-z]+)='(-[^']*)'$", text, re.M))
     label = command or "''"
-    found = re.search(rf"^ +{label}\)\n +options='([^']*)'", BASH.read_text(), re.M)
-    return found.group(1).split() if found else []
+    found = re.search(rf"""^ +{label}\)\n +options=(['"])([^'"]*)\1$""", text, re.M)
+    words = found.group(2).split() if found else []
+    return [option for word in words
+            for option in (shared[word[1:]].split() if word.startswith("$") else [word])]
 
 
 def zsh_options(command=None):
-    """The options in the specifications of the zsh completion, exclusion lists included."""
+    """The options in the specifications of the zsh completion, arrays and exclusion lists included."""
+    text = ZSH.read_text()
+    array = re.compile(r"^    local -a ([a-z]+)=\(\n((?: +'.*\n)*)    \)\n", re.M)
+    shared = dict(array.findall(text))
     name = f"_sockscat_{command}" if command else "_sockscat"
-    body = re.search(rf"^{name}\(\) {{\n(.*?)^}}", ZSH.read_text(), re.M | re.S)
+    body = re.search(rf"^{name}\(\) {{\n(.*?)^}}", array.sub("", text), re.M | re.S)
+    lines = body.group(1) if body else ""
+    lines += "".join(shared[used] for used in re.findall(r"\$\{([a-z]+)\[@\]\}", lines))
     found = set()
-    for line in body.group(1).splitlines() if body else []:
+    for line in lines.splitlines():
         specification = re.match(r" +('.*)", line)
         if specification:
             bare = re.sub(r"\[.*", "", specification.group(1))
@@ -112,13 +121,14 @@ def zsh_options(command=None):
 
 def fish_options(command=None):
     """The options that the fish completion declares for a command."""
-    condition = f"'__sockscat_using {command}'" if command else "__sockscat_no_command"
     found = []
     for line in FISH.read_text().splitlines():
-        if line.startswith(f"complete -c sockscat -n {condition} "):
-            declared = line.split(" -d ")[0]
-            found += ["-" + name for name in re.findall(r" -s (\S)(?= |$)", declared)]
-            found += ["--" + name for name in re.findall(r" -l (\S+)", declared)]
+        entry = re.match(r"complete -c sockscat -n (?:(__sockscat_no_command)|'__sockscat_using ([a-z ]+)') ", line)
+        if not entry or not (command in entry.group(2).split() if entry.group(2) else command is None):
+            continue
+        declared = line.split(" -d ")[0]
+        found += ["-" + name for name in re.findall(r" -s (\S)(?= |$)", declared)]
+        found += ["--" + name for name in re.findall(r" -l (\S+)", declared)]
     return found
 
 

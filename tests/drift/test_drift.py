@@ -167,6 +167,18 @@ class Completions(unittest.TestCase):
                 listed = re.search(pattern, path.read_text(), re.M | re.S).group(1)
                 self.assertEqual(set(re.findall(r"--?[A-Za-z0-9][\w-]*", listed)), takers)
 
+    def test_say_what_commands_share_once(self):
+        common = set.intersection(*(set(doc.help_options(command)) for command in doc.described_commands()))
+        for path in (doc.BASH, doc.ZSH, doc.FISH):
+            text = path.read_text()
+            for option in sorted(common - {"-x", "--proxy", "-w", "--timeout", "-h", "--help", "-4", "-6"}):
+                name = option.lstrip("-")
+                declared = {doc.BASH: rf"(?m)^    local common='[^']*(?<!\S){option}(?![\w-])",
+                            doc.ZSH: rf"(?m)^ +'[^\[\n]*(?<![\w-]){option}(?![\w-])[^\[\n]*\[",
+                            doc.FISH: rf"(?m)^complete .* -[sl] {name}(?= )"}[path]
+                with self.subTest(file=path.name, option=option):
+                    self.assertEqual(len(re.findall(declared, text)), 1)
+
     def test_name_every_command(self):
         for path in (doc.BASH, doc.ZSH, doc.FISH):
             for command in doc.commands():

@@ -74,6 +74,18 @@ class Protection(GssapiCase):
                     else:
                         self.assert_gssapi_failure(result, 13, proxy, cause="protection")
 
+    def test_too_weak_a_protection_gets_a_hint(self):
+        for asked, granted, wanted, less in ((None, "none", "integrity", "none"),
+                                             ("integrity", "none", "integrity", "none"),
+                                             ("confidentiality", "integrity", "confidentiality", "integrity, or none")):
+            with self.subTest(asked=asked), acceptor(self.realm, level=LEVELS[granted]) as proxy:
+                result = self.connect(proxy, *(["--gssapi-protection", asked] if asked else []))
+                self.assert_status(result, 13)
+                self.assertEqual(result.err,
+                                 f"sockscat: error: {proxy.host}:{proxy.port}: auth: chose the GSSAPI protection "
+                                 f"{granted}, but {wanted} is wanted\n"
+                                 f"sockscat: hint: if less protection will do: --gssapi-protection {less}\n")
+
     def test_nothing_readable_crosses_the_wire_but_without_protection(self):
         for word in LEVELS:
             with self.subTest(level=word), acceptor(self.realm) as proxy, targets.Echo() as echo, \

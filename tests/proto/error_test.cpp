@@ -57,6 +57,14 @@ TEST_CASE("SOCKS4 replies have words, the others show their number") {
     CHECK(replies != socks5_reply_category());
 }
 
+TEST_CASE("a method that was not offered is no success, even method 0") {
+    const std::error_code none{0, socks5_method_category()};
+    CHECK(none != std::error_code{});
+    CHECK(none.message() == "method 0x00");
+    CHECK(socks5_method_category().message(0x82) == "method 0x82");
+    CHECK(socks5_method_category() != socks5_reply_category());
+}
+
 TEST_CASE("a result holds a value or an error, and reading the other one throws") {
     result<int> good{7};
     CHECK(good);

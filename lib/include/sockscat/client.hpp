@@ -85,6 +85,9 @@ struct connect_options {
     /// `methods`, GSSAPI and `pipeline` are for the last hop; the ones before it are offered none,
     /// and password if they have credentials, one message after the other.
     handshake_options handshake;
+
+    /// A copy with passwords of its own; the observer is the same.
+    [[nodiscard]] connect_options clone() const;
 };
 
 /// The longest chain.

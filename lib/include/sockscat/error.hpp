@@ -65,6 +65,10 @@ const std::error_category& socks4_reply_category();
 /// Status codes of an HTTP proxy; values are those on the wire.
 const std::error_category& http_status_category();
 
+/// METHOD of SOCKS5 (RFC 1928 section 3): one that a proxy chose although it was not offered;
+/// values are those on the wire.
+const std::error_category& socks5_method_category();
+
 /// One failure with everything a person needs to know about it.
 struct error {
     error() = default;
@@ -77,7 +81,7 @@ struct error {
     /// The cause, in our words; never contains a secret. Text quoted from elsewhere is escaped.
     std::string cause;
     /// The system's or the peer's code, if there was one. Three that a caller may want to tell
-    /// apart from their kind: permission_denied, a proxy that demands a password unasked;
+    /// apart from their kind: not_supported, less GSSAPI protection than is wanted;
     /// address_not_available, a UDP relay that cannot be used; function_not_supported, a proxy that
     /// takes RESOLVE for CONNECT.
     std::error_code code;

@@ -46,7 +46,74 @@ TEST_CASE("a proxy that accepts no method probably wants a password") {
     CHECK_FALSE(says(hint_for(why, options_for("u:p@proxy.example")), "--proxy-user"));
     auto only_none = options_for("u:p@proxy.example");
     only_none.handshake.methods = {auth_method::none};
-    CHECK(says(hint_for(why, only_none), "--proxy-user NAME"));
+    CHECK(says(hint_for(why, only_none), "add password to --auth"));
+}
+
+TEST_CASE("a password without a user name is told by its variable, unless another proxy has it") {
+    const cli::hint_context set{"connect", true};
+    const error why = failed(failure::no_method, phase::method);
+    CHECK(says(hint_for(why, options_for("proxy.example"), set), "$SOCKSCAT_PASSWORD is set"));
+    auto options = options_for("proxy.example");
+    options.chain.push_back(parse_proxy_url("gate.example").value());
+    CHECK(says(hint_for(why, options, set), "user@ in its URL"));
+    options.chain.front() = parse_proxy_url("u@proxy.example").value();
+    CHECK_FALSE(says(hint_for(why, options, set), "SOCKSCAT_PASSWORD"));
+}
+
+TEST_CASE("a method that was not offered gets the option that offers it") {
+    const auto hint = [](int method, std::string_view url, std::vector<auth_method> offered = {}) {
+        auto options = options_for(url);
+        options.handshake.methods = std::move(offered);
+        error why = failed(failure::protocol, phase::method);
+        why.code = {method, socks5_method_category()};
+        return hint_for(why, options);
+    };
+    CHECK(says(hint(0, "u:p@proxy.example", {auth_method::password}), "add none to --auth"));
+    CHECK(says(hint(0, "%3CtorS0X%3E0:t@proxy.example", {auth_method::password}), "--isolate"));
+    CHECK(says(hint(1, "proxy.example"), "--auth gssapi"));
+    CHECK(says(hint(2, "proxy.example"), "--proxy-user NAME"));
+    CHECK(says(hint(2, "u:p@proxy.example", {auth_method::none}), "add password to --auth"));
+    CHECK(says(hint(3, "proxy.example"), "--auth chap, with --proxy-user NAME"));
+    CHECK_FALSE(says(hint(3, "u:p@proxy.example"), "--proxy-user"));
+    CHECK(says(hint(0x80, "proxy.example"), "--auth gost-tls"));
+    CHECK(says(hint(0x82, "proxy.example"), "--auth gost-tls"));
+    CHECK(says(hint(0xAA, "proxy.example"), "sockscat probe"));
+}
+
+TEST_CASE("what only the last proxy can be offered is not hinted at for another") {
+    auto options = options_for("proxy.example");
+    options.chain.push_back(parse_proxy_url("gate.example").value());
+    error why = failed(failure::protocol, phase::method);
+    why.hop = "proxy.example:1080";
+    why.code = {3, socks5_method_category()};
+    CHECK(says(hint_for(why, options), "only the last proxy"));
+    why.code = {2, socks5_method_category()};
+    CHECK(says(hint_for(why, options), "user@ and ?password-file=FILE in its URL"));
+}
+
+TEST_CASE("GSSAPI protection that is too weak gets the option that takes less") {
+    auto options = options_for("proxy.example");
+    error why = failed(failure::protocol, phase::auth);
+    why.code = std::make_error_code(std::errc::not_supported);
+    for (const auto asked : {gssapi_protection::strongest, gssapi_protection::integrity}) {
+        options.handshake.protection = asked;
+        CHECK(hint_for(why, options).ends_with("--gssapi-protection none"));
+    }
+    options.handshake.protection = gssapi_protection::confidentiality;
+    CHECK(hint_for(why, options).ends_with("--gssapi-protection integrity, or none"));
+}
+
+TEST_CASE("a refusal of the second reply of BIND is about who called") {
+    const auto options = options_for("u:p@proxy.example");
+    error why = failed(failure::refused, phase::accept);
+    why.code = {2, socks5_reply_category()};
+    CHECK(says(hint_for(why, options, {"bind"}), "other than PEER"));
+    for (const int rep : {1, 6, 7}) {
+        why.code = {rep, socks5_reply_category()};
+        CHECK(says(hint_for(why, options, {"bind"}), "waited long enough"));
+    }
+    why.code = {91, socks4_reply_category()};
+    CHECK(says(hint_for(why, options, {"bind"}), "waited long enough"));
 }
 
 TEST_CASE("in a chain a hint says what fits into the URL of the hop") {
@@ -166,7 +233,7 @@ TEST_CASE("no hint shows a password or spans lines") {
 
 TEST_CASE("resolve has hints of its own, where the usual ones name options that it lacks") {
     const auto options = options_for("socks5h://proxy.example");
-    const auto hint = [&](error why) { return hint_for(why, options, "resolve"); };
+    const auto hint = [&](error why) { return hint_for(why, options, {"resolve"}); };
     error refused = failed(failure::refused, phase::request);
     refused.code = {7, socks5_reply_category()};
     CHECK(says(hint(refused), "--server"));

@@ -5,6 +5,9 @@
 #include "session.hpp"
 #include "tls.hpp"
 
+#include <asio/this_coro.hpp>
+
+#include <optional>
 #include <utility>
 
 namespace sockscat {
@@ -15,6 +18,10 @@ using proto::request_command;
 
 asio::awaitable<result<connection>> open_tunnel(
     const connect_options& options, const address& destination, setup& where) {
+    const auto executor = co_await asio::this_coro::executor;
+    std::optional<net::tls_preparation> meanwhile;
+    if (options.tls)
+        meanwhile.emplace(executor, *options.tls);
     auto asked =
         co_await net::connect_through(options, options.chain.size() - 1, destination, where);
     if (!asked)

@@ -9,8 +9,11 @@
 #include "run_handshake.hpp"
 #include "tls.hpp"
 
+#include <asio/this_coro.hpp>
+
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 namespace sockscat::net {
 namespace {
@@ -267,6 +270,10 @@ result<void> check_request(
 asio::awaitable<result<granted>> reach_hop(
     const connect_options& options, std::size_t index, setup& where) {
     const proxy_spec& hop = options.chain[index];
+    const auto executor = co_await asio::this_coro::executor;
+    std::optional<tls_preparation> meanwhile;
+    if (hop.tls)
+        meanwhile.emplace(executor, hop.trust);
     granted out;
     if (index == 0) { // no co_await inside ?: for g++ 12
         auto dialled = co_await dial_hop(options, where);

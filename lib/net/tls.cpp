@@ -4,15 +4,30 @@
 #include "openssl_stream.hpp"
 #include "tls_context.hpp"
 
+#include <asio/post.hpp>
+
 #include <utility>
 
 namespace sockscat {
 namespace net {
 
+// The second turn comes after everything that was ready meanwhile: a refusal, say, which needs no
+// TLS. What fails fails again when it is needed.
+tls_preparation::tls_preparation(
+    const asio::any_io_executor& executor, const tls_settings& settings)
+    : wanted_{std::make_shared<const tls_settings*>(&settings)} {
+    asio::post(executor, [executor, wanted = std::weak_ptr{wanted_}] {
+        asio::post(executor, [wanted] {
+            if (const auto still = wanted.lock())
+                static_cast<void>(tls_context(**still));
+        });
+    });
+}
+
 asio::awaitable<result<std::unique_ptr<tls_stream>>> make_tls(
     std::unique_ptr<stream> over, const tls_settings& trust, std::string_view peer, setup& where) {
     where.enter(phase::tls);
-    auto context = make_tls_context(trust);
+    auto context = tls_context(trust);
     if (!context) {
         error why = context.error();
         why.hop = where.hop();
@@ -37,12 +52,7 @@ asio::awaitable<result<void>> start_tls(
 } // namespace net
 
 result<void> check(const tls_settings& settings) {
-    if (settings.cacert.empty() && settings.cert.empty() && settings.key.empty()) {
-        auto protocols = net::alpn_list(settings.alpn);
-        return protocols ? result<void>{} : protocols.error();
-    }
-    auto made = net::make_tls_context(settings);
-    return made ? result<void>{} : made.error();
+    return net::read_tls_files(settings);
 }
 
 asio::awaitable<result<std::unique_ptr<tls_stream>>> secure(

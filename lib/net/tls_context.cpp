@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tls_context.hpp"
 
+#include "tls_errors.hpp"
+
 #include <sockscat/text.hpp>
 
 #include <openssl/err.h>
@@ -86,12 +88,56 @@ result<void> present_certificate(SSL_CTX* context, const tls_settings& settings)
         quote(settings.cert));
 }
 
+// Nothing, if the settings were changed since.
+std::shared_ptr<const tls_material> remembered(const tls_settings& settings) {
+    auto known = settings.memory.get();
+    return known && known->of == settings ? known : nullptr;
+}
+
+void remember(const tls_settings& settings, tls_material material) {
+    material.of.memory = {};
+    settings.memory.keep(std::make_shared<const tls_material>(std::move(material)));
+}
+
+result<std::shared_ptr<X509_STORE>> authorities_of(const tls_settings& settings) {
+    start_openssl();
+    std::shared_ptr<X509_STORE> store{X509_STORE_new(), &X509_STORE_free};
+    if (!store || X509_STORE_load_file(store.get(), settings.cacert.c_str()) != 1)
+        return about_file("CA file", settings.cacert);
+    return store;
+}
+
+result<void> trust(
+    SSL_CTX* context, const tls_settings& settings, std::shared_ptr<X509_STORE> authorities) {
+    if (settings.cacert.empty()) {
+        if (!settings.insecure) // or nobody asks
+            trust_system(context);
+        return {};
+    }
+    if (!authorities) {
+        auto read = authorities_of(settings);
+        if (!read)
+            return read.error();
+        authorities = std::move(read).value();
+    }
+    SSL_CTX_set1_cert_store(context, authorities.get());
+    return {};
+}
+
+void apply(const tls_settings& settings, SSL_CTX* context) {
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+    SSL_CTX_set_verify(context, settings.insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
+}
+
 } // namespace
 
 std::string openssl_reason() {
     const unsigned long code = ERR_peek_last_error();
     ERR_clear_error();
-    const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+    const char* const reason = code == 0 ? nullptr : reason_text(code);
     if (reason == nullptr)
         return "unknown reason";
     const std::string_view text{reason}; // "tlsv13 alert certificate required", "no shared cipher"
@@ -115,23 +161,35 @@ result<std::vector<unsigned char>> alpn_list(const std::string& names) {
     return wire;
 }
 
-result<ssl_context> make_tls_context(const tls_settings& settings) {
-    ssl_context context{SSL_CTX_new(TLS_client_method())};
+result<void> read_tls_files(const tls_settings& settings) {
+    auto protocols = alpn_list(settings.alpn);
+    if (!protocols)
+        return protocols.error();
+    if (!settings.cert.empty() || !settings.key.empty()) { // OpenSSL reads them into a context
+        auto made = tls_context(settings);
+        return made ? result<void>{} : made.error();
+    }
+    if (settings.cacert.empty() || remembered(settings))
+        return {};
+    auto authorities = authorities_of(settings);
+    if (!authorities)
+        return authorities.error();
+    remember(settings, {settings, std::move(authorities).value(), nullptr});
+    return {};
+}
+
+result<std::shared_ptr<SSL_CTX>> tls_context(const tls_settings& settings) {
+    const auto known = remembered(settings);
+    if (known && known->context)
+        return known->context;
+    start_openssl();
+    std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_client_method()), &SSL_CTX_free};
     if (!context)
         return error{failure::tls, phase::none, "OpenSSL cannot start: " + openssl_reason()};
-    SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_mode(
-        context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
-    SSL_CTX_set_verify(
-        context.get(), settings.insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
-    if (settings.cacert.empty()) {
-        if (!settings.insecure) // or nobody asks
-            trust_system(context.get());
-    } else if (SSL_CTX_load_verify_file(context.get(), settings.cacert.c_str()) != 1) {
-        return about_file("CA file", settings.cacert);
-    }
+    apply(settings, context.get());
+    if (auto trusted = trust(context.get(), settings, known ? known->authorities : nullptr);
+        !trusted)
+        return trusted.error();
     if (auto presented = present_certificate(context.get(), settings); !presented)
         return presented.error();
     auto protocols = alpn_list(settings.alpn);
@@ -141,6 +199,7 @@ result<ssl_context> make_tls_context(const tls_settings& settings) {
         SSL_CTX_set_alpn_protos(
             context.get(), protocols.value().data(),
             static_cast<unsigned>(protocols.value().size()));
+    remember(settings, {settings, nullptr, context});
     return context;
 }
 

@@ -13,14 +13,21 @@
 
 namespace sockscat::net {
 
-struct ssl_context_deleter {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+/// Read and made for one kind of settings; both may be missing yet.
+struct tls_material {
+    tls_settings of;
+    std::shared_ptr<X509_STORE> authorities; ///< of tls_settings::cacert
+    std::shared_ptr<SSL_CTX> context;
 };
-using ssl_context = std::unique_ptr<SSL_CTX, ssl_context_deleter>;
 
-/// A context of its own for each connection, so that nothing is shared between hops: TLS 1.2 or
-/// newer, no session cache. Errors: failure::usage for files that cannot be read.
-result<ssl_context> make_tls_context(const tls_settings& settings);
+/// Reads the files that the settings name, unless they remember them: failure::usage. As little
+/// else is done as possible.
+result<void> read_tls_files(const tls_settings& settings);
+
+/// TLS 1.2 or newer, no session cache; made once for each object of settings
+/// (tls_settings::memory), so that nothing is shared between hops. Errors: failure::usage for files
+/// that cannot be read, failure::tls.
+result<std::shared_ptr<SSL_CTX>> tls_context(const tls_settings& settings);
 
 /// "h2,http/1.1" as RFC 7301 section 3.1 writes it; failure::usage for a name of no or over 255
 /// bytes.

@@ -35,8 +35,10 @@ std::string time_text(const ASN1_TIME* when) {
     std::tm parts{};
     if (ASN1_TIME_to_tm(when, &parts) != 1)
         return "";
-    std::array<char, 32> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    std::array<char, 80> text{}; // strftime() would read the time zone
+    std::snprintf(
+        text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02dZ", parts.tm_year + 1900,
+        parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
     return text.data();
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """TLS with the proxy: who is trusted, what breaks, and that nothing of SOCKS is said before it stands."""
+import socket
 import ssl
 import unittest
 
@@ -369,12 +370,29 @@ class Settings(TlsCase):
         mine, other = certificates.get("client"), certificates.get("good")
         with ScriptedProxy("echo", tls=Tls()) as proxy:
             for query, words in (({"cacert": "/nonexistent/ca.pem"}, "No such file"), ({"cacert": "/"}, "directory"),
-                                 ({"cacert": "/etc/hostname"}, "nothing usable"), ({"cert": "/nonexistent"}, "No such"),
+                                 ({"cacert": "/etc/hostname"}, "nothing usable: no certificate or crl found"),
+                                 ({"cert": "/nonexistent"}, "No such"),
                                  ({"cert": mine.cert}, "key"), ({"cert": mine.cert, "key": other.key}, "belong"),
                                  ({"key": mine.key}, "certificate")):
                 with self.subTest(query=query):
                     self.assert_usage(cli.run("connect", "-x", proxy.url(**query), "echo.test", "80"), words)
             self.assertEqual(proxy.conversations, [])
+
+    def test_an_alert_is_told_in_words(self):
+        with ScriptedProxy("foreign-tls-alert") as proxy:
+            result = cli.run("connect", "-x", f"socks5h+tls://{proxy.hop}", "echo.test", "80")
+            self.assert_failure(result, 12, proxy.hop, "tls", 'alert "protocol version"', within=SOON)
+
+    def test_files_are_read_before_the_proxy_is_dialled(self):
+        unused = socket.create_server(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        unused.close()
+        url = f"socks5h+tls://127.0.0.1:{port}"
+        for query in ("", f"?cacert={certificates.ca()}"):
+            result = cli.run("connect", "-x", url + query, "echo.test", "80")
+            self.assert_failure(result, 11, f"127.0.0.1:{port}", "connect", "refused", within=SOON)
+        for query in ("?cacert=/nonexistent", "?cert=/nonexistent"):
+            self.assert_usage(cli.run("connect", "-x", url + query, "echo.test", "80"), "nonexistent")
 
     def test_trust_without_tls_is_a_mistake(self):
         with ScriptedProxy("echo") as proxy:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """TLS with the proxy: who is trusted, what breaks, and that nothing of SOCKS is said before it stands."""
+import os
 import socket
 import ssl
+import tempfile
 import unittest
 
 import behaviours
@@ -382,6 +384,21 @@ class Settings(TlsCase):
         with ScriptedProxy("foreign-tls-alert") as proxy:
             result = cli.run("connect", "-x", f"socks5h+tls://{proxy.hop}", "echo.test", "80")
             self.assert_failure(result, 12, proxy.hop, "tls", 'alert "protocol version"', within=SOON)
+
+    def test_the_configuration_of_openssl_is_in_force(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, value, tls, words in (
+                    ("MinProtocol", "TLSv1.3", Tls(newest=ssl.TLSVersion.TLSv1_2), "alert|protocol"),
+                    ("MinProtocol", "TLSv1", Tls(newest=ssl.TLSVersion.TLSv1_1), "alert|protocol"),
+                    ("CipherString", "DEFAULT@SECLEVEL=5", Tls(), "alert|weak|key too small")):
+                with self.subTest(name=name, value=value):
+                    path = os.path.join(folder, "openssl.cnf")
+                    with open(path, "w") as file:
+                        file.write("openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = default\n"
+                                   f"[default]\n{name} = {value}\n")
+                    result, conv, hop = attempt_tls(tls, env=cli.environment(OPENSSL_CONF=path))
+                    self.assert_failure(result, 12, hop, "tls", words, within=SOON)
+                    self.assert_nothing_said(conv)
 
     def test_files_are_read_before_the_proxy_is_dialled(self):
         unused = socket.create_server(("127.0.0.1", 0))

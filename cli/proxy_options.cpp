@@ -7,7 +7,6 @@
 #include "tls_options.hpp"
 
 #include <sockscat/text.hpp>
-#include <sockscat/tls.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -236,7 +235,6 @@ result<connect_options> connect_options_for(
         return applied.error();
     if (auto checked = check_methods(options); !checked)
         return checked.error();
-    expect_short_run();
     for (const proxy_spec& hop : options.chain)
         warn_if_insecure(hop.trust, hop.label(), out);
     return options;

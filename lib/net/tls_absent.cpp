@@ -40,6 +40,8 @@ asio::awaitable<result<std::unique_ptr<tls_stream>>> secure(
     co_return no_tls();
 }
 
+net::tls_preparation::tls_preparation(const asio::any_io_executor&, const tls_settings&) {}
+
 asio::awaitable<result<void>> net::start_tls(
     std::unique_ptr<stream>&, const tls_settings&, std::string_view, setup&) {
     co_return no_tls();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tls_context.hpp"
 
-#include "tls_errors.hpp"
-
 #include <sockscat/text.hpp>
 
 #include <openssl/err.h>
@@ -100,7 +98,6 @@ void remember(const tls_settings& settings, tls_material material) {
 }
 
 result<std::shared_ptr<X509_STORE>> authorities_of(const tls_settings& settings) {
-    start_openssl();
     std::shared_ptr<X509_STORE> store{X509_STORE_new(), &X509_STORE_free};
     if (!store || X509_STORE_load_file(store.get(), settings.cacert.c_str()) != 1)
         return about_file("CA file", settings.cacert);
@@ -138,7 +135,7 @@ void apply(const tls_settings& settings, SSL_CTX* context) {
 std::string openssl_reason() {
     const unsigned long code = ERR_peek_last_error();
     ERR_clear_error();
-    const char* const reason = code == 0 ? nullptr : reason_text(code);
+    const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
     if (reason == nullptr)
         return "unknown reason";
     const std::string_view text{reason}; // "tlsv13 alert certificate required", "no shared cipher"
@@ -183,7 +180,6 @@ result<std::shared_ptr<SSL_CTX>> tls_context(const tls_settings& settings) {
     const auto known = remembered(settings);
     if (known && known->context)
         return known->context;
-    start_openssl();
     std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_client_method()), &SSL_CTX_free};
     if (!context)
         return error{failure::tls, phase::none, "OpenSSL cannot start: " + openssl_reason()};

@@ -6,36 +6,11 @@
 
 #include <openssl/err.h>
 
-#include <atomic>
 #include <string>
 #include <system_error>
 
-// These load the texts at any time. They are seen in an OpenSSL that is linked in; a shared one
-// loads all texts at its start or never.
-extern "C" {
-[[gnu::weak]] int ossl_err_load_crypto_strings();
-[[gnu::weak]] int ossl_err_load_SSL_strings();
-}
-
 namespace sockscat {
 namespace {
-
-std::atomic<bool>& is_short_run() {
-    static std::atomic<bool> value{false};
-    return value;
-}
-
-bool can_load_texts_later() {
-    return ossl_err_load_crypto_strings != nullptr && ossl_err_load_SSL_strings != nullptr;
-}
-
-std::uint64_t starting_options() {
-    if (!is_short_run())
-        return 0;
-    const std::uint64_t later =
-        OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS;
-    return OPENSSL_INIT_NO_ATEXIT | (can_load_texts_later() ? later : 0);
-}
 
 class tls_errors final : public std::error_category {
   public:
@@ -60,33 +35,12 @@ class tls_errors final : public std::error_category {
             return "nothing but TLS messages without content came";
         }
         const char* const text =
-            net::reason_text(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(code)));
+            ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(code)));
         return text == nullptr ? "TLS error " + std::to_string(code) : "TLS: " + escape(text);
     }
 };
 
 } // namespace
-
-void expect_short_run() {
-    is_short_run() = true;
-}
-
-namespace net {
-
-void start_openssl() {
-    static const int started = OPENSSL_init_ssl(starting_options(), nullptr);
-    static_cast<void>(started); // what failed fails again, and is told, where it is needed
-}
-
-const char* reason_text(unsigned long code) {
-    static const bool is_loaded = is_short_run() && can_load_texts_later() &&
-                                  ossl_err_load_crypto_strings() == 1 &&
-                                  ossl_err_load_SSL_strings() == 1;
-    static_cast<void>(is_loaded);
-    return ERR_reason_error_string(code);
-}
-
-} // namespace net
 
 bool is_about_our_certificate(const std::error_code& code) {
     if (code.category() != tls_category() || !net::is_alert(code.value()))

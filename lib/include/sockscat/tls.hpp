@@ -62,12 +62,6 @@ bool is_about_our_certificate(const std::error_code& code);
 /// What secure() would refuse before its first byte: failure::usage. Reads the files.
 result<void> check(const tls_settings& settings);
 
-/// Makes the first TLS of this process begin sooner, for a program that ends with its connections:
-/// OpenSSL, whoever else uses it here, frees nothing when the process ends, and if it is linked in
-/// it has the texts of its errors only after this library had to tell one. Does nothing once
-/// OpenSSL is in use.
-void expect_short_run();
-
 /// TLS handshake as the client, with `peer` as the host that the certificate must be for unless
 /// tls_settings::servername says otherwise. Takes the stream; after an error it is closed. `label`
 /// is what messages call the other end. Sets no time limit. `watch` may be null. The other

@@ -215,7 +215,7 @@ result<arguments> arguments::parse(
     try {
         const cxxopts::ParseResult parsed = run_cxxopts(cutter.used(), cut.value());
         for (const cxxopts::KeyValue& pair : parsed.arguments())
-            out.options_[pair.key()].push_back(pair.value());
+            out.add(pair.key(), pair.value());
         out.operands_ = parsed.unmatched();
     } catch (const cxxopts::exceptions::exception& why) {
         return usage_error(escape(why.what()));
@@ -227,19 +227,33 @@ result<arguments> arguments::parse(
     return out;
 }
 
+const arguments::option* arguments::find(std::string_view key) const {
+    for (const option& each : options_)
+        if (each.key == key)
+            return &each;
+    return nullptr;
+}
+
+void arguments::add(const std::string& key, const std::string& value) {
+    for (option& each : options_)
+        if (each.key == key)
+            return each.values.push_back(value);
+    options_.push_back({key, {value}});
+}
+
 std::size_t arguments::count(std::string_view name) const {
-    const auto found = options_.find(name);
-    return found == options_.end() ? 0 : found->second.size();
+    const option* const found = find(name);
+    return found == nullptr ? 0 : found->values.size();
 }
 
 std::optional<std::string> arguments::value(std::string_view name) const {
-    const auto found = options_.find(name);
-    return found == options_.end() ? std::nullopt : std::optional{found->second.back()};
+    const option* const found = find(name);
+    return found == nullptr ? std::nullopt : std::optional{found->values.back()};
 }
 
 std::vector<std::string> arguments::values(std::string_view name) const {
-    const auto found = options_.find(name);
-    return found == options_.end() ? std::vector<std::string>{} : found->second;
+    const option* const found = find(name);
+    return found == nullptr ? std::vector<std::string>{} : found->values;
 }
 
 } // namespace sockscat::cli

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <initializer_list>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,7 +48,15 @@ class arguments {
     [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }
 
   private:
-    std::map<std::string, std::vector<std::string>, std::less<>> options_;
+    // Few are given and many are asked for: no tree.
+    struct option {
+        std::string key;
+        std::vector<std::string> values;
+    };
+    [[nodiscard]] const option* find(std::string_view key) const;
+    void add(const std::string& key, const std::string& value);
+
+    std::vector<option> options_;
     std::vector<std::string> operands_;
 };
 

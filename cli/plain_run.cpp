@@ -44,10 +44,19 @@ bool is_name(const host& value) {
     return std::holds_alternative<host_name>(value);
 }
 
-bool is_looked_up(const proxy_spec& hop, const host& destination) {
+bool is_address(const proxy_spec& hop) {
+    if (!hop.unix_path.empty())
+        return true;
     const auto address = parse_host(hop.host);
-    const bool is_address = !hop.unix_path.empty() || (address && !is_name(address.value()));
-    return !is_address || (hop.names == name_resolution::local && is_name(destination));
+    return address && !is_name(address.value());
+}
+
+// Mistakes in the words are told by whoever meets them first.
+bool is_destination_looked_up(const arguments& given, const proxy_spec& hop) {
+    if (hop.names == name_resolution::proxy)
+        return false;
+    const auto settings = connect_settings_from(given);
+    return settings && is_name(settings.value().host);
 }
 
 } // namespace
@@ -59,10 +68,9 @@ bool is_plain(const arguments& given) {
     const auto chain = chain_from(given, nobody);
     if (!chain || chain.value().size() != 1 || chain.value().front().tls)
         return false;
-    const auto settings = connect_settings_from(given);
-    if (!settings)
-        return false;
-    return !is_looked_up(chain.value().front(), settings.value().host) || names_need_no_module();
+    const proxy_spec& hop = chain.value().front();
+    const bool looks_up = !is_address(hop) || is_destination_looked_up(given, hop);
+    return !looks_up || names_need_no_module();
 }
 
 } // namespace sockscat::cli

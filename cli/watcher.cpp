@@ -30,6 +30,8 @@ std::optional<double> phase_times::milliseconds(phase which) const {
 
 void watcher::on_phase(std::string_view hop, phase begins) {
     times_.begin(begins);
+    if (!wants_messages()) // nor anything else of this
+        return;
     if (begins == phase::lookup)
         trace_.event("dns", "look up " + std::string{hop});
     if (begins == phase::connect)

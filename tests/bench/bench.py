@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Measures sockscat beside other clients and beside what the kernel allows; loopback only.
 
-    bench.py down|up|start|turns|trips|datagrams|scan|tls|all --sockscat PATH --tools DIRECTORY
+    bench.py down|up|start|turns|trips|datagrams|scan|probes|tls|all --sockscat PATH --tools DIRECTORY
 
 Every round runs each client once, one after the other, so that all of them meet the same machine;
 the tables give medians, and ratios to the reference (which uses no proxy) and to nc. Clients that
@@ -41,7 +41,7 @@ TRIPS = {
     "nc, SOCKS5": "nc.openbsd -X 5 -x {proxy} 127.0.0.1 {port}",
     "nc, SOCKS4": "nc.openbsd -X 4 -x {proxy} 127.0.0.1 {port}",
 }
-SHARED = ("down", "up", "start", "turns", "trips", "datagrams", "scan", "tls")
+SHARED = ("down", "up", "start", "turns", "trips", "datagrams", "scan", "probes", "tls")
 
 
 class Server:
@@ -285,6 +285,45 @@ def scan(given):
             rate = ports / (time.monotonic() - begun)
             rows.append(["a loop of nc -z", rate, rows[0][1] / rate])
     table(f"scan: {ports} ports", ["client", "ports/s", "sockscat is x as fast"], rows)
+
+
+def probes(given):
+    """Many proxies: which versions, which methods; nmap asks the same with its script."""
+    count = 4 if given.smoke else 1_024
+    hosts = [f"127.10.{number >> 8}.{number & 255}" for number in range(1, count + 1)]
+    with Server(given, "--addresses", count) as server, tempfile.TemporaryDirectory() as folder:
+        port = server.port["socks"]
+        with open(f"{folder}/proxies", "w") as proxies, open(f"{folder}/hosts", "w") as names:
+            proxies.writelines(f"socks5h://{host}:{port}\n" for host in hosts)
+            names.writelines(f"{host}\n" for host in hosts)
+        nmap = ["nmap", "-n", "-Pn", "-sT", "-p", str(port), "--script", "+socks-auth-info", "-iL", f"{folder}/hosts"]
+        programs = {
+            "sockscat": [given.sockscat, "probe", "--only", "versions,auth", "--jobs", "64", "--json",
+                         "--from", f"{folder}/proxies"],
+            "nmap": nmap, "nmap -T4": [*nmap, "-T4"],
+            "nmap -T5, 100 at once": [*nmap, "-T5", "--min-hostgroup", "1024", "--min-parallelism", "100"],
+        }
+        found = {"sockscat": '"verdict":"usable"', "nmap": "No authentication"}
+        wanted = tuple((given.only or "sockscat,nmap").split(","))
+        got = rounds(given.rounds or 3, {
+            name: lambda argv=argv, mark=found[name.split(" ")[0]]: timed(argv, mark)
+            for name, argv in programs.items() if name.startswith(wanted) and shutil.which(argv[0])})
+    table(f"probes: {count} proxies, versions and methods",
+          ["client", "proxies/s", "sockscat is x as fast", "CPU ms a proxy", "resident KiB", "found"],
+          [[name, count / median(results, "wall_s"), ratio(median(results, "wall_s"), got, "sockscat", "wall_s"),
+            median(results, "cpu_s") / count * 1e3, max(r["resident_kib"] for r in results),
+            min(r["found"] for r in results)] for name, results in got.items()])
+
+
+def timed(argv, mark):
+    """Runs a program; counts how often it says `mark`."""
+    begun = time.monotonic()
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        said = process.stdout.read()
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0
+    return {"wall_s": time.monotonic() - begun, "cpu_s": usage.ru_utime + usage.ru_stime,
+            "resident_kib": usage.ru_maxrss, "found": said.count(mark)}
 
 
 def tls(given):

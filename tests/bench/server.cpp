@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // A SOCKS4, 4a and 5 server that is its own destination, so that no second hop blurs the figures.
 //
-//   bench_server [--bytes N] [--delay-ms D] [--password USER:PASSWORD]
+//   bench_server [--bytes N] [--delay-ms D] [--password USER:PASSWORD] [--addresses N]
 //
 // Prints "socks=PORT direct_source=PORT ... \n" and serves until it is killed. The port that is
 // asked for says what is there: 7 echoes, 9 takes everything and answers one byte at the end, 13
 // sends one byte and ends, 19 sends N bytes and ends. --delay-ms holds back everything it says in a
-// handshake, and the first byte behind it. UDP ASSOCIATE: port 7 echoes.
+// handshake, and the first byte behind it. UDP ASSOCIATE: port 7 echoes. --addresses: N proxies
+// more, at 127.10.0.1 and so on, with the same port.
 #include "common.hpp"
 
 #include <algorithm>
@@ -18,6 +19,7 @@
 #include <poll.h>
 #include <string>
 #include <string_view>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <thread>
@@ -148,7 +150,13 @@ bool serve5(int fd) {
     unsigned char count = 0;
     if (!get(fd, &count, 1) || !get(fd, bytes.data(), count))
         return false;
-    put(fd, login.empty() ? "\5\0" : "\5\2", 2);
+    const unsigned char method = login.empty() ? 0 : 2;
+    const auto* const last = bytes.data() + count;
+    const bool is_offered = std::find(bytes.cbegin(), last, method) != last;
+    const unsigned char selection[] = {5, is_offered ? method : static_cast<unsigned char>(0xFF)};
+    put(fd, selection, sizeof selection);
+    if (!is_offered)
+        return false;
     if (!login.empty() && !read_login(fd))
         return false;
     if (!get(fd, bytes.data(), 4))
@@ -164,6 +172,8 @@ bool serve5(int fd) {
         associate(fd);
         return true;
     }
+    if (command != 1)
+        return put(fd, "\5\7\0\1\0\0\0\0\0\0", 10);
     put(fd, "\5\0\0\1\0\0\0\0\0\0", 10);
     be(fd, port);
     return true;
@@ -184,6 +194,8 @@ bool serve4(int fd) {
     const bool is_name = bytes[3] == 0 && bytes[4] == 0 && bytes[5] == 0 && bytes[6] != 0;
     if (is_name && !skip_text(fd))
         return false;
+    if (bytes[0] != 1)
+        return put(fd, "\0\x5b\0\0\0\0\0\0", 8);
     put(fd, "\0\x5a\0\0\0\0\0\0", 8);
     be(fd, bytes[1] << 8 | bytes[2]);
     return true;
@@ -250,19 +262,46 @@ void serve_far_away(int fd) {
     ::close(fd);
 }
 
+bool accept_one(int listener, int port) {
+    const int fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+    if (fd < 0)
+        return false;
+    std::thread{[fd, port] {
+        if (port == 0)
+            return delay_ms > 0 ? serve_far_away(fd) : serve(fd);
+        no_delay(fd);
+        be(fd, port);
+        ::close(fd);
+    }}.detach();
+    return true;
+}
+
 void accept_all(int listener, int port) {
-    for (;;) {
-        const int fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-        if (fd < 0)
-            return;
-        std::thread{[fd, port] {
-            if (port == 0)
-                return delay_ms > 0 ? serve_far_away(fd) : serve(fd);
-            no_delay(fd);
-            be(fd, port);
-            ::close(fd);
-        }}.detach();
+    while (accept_one(listener, port)) {
     }
+}
+
+// One thread for all addresses: those of nobody who calls just now cost nothing.
+void be_many(int count, int port) {
+    const int all = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+    for (int i = 1; i <= count; ++i) {
+        sockaddr_in at = loopback(port);
+        at.sin_addr.s_addr = htonl((127U << 24U) | (10U << 16U) | static_cast<unsigned>(i));
+        epoll_event one{};
+        one.events = EPOLLIN;
+        one.data.fd = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+        checked(::bind(one.data.fd, reinterpret_cast<sockaddr*>(&at), sizeof at), "bind");
+        checked(::listen(one.data.fd, 64), "listen");
+        checked(::epoll_ctl(all, EPOLL_CTL_ADD, one.data.fd, &one), "epoll_ctl");
+    }
+    std::thread{[all] {
+        std::array<epoll_event, 64> ready{};
+        for (;;) {
+            const int got = ::epoll_wait(all, ready.data(), static_cast<int>(ready.size()), -1);
+            for (int i = 0; i < got; ++i)
+                accept_one(ready[static_cast<std::size_t>(i)].data.fd, 0);
+        }
+    }}.detach();
 }
 
 int listen_on(int& port) {
@@ -282,6 +321,7 @@ void make_payload() {
 } // namespace
 
 int main(int argc, char** argv) {
+    int addresses = 0;
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string_view name{argv[i]};
         if (name == "--bytes")
@@ -290,6 +330,8 @@ int main(int argc, char** argv) {
             delay_ms = std::atoi(argv[i + 1]);
         else if (name == "--password")
             login = argv[i + 1];
+        else if (name == "--addresses")
+            addresses = std::atoi(argv[i + 1]);
     }
     std::signal(SIGPIPE, SIG_IGN);
     make_payload();
@@ -298,6 +340,8 @@ int main(int argc, char** argv) {
         int port = 0;
         const int fd = listen_on(port);
         std::thread{[fd, what = service] { accept_all(fd, what); }}.detach();
+        if (service == 0)
+            be_many(addresses, port);
         std::printf("%s=%d ", name, port);
     }
     int port = 0;

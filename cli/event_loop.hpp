@@ -28,6 +28,7 @@ class reader_watch {
 
     void start() {
         is_wanted_ = true;
+        is_gone_ = false;
         patience_.expires_after(std::chrono::milliseconds{50});
         patience_.async_wait([this](std::error_code code) {
             if (!code && is_wanted_) // an expiry that is on its way cannot be cancelled
@@ -45,6 +46,8 @@ class reader_watch {
   private:
     // Asio would make the output itself non-blocking; an epoll(7) instance is ours.
     void look() {
+        if (events_.is_open())
+            return;
         const int fd = ::epoll_create1(EPOLL_CLOEXEC);
         if (fd == -1)
             return;
@@ -58,7 +61,7 @@ class reader_watch {
             return;
         }
         events_.async_wait(asio::posix::stream_descriptor::wait_read, [this](std::error_code code) {
-            is_gone_ = !code;
+            is_gone_ = !code && is_wanted_;
             if (is_gone_)
                 context_.stop();
         });

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <iterator>
 #include <span>
 #include <string>
@@ -32,15 +33,17 @@ int hand_over(char** argv) {
     const std::string beside = own_directory();
     const std::string places[] = {
         beside + "sockscat-full", beside + SOCKSCAT_FULL_FROM_HERE, SOCKSCAT_FULL};
+    std::string cause = "there is no " + escape(std::end(places)[-1]) + ", which this run needs";
     for (const std::string& path : std::span{places}.subspan(beside.empty() ? 2 : 0)) {
         ::execv(path.c_str(), argv);
-        if (errno == ENOENT)
+        const int reason = errno;
+        if (::access(path.c_str(), F_OK) != 0)
             continue;
-        console{}.error(
-            "cannot run " + escape(path) + ": " + std::generic_category().message(errno));
-        return exit_stream;
+        cause = "cannot run " + escape(path) + ": " + std::generic_category().message(reason);
+        break;
     }
-    console{}.error("there is no " + escape(std::end(places)[-1]) + ", which this run needs");
+    std::signal(SIGPIPE, SIG_IGN); // not before: it would be passed on
+    console{}.error(cause);
     return exit_stream;
 }
 

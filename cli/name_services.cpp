@@ -18,10 +18,13 @@ std::string_view take_until(std::string_view& text, std::string_view ends) {
     return part;
 }
 
+constexpr std::string_view blanks = " \t\r\v\f";
+constexpr std::string_view name_ends = ": \t\r\v\f";
+
 // Actions, as [NOTFOUND=return], are about what has been asked.
 bool is_inside_libc(std::string_view word) {
     return word.empty() || word == "files" || word == "dns" ||
-           (word.starts_with('[') && word.ends_with(']'));
+           (word.starts_with('[') && word.find(']') == word.size() - 1);
 }
 
 } // namespace
@@ -30,11 +33,11 @@ bool needs_no_module(std::string_view nsswitch) {
     while (!nsswitch.empty()) {
         std::string_view line = take_until(nsswitch, "\n");
         line = take_until(line, "#");
-        line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-        if (take_until(line, ":") != "hosts")
+        line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+        if (take_until(line, name_ends) != "hosts")
             continue;
         while (!line.empty())
-            if (!is_inside_libc(take_until(line, " \t")))
+            if (!is_inside_libc(take_until(line, name_ends)))
                 return false;
     }
     return true;

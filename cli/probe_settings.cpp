@@ -106,8 +106,8 @@ std::string login_words(const arguments& given) {
 std::string isolation_words(const arguments& given) {
     if (!given.has("isolate"))
         return "";
-    const std::string token = given.value("isolate").value_or("");
-    return shell_word("--isolate" + (token.empty() ? "" : "=" + token)) + " ";
+    // The token is a password.
+    return given.value("isolate").value_or("").empty() ? "--isolate " : "--isolate=TOKEN ";
 }
 
 // True when `fd` can be read, false when `interrupt_fd` can.

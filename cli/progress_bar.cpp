@@ -12,6 +12,7 @@ constexpr std::chrono::milliseconds interval{250};
 // Shorter than that, a line would only flicker.
 constexpr std::chrono::milliseconds a_while{1'000};
 constexpr std::size_t width = 24;
+constexpr std::size_t longest_label = 40;
 
 std::string clock_text(std::chrono::seconds since) {
     std::array<char, 32> text{};
@@ -39,8 +40,10 @@ std::string progress_text(
 
 std::string progress_text(
     std::string_view proxy, std::string_view topic, std::chrono::seconds since) {
-    return std::string{"probing  "}.append(proxy).append(": ").append(topic).append("  ") +
-           clock_text(since);
+    std::string label{proxy}; // the line must not wrap: only one row can be taken back
+    if (label.size() > longest_label)
+        label = label.substr(0, longest_label - 3) + "...";
+    return "probing  " + label + ": " + std::string{topic} + "  " + clock_text(since);
 }
 
 progress_bar::progress_bar(console& out, std::size_t count, const asio::any_io_executor& executor)

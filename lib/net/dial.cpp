@@ -30,9 +30,16 @@ std::string endpoint_text(const stream_endpoint& endpoint) {
     return ip ? to_string(*ip) : "nobody";
 }
 
+// Linux takes an unspecified address for loopback; then the socket knows better.
+bool is_unspecified(const stream_endpoint& peer) {
+    const auto ip = from_sockaddr(peer.data());
+    return ip && is_unspecified(ip->host);
+}
+
 std::unique_ptr<stream> made_of(
     stream_socket connected, const stream_endpoint& peer, const setup& where) {
-    auto made = std::make_unique<socket_stream>(std::move(connected), peer);
+    auto made = is_unspecified(peer) ? std::make_unique<socket_stream>(std::move(connected))
+                                     : std::make_unique<socket_stream>(std::move(connected), peer);
     if (where.watch() != nullptr && where.watch()->wants_addresses())
         where.watch()->on_connected(
             where.hop(), endpoint_text(made->peer()), endpoint_text(made->local()));

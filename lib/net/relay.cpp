@@ -29,6 +29,7 @@ void relay_loop::turn() {
     if (is_set(interrupt, POLLIN))
         return end(relay_end::interrupted);
     report_progress();
+    notice_far_end();
     // What came is delivered before anything else is judged.
     if (wants_far_input() &&
         (far_.has_buffered() || is_set(far_side, far_.read_events() | POLLHUP | POLLERR)))
@@ -43,6 +44,14 @@ void relay_loop::turn() {
         send();
     else if (!ended_ && shutting_down_)
         go_on_shutting_down();
+}
+
+// Read or not: an end of the stream that came before a reset makes it no failure.
+void relay_loop::notice_far_end() {
+    if (!watches_far_end() || !is_set(far_side, POLLRDHUP | POLLHUP | POLLERR))
+        return;
+    far_end_noticed_ = true;
+    far_ended_first_ = !page_sender_.has_moved() || !is_gone(far_.descriptor());
 }
 
 void relay_loop::look_after_input() {
@@ -114,8 +123,9 @@ void relay_loop::wait() {
         polled_[index] = {wanted ? fd : -1, static_cast<short>(events), 0};
     };
     const bool wants_out = !up_.empty() || up_waits_ || shutting_down_;
-    const int far_events =
-        (wants_far_input() ? far_.read_events() : 0) | (wants_out ? far_.write_events() : 0);
+    const int far_events = (wants_far_input() ? far_.read_events() : 0) |
+                           (wants_out ? far_.write_events() : 0) |
+                           (watches_far_end() ? POLLRDHUP : 0);
     // An input that is held tells only that it has an end.
     const bool is_held = is_input_held();
     arm(from_input, input_.fd(), is_held ? 0 : POLLIN, is_held ? !input_ended_ : wants_input());

@@ -91,7 +91,8 @@ void relay_loop::receive() {
 }
 
 void relay_loop::far_over(std::error_code code) {
-    const bool is_lost = sending_open_ && page_sender_.has_moved() && is_gone(far_.descriptor());
+    const bool is_lost = sending_open_ && page_sender_.has_moved() && !far_ended_first_ &&
+                         is_gone(far_.descriptor());
     if (code || is_lost)
         far_error_ = code ? code : lost_reset();
     far_open_ = false;
@@ -100,7 +101,8 @@ void relay_loop::far_over(std::error_code code) {
 // The kernel tells of a reset once, and not if pages had gone before it in the same call; what is
 // left is EPIPE or an end, as after a proper end of the stream, but there was none.
 std::error_code relay_loop::lost_reset() const {
-    return std::make_error_code(far_open_ ? std::errc::connection_reset : std::errc::broken_pipe);
+    const bool has_ended = !far_open_ || far_ended_first_;
+    return std::make_error_code(has_ended ? std::errc::broken_pipe : std::errc::connection_reset);
 }
 
 void relay_loop::receive_pages() {

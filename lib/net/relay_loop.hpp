@@ -59,6 +59,10 @@ class relay_loop {
         return !down_.empty() || down_waits_ || page_receiver_.pending() > 0;
     }
     [[nodiscard]] bool is_all_sent() const { return !input_open_ && input_ended_ && up_.empty(); }
+    [[nodiscard]] bool watches_far_end() const {
+        return far_open_ && !far_end_noticed_ && far_.native_handle() != -1;
+    }
+    void notice_far_end();
     void wait();
     [[nodiscard]] bool is_set(slot index, int events) const {
         return (polled_[index].revents & events) != 0;
@@ -95,6 +99,8 @@ class relay_loop {
     bool sending_open_{true};
     bool shutting_down_{false}; // and the stream could not take it yet
     bool far_open_{true};
+    bool far_end_noticed_{false};
+    bool far_ended_first_{false}; // before anything could be lost with a reset
     bool ended_{false};
     std::error_code far_error_;
     std::optional<clock::time_point> input_ended_;

@@ -889,7 +889,8 @@ class Suggestion(CliCase):
     def test_isolation_and_methods(self):
         with ScriptedProxy("auth-status-00") as proxy:
             result = cli.run("probe", "--only", "auth", "--isolate=my token", proxy.url())
-            self.assertIn(f"connect -x {proxy.url()} '--isolate=my token' HOST PORT\n", result.out.decode())
+            self.assertIn(f"connect -x {proxy.url()} --isolate=TOKEN HOST PORT\n", result.out.decode())
+            self.assertNotIn(b"my token", result.out)
         with ScriptedProxy(host="::1") as proxy:
             self.assertEqual(self.follow("-4", "--auth", "none", proxy.url()),
                              f"connect -x '{proxy.url()}' --auth none -4")

@@ -108,6 +108,13 @@ class Framing(UdpCase):
             self.assert_success(result, BYTES)
             self.assertEqual(self.sent(conv), [BYTES])
 
+    def test_a_proxy_at_an_unspecified_address_is_on_this_machine(self):
+        with ScriptedProxy("echo") as proxy:
+            for choice in ("auto", "proxy"):
+                result = cli.run("udp", "-x", f"socks5h://0.0.0.0:{proxy.port}", "--relay", choice, "--count", "1",
+                                 HOST, PORT, stdin=BYTES)
+                self.assert_success(result, BYTES)
+
     def test_chunk_is_a_conversation(self):
         with self.running("echo") as (running, conv):
             expected = b""

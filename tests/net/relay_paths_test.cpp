@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 
 namespace sockscat::tests {
@@ -245,6 +246,46 @@ TEST_CASE("a reset at any moment of a file that is sent is a failure") {
         peer.finish();
         CHECK(result.ended_by == relay_end::far_side_failed);
         CHECK(result.code == std::errc::connection_reset);
+    }
+}
+
+// As a server does that answers early: it ends its stream, and its close resets what nobody reads.
+TEST_CASE("an end of the stream before a reset is no failure, however late it is read") {
+    for (const kind input : {kind::file, kind::pipe}) {
+        scene all{{input, kind::pipe, true, true}};
+        INFO("from " << name_of(input));
+        const bytes answer = pattern(4 * size, 9);
+        const bytes question = pattern(size, 10);
+        if (input == kind::file)
+            all.feed_all(question);
+        background feeder{[&] {
+            if (input != kind::file)
+                write_all(all.feed.get(), question);
+        }};
+        background peer{[&] {
+            read_exactly(all.far.get(), size / 2);
+            write_all(all.far.get(), answer);
+            ::shutdown(all.far.get(), SHUT_WR);
+            int unsent = 1; // a reset throws away what is still to be sent
+            while (unsent > 0)
+                ::ioctl(all.far.get(), TIOCOUTQ, &unsent);
+            std::this_thread::sleep_for(short_time); // for the relay to see the end
+            all.far.close();
+        }};
+        bytes delivered;
+        background reader{[&] {
+            while (delivered.size() < answer.size()) { // slowly
+                const bytes some = read_exactly(all.drain.get(), answer.size() / 400);
+                delivered.insert(delivered.end(), some.begin(), some.end());
+                std::this_thread::sleep_for(1ms);
+            }
+        }};
+        const relay_result result = all.run();
+        all.output.close();
+        for (background* const one : {&peer, &reader, &feeder})
+            one->finish();
+        CHECK(result.ended_by == relay_end::far_side_finished);
+        CHECK((delivered == answer));
     }
 }
 

@@ -68,7 +68,8 @@ TEST_CASE("names are plain as long as libc alone is asked") {
     for (const char* const text :
          {"hosts: files myhostname dns",
           "passwd: files\nhosts: files mdns4_minimal [NOTFOUND=return] dns",
-          "hosts: files dns\nhosts: resolve", "hosts: filesx", "hosts: files\rdns"})
+          "hosts: files dns\nhosts: resolve", "hosts: filesx", "hosts : files resolve",
+          "hosts files resolve", "\fhosts: resolve", "hosts: files [NOTFOUND=return]resolve[x=y]"})
         CHECK_FALSE(needs_no_module(text));
     CHECK(plain_through("proxy.test") == names_need_no_module());
     CHECK(plain_through("socks5://127.0.0.1") == names_need_no_module());

@@ -58,10 +58,10 @@ fd_pair narrow_pair() {
 }
 
 // Counts how often it is asked to read or to write.
-class counting_stream final : public stream {
+class counting_stream final : public lent_stream {
   public:
     counting_stream(std::unique_ptr<stream> under, std::atomic<int>& calls)
-        : under_{std::move(under)}, calls_{calls} {}
+        : lent_stream{*under}, under_{std::move(under)}, calls_{calls} {}
 
     io_result try_read(std::span<std::uint8_t> buffer) override {
         ++calls_;
@@ -71,13 +71,6 @@ class counting_stream final : public stream {
         ++calls_;
         return under_->try_write(content);
     }
-    io_result try_shut_down() override { return under_->try_shut_down(); }
-    [[nodiscard]] short read_events() const override { return under_->read_events(); }
-    [[nodiscard]] short write_events() const override { return under_->write_events(); }
-    [[nodiscard]] int descriptor() const override { return under_->descriptor(); }
-    asio::awaitable<std::error_code> wait(short events) override { return under_->wait(events); }
-    [[nodiscard]] std::optional<address> remote() const override { return std::nullopt; }
-    [[nodiscard]] bool is_private() const override { return false; }
 
   private:
     std::unique_ptr<stream> under_;
@@ -425,25 +418,16 @@ TEST_CASE("new keys in the middle of a stream are no matter") {
 }
 
 // There is always something to read: it waits for it.
-class never_dry final : public stream {
+class never_dry final : public lent_stream {
   public:
-    explicit never_dry(std::unique_ptr<stream> under) : under_{std::move(under)} {}
+    explicit never_dry(std::unique_ptr<stream> under)
+        : lent_stream{*under}, under_{std::move(under)} {}
 
     io_result try_read(std::span<std::uint8_t> buffer) override {
         pollfd one{under_->descriptor(), POLLIN, 0};
         ::poll(&one, 1, 5'000);
         return under_->try_read(buffer);
     }
-    io_result try_write(std::span<const std::uint8_t> content) override {
-        return under_->try_write(content);
-    }
-    io_result try_shut_down() override { return under_->try_shut_down(); }
-    [[nodiscard]] short read_events() const override { return under_->read_events(); }
-    [[nodiscard]] short write_events() const override { return under_->write_events(); }
-    [[nodiscard]] int descriptor() const override { return under_->descriptor(); }
-    asio::awaitable<std::error_code> wait(short events) override { return under_->wait(events); }
-    [[nodiscard]] std::optional<address> remote() const override { return std::nullopt; }
-    [[nodiscard]] bool is_private() const override { return false; }
 
   private:
     std::unique_ptr<stream> under_;

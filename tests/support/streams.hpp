@@ -80,7 +80,7 @@ class memory_stream final : public stream {
 };
 
 /// Hands on every call: for what wants to own a stream that the test keeps.
-class lent_stream final : public stream {
+class lent_stream : public stream {
   public:
     explicit lent_stream(stream& real) : real_{real} {}
 

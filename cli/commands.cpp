@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "command.hpp"
-#include "help.hpp"
+#include "commands.hpp"
+#include "help/help.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "command.hpp"
-#include "console.hpp"
-#include "exit_status.hpp"
-#include "help.hpp"
-#include "process.hpp"
+#include "commands.hpp"
+#include "help/help.hpp"
+#include "output/console.hpp"
+#include "output/exit_status.hpp"
+#include "runtime/process.hpp"
 
 #include <sockscat/text.hpp>
 

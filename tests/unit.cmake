@@ -12,20 +12,21 @@ function(sockscat_unit_tests label)
   set_tests_properties(${label}.unit PROPERTIES LABELS ${label} TIMEOUT 120)
 endfunction()
 
-file(GLOB proto_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/proto/*_test.cpp)
+file(GLOB_RECURSE proto_sources CONFIGURE_DEPENDS base/*_test.cpp proto/*_test.cpp)
 sockscat_unit_tests(proto ${proto_sources} support/transcript.cpp)
 target_link_libraries(proto_tests PRIVATE sockscat_proto)
 
-file(GLOB net_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/net/*_test.cpp)
+file(GLOB_RECURSE net_sources CONFIGURE_DEPENDS net/*_test.cpp)
 sockscat_unit_tests(net ${net_sources} support/fake_hop.cpp support/io.cpp support/names.cpp support/tls_peer.cpp support/tls_terminator.cpp)
 target_link_libraries(net_tests PRIVATE sockscat_client ${CMAKE_DL_LIBS})
 
-file(GLOB probe_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/probe/*_test.cpp)
+file(GLOB_RECURSE probe_sources CONFIGURE_DEPENDS probe/*_test.cpp)
 sockscat_unit_tests(probe ${probe_sources} probe/wire_answers.cpp)
 target_link_libraries(probe_tests PRIVATE sockscat_client)
 
-file(GLOB cli_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/unit/*_test.cpp)
+file(GLOB_RECURSE cli_sources CONFIGURE_DEPENDS cli/*_test.cpp)
 sockscat_unit_tests(cli ${cli_sources})
+target_include_directories(cli_tests PRIVATE ${PROJECT_SOURCE_DIR}/cli)
 target_include_directories(cli_tests SYSTEM PRIVATE
   $<TARGET_PROPERTY:nlohmann_json::nlohmann_json,INTERFACE_INCLUDE_DIRECTORIES>)
 target_link_libraries(cli_tests PRIVATE sockscat_cli)

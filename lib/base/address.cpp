@@ -112,8 +112,8 @@ bool is_loopback(const host& value) {
 std::string to_string(const host& value) {
     if (const auto* v4 = std::get_if<ipv4_address>(&value)) {
         const auto& b = v4->bytes;
-        return std::to_string(b[0]) + "." + std::to_string(b[1]) + "." + std::to_string(b[2]) + "." +
-               std::to_string(b[3]);
+        return std::to_string(b[0]) + "." + std::to_string(b[1]) + "." + std::to_string(b[2]) +
+               "." + std::to_string(b[3]);
     }
     if (const auto* v6 = std::get_if<ipv6_address>(&value))
         return ip_text(AF_INET6, *v6);

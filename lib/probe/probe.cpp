@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/probe.hpp>
 
-#include "findings.hpp"
-#include "interview.hpp"
-#include "net/session.hpp"
-#include "readings.hpp"
+#include "net/session/session.hpp"
+#include "probe/ask/interview.hpp"
+#include "probe/judge/findings.hpp"
+#include "probe/read/readings.hpp"
 
 #include <sockscat/text.hpp>
 

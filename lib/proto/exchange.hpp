@@ -3,9 +3,9 @@
 /// it. It owns no socket and knows no clock; whoever drives it has both.
 #pragma once
 
+#include "base/wire.hpp"
 #include "peer.hpp"
-#include "security_context.hpp"
-#include "wire.hpp"
+#include "proto/auth/security_context.hpp"
 
 #include <sockscat/address.hpp>
 #include <sockscat/error.hpp>

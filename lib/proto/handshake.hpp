@@ -2,8 +2,8 @@
 /// The handshakes: what is asked of one hop, checked before a byte is sent, as a state machine.
 #pragma once
 
-#include "chap.hpp"
 #include "exchange.hpp"
+#include "proto/auth/chap.hpp"
 #include "socks5.hpp"
 
 #include <sockscat/proxy_spec.hpp>

@@ -2,7 +2,7 @@
 /// What a peer is that does not speak the SOCKS asked for (protocol.md section 12).
 #pragma once
 
-#include "wire.hpp"
+#include "base/wire.hpp"
 
 #include <sockscat/error.hpp>
 

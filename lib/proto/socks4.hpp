@@ -2,7 +2,7 @@
 /// SOCKS4 and SOCKS4a messages (SOCKS4.protocol, SOCKS4A.protocol; protocol.md sections 2 and 3).
 #pragma once
 
-#include "wire.hpp"
+#include "base/wire.hpp"
 
 #include <sockscat/address.hpp>
 

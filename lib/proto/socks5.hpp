@@ -2,7 +2,7 @@
 /// SOCKS5 messages (RFC 1928) and user name/password sub-negotiation (RFC 1929).
 #pragma once
 
-#include "wire.hpp"
+#include "base/wire.hpp"
 
 #include <sockscat/address.hpp>
 

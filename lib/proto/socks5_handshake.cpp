@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "socks5_handshake.hpp"
 
-#include "chap_negotiation.hpp"
-#include "gssapi_negotiation.hpp"
+#include "proto/auth/chap_negotiation.hpp"
+#include "proto/auth/gssapi_negotiation.hpp"
 #include "socks5_refusal.hpp"
 
 #include <sockscat/text.hpp>

@@ -5,7 +5,7 @@
 
 #include "exchange.hpp"
 #include "handshake.hpp"
-#include "sub_negotiation.hpp"
+#include "proto/auth/sub_negotiation.hpp"
 
 #include <memory>
 

@@ -2,7 +2,7 @@
 /// The header in front of every datagram that goes through a relay (RFC 1928 section 7).
 #pragma once
 
-#include "wire.hpp"
+#include "base/wire.hpp"
 
 #include <sockscat/address.hpp>
 

@@ -380,10 +380,10 @@ ROWS = [
 ]
 
 ELSEWHERE = {   # needs a private network or a terminal: file and class that hold the runs
-    "R25": ("cli/test_lookup.py", "Lookup"),
-    "T3": ("cli/test_lookup.py", "ClearText"),
-    "T8": ("cli/test_lookup.py", "Lookup"),
-    "T15": ("cli/test_lookup.py", "Lookup"),
+    "R25": ("cli/runtime/test_lookup.py", "Lookup"),
+    "T3": ("cli/runtime/test_lookup.py", "ClearText"),
+    "T8": ("cli/runtime/test_lookup.py", "Lookup"),
+    "T15": ("cli/runtime/test_lookup.py", "Lookup"),
 }
 
 LATER = {}      # not in this version: rule -> why

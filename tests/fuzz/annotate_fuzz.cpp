@@ -2,8 +2,8 @@
 // annotate(): takes any bytes, makes clean rows, and no row depends on the bytes of a password.
 #include "fuzz.hpp"
 
-#include "proto/annotate.hpp"
 #include "proto/socks5.hpp"
+#include "proto/trace/annotate.hpp"
 
 #include <string>
 #include <vector>

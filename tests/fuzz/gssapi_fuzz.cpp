@@ -3,7 +3,7 @@
 // protection that was wanted.
 #include "negotiation.hpp"
 
-#include "proto/gssapi_frame.hpp"
+#include "proto/auth/gssapi_frame.hpp"
 #include "support/fake_context.hpp"
 
 #include <memory>

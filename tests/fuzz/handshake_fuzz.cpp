@@ -3,9 +3,9 @@
 // bytes, send no more than what is due, and what they say does not depend on the password.
 #include "fuzz.hpp"
 
-#include "proto/annotate.hpp"
 #include "proto/handshake.hpp"
 #include "proto/http_connect.hpp"
+#include "proto/trace/annotate.hpp"
 
 #include <string>
 #include <utility>

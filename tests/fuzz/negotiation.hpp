@@ -4,8 +4,8 @@
 
 #include "fuzz.hpp"
 
-#include "proto/annotate.hpp"
 #include "proto/handshake.hpp"
+#include "proto/trace/annotate.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -4,7 +4,7 @@
 
 #include "support/bytes.hpp"
 
-#include "probe/answers.hpp"
+#include "probe/answers/answers.hpp"
 
 namespace sockscat::tests {
 

@@ -2,8 +2,8 @@
 #include "support/catch.hpp"
 #include "support/transcript.hpp"
 
-#include "proto/annotate.hpp"
 #include "proto/http_connect.hpp"
+#include "proto/trace/annotate.hpp"
 
 #include <sockscat/text.hpp>
 

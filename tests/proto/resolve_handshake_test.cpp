@@ -3,7 +3,7 @@
 #include "support/catch.hpp"
 #include "support/transcript.hpp"
 
-#include "proto/annotate.hpp"
+#include "proto/trace/annotate.hpp"
 
 namespace sockscat::tests {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "bytes.hpp"
 
-#include "proto/security_context.hpp"
+#include "proto/auth/security_context.hpp"
 
 #include <deque>
 #include <utility>

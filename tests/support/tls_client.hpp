@@ -6,7 +6,7 @@
 #include "run.hpp"
 #include "tls_peer.hpp"
 
-#include "net/socket_stream.hpp"
+#include "net/stream/socket_stream.hpp"
 
 #include <sockscat/tls.hpp>
 

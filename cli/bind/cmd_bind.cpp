@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "address_file.hpp"
+#include "commands.hpp"
+#include "help/help.hpp"
+#include "options/parse.hpp"
+#include "options/proxy_options.hpp"
+#include "output/exit_status.hpp"
+#include "runtime/command_run.hpp"
+#include "runtime/process.hpp"
+#include "runtime/relay_run.hpp"
+
+#include <sockscat/listener.hpp>
+#include <sockscat/text.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace sockscat::cli {
+namespace {
+
+struct bind_settings {
+    bind_settings() = default;
+
+    std::optional<address> peer; ///< who is expected to call
+    std::string address_file;
+    std::chrono::milliseconds accept_limit{120'000};
+    bool any_peer{false};
+    relay_options relay;
+    account_settings account;
+};
+
+std::vector<option_spec> bind_specs() {
+    const std::vector<option_spec> own{
+        {0, "address-file", takes::value},
+        {0, "accept-timeout", takes::value},
+        {0, "any-peer", takes::nothing},
+    };
+    return joined({common_specs, relay_specs, account_specs, own});
+}
+
+result<bind_settings> bind_settings_from(const arguments& given) {
+    bind_settings settings;
+    auto peer = parse_peer(given.operands());
+    if (!peer)
+        return peer.error();
+    settings.peer = std::move(peer).value();
+    settings.address_file = given.value("address-file").value_or("");
+    if (auto parsed = parse_seconds(given, "accept-timeout", settings.accept_limit); !parsed)
+        return parsed.error();
+    settings.any_peer = given.has("any-peer");
+    auto relay = relay_options_from(given);
+    if (!relay)
+        return relay.error();
+    settings.relay = std::move(relay).value();
+    settings.account = account_settings_from(given);
+    settings.account.needs_reader = settings.relay.write_output;
+    return settings;
+}
+
+std::string words(const address& value) {
+    return to_string(value.host) + " " + std::to_string(value.port);
+}
+
+// What is odd about the address, for somebody whose caller does not get through.
+void remark_on(command_run& run, const listener& waiting) {
+    const address callable = waiting.callable();
+    const auto proxy = waiting.proxy();
+    if (callable != waiting.bound())
+        run.out().note(
+            run.hop() + ": it said " + to_string(waiting.bound()) +
+            ", which is nowhere: its own address is taken");
+    if (proxy && callable == *proxy)
+        run.out().hint("that is the proxy's own port: who calls there reaches the proxy itself, "
+                       "not this command");
+    else if (proxy && is_private(callable.host) && !is_private(proxy->host))
+        run.out().hint("that is a private address of a public proxy: it seems to be behind NAT, "
+                       "and callers from outside "
+                       "may need its public address");
+}
+
+error accept_error(const command_run& run, failure kind, std::string cause) {
+    error why{kind, phase::accept, std::move(cause)};
+    why.hop = run.hop();
+    return why;
+}
+
+bool is_expected(const bind_settings& settings, const address& caller) {
+    const bool anybody = !settings.peer || std::holds_alternative<host_name>(settings.peer->host) ||
+                         is_unspecified(settings.peer->host);
+    return settings.any_peer || anybody || settings.peer->host == caller.host;
+}
+
+int take_caller(
+    command_run& run, const bind_settings& settings, listener& waiting, const standard_ends& ends) {
+    auto made = run.await(waiting.accept(settings.accept_limit));
+    if (!made)
+        return run.signalled();
+    if (!*made)
+        return run.failed(made->error());
+    connection tunnel = std::move(*made).value();
+    const address& caller = tunnel.bound();
+    run.record().peer = to_string(caller);
+    if (!is_expected(settings, caller)) {
+        const int status = run.failed(accept_error(
+            run, failure::stream,
+            "called by " + to_string(caller.host) + ", not by " + to_string(settings.peer->host)));
+        run.out().hint("--any-peer takes whoever calls");
+        return status;
+    }
+    run.out().line("accepted from " + words(caller));
+    return run_relay(run, tunnel.io(), ends, settings.relay);
+}
+
+int listen_and_take(
+    command_run& run,
+    const bind_settings& settings,
+    address_file& file,
+    const standard_ends& ends) {
+    auto made = run.await(bind(run.options(), settings.peer));
+    if (!made)
+        return run.signalled();
+    if (!*made)
+        return run.failed(made->error());
+    listener waiting = std::move(*made).value();
+    const address callable = waiting.callable();
+    run.set_up(callable);
+    if (!settings.peer && waiting.proxy() &&
+        std::holds_alternative<ipv6_address>(waiting.proxy()->host))
+        run.record().target = to_string(address{ipv6_address{}, 0}); // what was asked for
+    const auto* name = std::get_if<host_name>(&callable.host);
+    if (name != nullptr && !parse_host(name->text))
+        return run.failed(accept_error(
+            run, failure::protocol, "it listens at " + quote(name->text) + ", which is no host"));
+    if (callable.port == 0)
+        return run.failed(
+            accept_error(run, failure::protocol, "it listens on port 0, where nobody can call"));
+    run.out().line("listening on " + words(callable));
+    if (auto written = file.write(words(callable) + "\n"); !written)
+        return run.failed(written.error());
+    remark_on(run, waiting);
+    return take_caller(run, settings, waiting, ends);
+}
+
+int run_bind(const arguments& given, console& out) {
+    signal_watch signals;
+    auto settings = bind_settings_from(given);
+    if (!settings)
+        return refuse(out, settings.error(), signals);
+    auto options = connect_options_from(given, out, signals.fd());
+    if (!options)
+        return refuse(out, options.error(), signals);
+    const bind_settings wanted = std::move(settings).value();
+    if (auto checked = check_bind(options.value(), wanted.peer); !checked)
+        return refuse(out, checked.error(), signals);
+    auto outputs = open_outputs(wanted.account, signals.fd());
+    if (!outputs)
+        return refuse(out, outputs.error(), signals);
+    auto file = address_file::open(wanted.address_file, signals.fd());
+    if (!file)
+        return refuse(out, file.error(), signals);
+    const std::string target = to_string(wanted.peer.value_or(address{ipv4_address{}, 0}));
+    command_run run{"bind", target,  wanted.account, std::move(options).value(),
+                    out,    signals, outputs.value()};
+    const standard_ends ends;
+    harden_process();
+    return run.finish(listen_and_take(run, wanted, file.value(), ends));
+}
+
+} // namespace
+
+int cmd_bind(const std::vector<std::string>& words) {
+    return with_arguments("bind", bind_specs(), words, bind_text, run_bind);
+}
+
+} // namespace sockscat::cli

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "commands.hpp"
+#include "connect_settings.hpp"
+#include "fdpass.hpp"
+#include "help/help.hpp"
+#include "options/parse.hpp"
+#include "options/proxy_options.hpp"
+#include "options/tls_options.hpp"
+#include "output/exit_status.hpp"
+#include "port_scan.hpp"
+#include "runtime/command_run.hpp"
+#include "runtime/process.hpp"
+#include "runtime/relay_run.hpp"
+
+#include <algorithm>
+#include <unistd.h>
+#include <utility>
+
+namespace sockscat::cli {
+namespace {
+
+std::string target_text(const connect_settings& settings) {
+    std::string text = to_string(address{settings.host, settings.ports.front()});
+    for (std::size_t i = 1; i < settings.ports.size(); ++i)
+        text += "," + std::to_string(settings.ports[i]);
+    return text;
+}
+
+// A tunnel whose bytes are not those on the socket.
+bool is_more_than_socket(const connect_options& options) {
+    const auto& methods = options.handshake.methods;
+    return std::any_of(
+               options.chain.begin(), options.chain.end(),
+               [](const proxy_spec& hop) { return hop.tls; }) ||
+           std::any_of(methods.begin(), methods.end(), [](auth_method each) {
+               return each == auth_method::gost_tls || each == auth_method::gssapi;
+           });
+}
+
+int scan(command_run& run, const connect_settings& settings, const standard_ends& ends) {
+    const int jobs = std::min(settings.jobs, raise_descriptor_limit());
+    auto outcome = run.await(
+        scan_ports(run.options(), settings.host, settings.ports, jobs, ends.output, run.out()));
+    if (!outcome)
+        return run.signalled();
+    return outcome->given_up ? run.failed(*outcome->given_up) : outcome->exit_status;
+}
+
+int pass_on(command_run& run, connection& tunnel) {
+    const int fd = tunnel.io().release();
+    if (fd == -1)
+        return run.failed(usage_error("--fdpass: this tunnel is more than a socket"));
+    auto passed = pass_descriptor(fd);
+    ::close(fd);
+    return passed ? exit_done : run.failed(passed.error());
+}
+
+int open_tunnel(command_run& run, const connect_settings& settings, const standard_ends& ends) {
+    const address destination{settings.host, settings.ports.front()};
+    auto made = run.await(connect(run.options(), destination));
+    if (!made)
+        return run.signalled();
+    if (!*made)
+        return run.failed(made->error());
+    connection tunnel = std::move(*made).value();
+    run.set_up(tunnel.bound());
+    const auto& bound = run.record().bound;
+    run.out().note(
+        run.hop() + ": connected to " + run.record().target +
+        (bound ? ", bound to " + *bound : ""));
+    run.trace().event("***", "tunnel to " + run.record().target + " stands");
+    if (settings.only_set_up)
+        return exit_done;
+    return settings.fdpass ? pass_on(run, tunnel)
+                           : run_relay(run, tunnel.io(), ends, settings.relay);
+}
+
+int run_checked(
+    connect_settings settings,
+    connect_options options,
+    console& out,
+    signal_watch& signals,
+    output_files files) {
+    command_run run{
+        "connect", target_text(settings), settings.account, std::move(options), out, signals,
+        files};
+    const standard_ends ends;
+    harden_process();
+    return run.finish(
+        settings.is_scan ? scan(run, settings, ends) : open_tunnel(run, settings, ends));
+}
+
+int run_connect(const arguments& given, console& out) {
+    signal_watch signals;
+    auto settings = connect_settings_from(given);
+    if (!settings)
+        return refuse(out, settings.error(), signals);
+    auto options = connect_options_from(given, out, signals.fd());
+    if (!options)
+        return refuse(out, options.error(), signals);
+    const address destination{settings.value().host, settings.value().ports.front()};
+    options.value().tls = settings.value().tls;
+    if (settings.value().tls)
+        warn_if_insecure(*settings.value().tls, to_string(destination), out);
+    if (settings.value().fdpass && is_more_than_socket(options.value()))
+        return refuse(
+            out, usage_error("--fdpass cannot pass on what a proxy protects by TLS or GSSAPI"),
+            signals);
+    if (auto checked = check(options.value(), destination); !checked)
+        return refuse(out, checked.error(), signals);
+    if (auto checked = settings.value().fdpass ? check_fdpass_output() : result<void>{}; !checked) {
+        const int status = refuse(out, checked.error(), signals);
+        out.hint("ssh makes it one with ProxyUseFdpass=yes beside ProxyCommand");
+        return status;
+    }
+    auto files = open_outputs(settings.value().account, signals.fd());
+    if (!files)
+        return refuse(out, files.error(), signals);
+    return run_checked(
+        std::move(settings).value(), std::move(options).value(), out, signals, files.value());
+}
+
+} // namespace
+
+int cmd_connect(const std::vector<std::string>& words) {
+    return with_arguments("connect", connect_specs(), words, connect_text, run_connect);
+}
+
+} // namespace sockscat::cli

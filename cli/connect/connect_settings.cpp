@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "connect_settings.hpp"
+
+#include "options/parse.hpp"
+#include "options/proxy_options.hpp"
+#include "options/tls_options.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <utility>
+
+namespace sockscat::cli {
+namespace {
+
+const std::vector<option_spec> own_specs{
+    {'z', "zero", takes::nothing}, {0, "jobs", takes::value}, {'F', "fdpass", takes::nothing},
+    {0, "tls", takes::nothing},    {0, "alpn", takes::value},
+};
+
+result<void> apply_ports(
+    const arguments& given, const std::string& text, connect_settings& settings) {
+    const bool is_list = text.find_first_of(",-") != std::string::npos;
+    settings.only_set_up = given.has("zero");
+    if (!is_list) {
+        auto port = parse_port(text);
+        if (!port)
+            return port.error();
+        settings.ports = {port.value()};
+        return {};
+    }
+    auto ports = parse_ports(text);
+    if (!ports)
+        return ports.error();
+    if (!settings.only_set_up)
+        return usage_error("the port list " + quote(text) + " is for -z only");
+    settings.ports = std::move(ports).value();
+    settings.is_scan = true;
+    return {};
+}
+
+result<void> apply_fdpass(const arguments& given, connect_settings& settings) {
+    settings.fdpass = given.has("fdpass");
+    if (settings.fdpass && settings.only_set_up)
+        return usage_error("--fdpass and --zero exclude each other");
+    return {};
+}
+
+result<void> apply_tls(const arguments& given, connect_settings& settings) {
+    const std::string option = given.has("alpn") ? "--alpn" : first_tls_option(given);
+    if (!given.has("tls"))
+        return option.empty() ? result<void>{}
+                              : usage_error(option + " is for TLS with the destination: add --tls");
+    if (settings.fdpass)
+        return usage_error("--fdpass cannot pass a TLS stream: only a plain socket can be passed");
+    settings.tls = tls_settings_from(given);
+    settings.tls->alpn = given.value("alpn").value_or("");
+    return {};
+}
+
+} // namespace
+
+std::vector<option_spec> connect_specs() {
+    return joined({common_specs, relay_specs, account_specs, tls_specs, own_specs});
+}
+
+result<connect_settings> connect_settings_from(const arguments& given) {
+    connect_settings settings;
+    auto destination = parse_destination(given.operands());
+    if (!destination)
+        return destination.error();
+    settings.host = std::move(destination.value().host);
+    if (auto applied = apply_ports(given, destination.value().ports, settings); !applied)
+        return applied.error();
+    if (auto applied = apply_fdpass(given, settings); !applied)
+        return applied.error();
+    if (auto applied = apply_tls(given, settings); !applied)
+        return applied.error();
+    auto relay = relay_options_from(given);
+    if (!relay)
+        return relay.error();
+    settings.relay = std::move(relay).value();
+    const auto jobs = parse_number("--jobs", given.value("jobs").value_or("10"), 1, 1'000);
+    if (!jobs)
+        return jobs.error();
+    settings.jobs = static_cast<int>(jobs.value());
+    settings.account = account_settings_from(given);
+    settings.account.needs_reader =
+        settings.relay.write_output && !settings.only_set_up && !settings.fdpass;
+    return settings;
+}
+
+} // namespace sockscat::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/// Where a password comes from: file, descriptor, environment, the person.
+#pragma once
+
+#include "output/console.hpp"
+
+#include <sockscat/credentials.hpp>
+#include <sockscat/result.hpp>
+
+#include <string>
+
+namespace sockscat::cli {
+
+// Each of these that may have to wait ends when `interrupt_fd` becomes readable (-1: never), with
+// failure::usage and the code interrupted.
+
+/// The first line of a file, without its LF or CRLF; at most 255 bytes. Warns when others can read
+/// the file.
+result<secret> password_from_file(const std::string& path, console& out, int interrupt_fd);
+
+/// The first line read from a descriptor, and not a byte more; the descriptor stays open.
+result<secret> password_from_descriptor(int fd, int interrupt_fd);
+
+/// Whether `$SOCKSCAT_PASSWORD` is set, and has not been taken out.
+bool has_environment_password();
+
+/// Takes `$SOCKSCAT_PASSWORD` out of the environment, memory included. Nothing if it is not set.
+result<std::optional<secret>> password_from_environment();
+
+/// Asks on the terminal with echo off (never on stdin), or through $SSH_ASKPASS if there is no
+/// terminal or $SSH_ASKPASS_REQUIRE says so (ssh(1)).
+result<secret> ask_password(const std::string& prompt, int interrupt_fd);
+
+} // namespace sockscat::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/// The options of one TLS connection: to a proxy, to the destination, to a DNS server.
+#pragma once
+
+#include "arguments.hpp"
+#include "output/console.hpp"
+
+#include <sockscat/tls_settings.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sockscat::cli {
+
+/// --cacert, --cert, --key, --servername, --insecure: TLS with the destination or a DNS server.
+extern const std::vector<option_spec> tls_specs;
+/// --proxy-cacert and so on: TLS with a proxy.
+extern const std::vector<option_spec> proxy_tls_specs;
+
+/// The options of tls_specs (`prefix` "") or proxy_tls_specs (`prefix` "proxy-").
+tls_settings tls_settings_from(const arguments& given, std::string_view prefix = "");
+
+/// The first of these options that is there, as "--name"; empty if none is.
+std::string first_tls_option(const arguments& given, std::string_view prefix = "");
+
+/// Says that nothing is verified, if so; `whom` as messages name it.
+void warn_if_insecure(const tls_settings& settings, std::string_view whom, console& out);
+
+} // namespace sockscat::cli

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "output_file.hpp"
+
+#include "options/parse.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace sockscat::cli {
+namespace {
+
+// N of "/dev/fd/N" and the like; -1 for any other path.
+int inherited_descriptor(std::string_view path) {
+    static constexpr std::pair<std::string_view, int> names[] = {
+        {"/dev/stdin", 0}, {"/dev/stdout", 1}, {"/dev/stderr", 2}};
+    for (const auto& [name, fd] : names)
+        if (path == name)
+            return fd;
+    for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+        if (!path.starts_with(folder))
+            continue;
+        const auto number = parse_number(folder, path.substr(folder.size()), 0, INT_MAX);
+        return number ? static_cast<int>(number.value()) : -1;
+    }
+    return -1;
+}
+
+int open_now(const std::string& path) {
+    // As it is: not emptied, at its own offset, and whatever it is; a socket cannot be opened anew.
+    if (const int inherited = inherited_descriptor(path); inherited != -1)
+        return ::fcntl(inherited, F_DUPFD_CLOEXEC, 3);
+    const int fd = ::open(
+        path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
+        0666);
+    if (fd != -1)
+        ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK); // O_NONBLOCK was for the open
+    return fd;
+}
+
+bool is_fifo(const std::string& path) {
+    struct stat about {};
+    return ::stat(path.c_str(), &about) == 0 && S_ISFIFO(about.st_mode);
+}
+
+// Whether a write of up to PIPE_BUF bytes will not block, waited for a while.
+bool has_room(int fd) {
+    constexpr int patience_ms = 2'000;
+    pollfd one{fd, POLLOUT, 0};
+    return ::poll(&one, 1, patience_ms) > 0;
+}
+
+bool was_interrupted(int interrupt_fd) {
+    pollfd one{interrupt_fd, POLLIN, 0};
+    return ::poll(&one, 1, 100) > 0;
+}
+
+} // namespace
+
+result<int> open_output(std::string_view option, const std::string& path, int interrupt_fd) {
+    if (path.empty())
+        return -1;
+    for (;;) {
+        const int fd = open_now(path);
+        if (fd != -1)
+            return fd;
+        const std::error_code code{errno, std::generic_category()};
+        if (code != std::errc::no_such_device_or_address ||
+            !is_fifo(path)) // ENXIO: nobody reads the FIFO yet
+            return usage_error(
+                std::string{option} + ": cannot write " + quote(path) + ": " + code.message());
+        if (was_interrupted(interrupt_fd)) {
+            error why = usage_error("interrupted while " + quote(path) + " was waited for");
+            why.code = std::make_error_code(std::errc::interrupted);
+            return why;
+        }
+    }
+}
+
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        if (!has_room(fd)) {
+            errno = EAGAIN;
+            return false;
+        }
+        const auto written = ::write(fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+        if (written == -1 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+} // namespace sockscat::cli

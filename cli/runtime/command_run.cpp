@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "command_run.hpp"
+
+#include "commands.hpp"
+#include "options/proxy_options.hpp"
+#include "output/exit_status.hpp"
+#include "output/hints.hpp"
+#include "output/output_file.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <unistd.h>
+
+namespace sockscat::cli {
+namespace {
+
+// For words that make no console.
+bool is_quiet(const std::vector<std::string>& words) {
+    return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+        return word == "-q" || word == "--quiet";
+    });
+}
+
+} // namespace
+
+int with_arguments(
+    std::string_view name,
+    std::span<const option_spec> specs,
+    const std::vector<std::string>& words,
+    std::string (*help)(),
+    int (*run)(const arguments& given, console& out)) {
+    auto given = arguments::parse(specs, words);
+    if (!given && is_quiet(words))
+        return exit_usage;
+    if (!given)
+        return say_usage_error(
+            to_string(given.error()),
+            "sockscat " + std::string{name} + " --help lists the options");
+    if (given.value().has("help"))
+        return print(help());
+    auto out = console_from(given.value());
+    if (!out && is_quiet(words))
+        return exit_usage;
+    if (!out)
+        return say_usage_error(to_string(out.error()), "");
+    return run(given.value(), out.value());
+}
+
+int refuse(console& out, const error& why, signal_watch& signals) {
+    if (why.code == std::errc::interrupted)
+        return exit_signal + signals.take();
+    out.error(to_string(why));
+    return exit_usage;
+}
+
+result<output_files> open_outputs(const account_settings& account, int interrupt_fd) {
+    output_files files;
+    auto trace = open_output("--trace-file", account.trace_file, interrupt_fd);
+    if (!trace)
+        return trace.error();
+    files.trace = trace.value();
+    auto report = account.report_file == "-"
+                      ? result<int>{STDERR_FILENO}
+                      : open_output("--report", account.report_file, interrupt_fd);
+    if (!report)
+        return report.error();
+    files.report = report.value();
+    return files;
+}
+
+command_run::command_run(
+    std::string_view command,
+    std::string target,
+    account_settings account,
+    connect_options options,
+    console& out,
+    signal_watch& signals,
+    output_files files)
+    : account_{std::move(account)}, options_{std::move(options)}, out_{out}, signals_{signals},
+      files_{files}, trace_{out, account_.trace, files.trace}, watcher_{out, trace_} {
+    options_.handshake.watch = &watcher_;
+    record_.command = command;
+    record_.target = std::move(target);
+    for (const proxy_spec& each : options_.chain)
+        record_.proxies.push_back(each.url());
+}
+
+void command_run::set_up(const address& bound) {
+    record_.setup_ms = milliseconds_since(start_);
+    if (bound != address{}) // an HTTP proxy says none
+        record_.bound = to_string(bound);
+}
+
+int command_run::failed(const error& why) {
+    const int status = status_of(why);
+    const std::string text = to_string(why);
+    record_.error = text;
+    trace_.event("***", text + " (exit " + std::to_string(status) + ")");
+    out_.error(text);
+    const hint_context context{record_.command, account_.has_environment_password};
+    if (const std::string hint = hint_for(why, options_, context); !hint.empty())
+        out_.hint(hint);
+    return status;
+}
+
+int command_run::output_closed() {
+    record_.error = "nobody reads standard output any more";
+    out_.note(*record_.error);
+    return exit_stream;
+}
+
+int command_run::signalled() {
+    if (reader_.is_gone())
+        return output_closed();
+    const int number = signals_.take();
+    record_.error = "ended by signal " + std::to_string(number);
+    return exit_signal + number;
+}
+
+int command_run::finish(int status) {
+    record_.exit_status = status;
+    record_.duration_ms = milliseconds_since(start_);
+    if (account_.stats)
+        out_.line(stats_line(record_));
+    if (files_.report != -1)
+        write_report();
+    return status;
+}
+
+void command_run::write_report() const {
+    if (files_.report == STDERR_FILENO && !out_.is_at_least(console::level::normal))
+        return;
+    if (!write_all(files_.report, report_json(record_, watcher_.times())))
+        out_.warning(
+            "--report: cannot write " + quote(account_.report_file) + ": " +
+            std::generic_category().message(errno));
+}
+
+} // namespace sockscat::cli

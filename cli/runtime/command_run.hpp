@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/// What every run of a command has: its console, its trace, its report, and how it ends.
+#pragma once
+
+#include "event_loop.hpp"
+#include "options/arguments.hpp"
+#include "options/relay_settings.hpp"
+#include "output/console.hpp"
+#include "output/report.hpp"
+#include "output/trace_writer.hpp"
+#include "output/watcher.hpp"
+#include "signals.hpp"
+
+#include <sockscat/client.hpp>
+
+#include <asio/io_context.hpp>
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <unistd.h>
+#include <utility>
+
+namespace sockscat::cli {
+
+/// Sorts the words, answers --help, makes the console, then calls `run`. Returns the exit status.
+int with_arguments(
+    std::string_view name,
+    std::span<const option_spec> specs,
+    const std::vector<std::string>& words,
+    std::string (*help)(),
+    int (*run)(const arguments& given, console& out));
+
+/// Says why nothing was even tried. Returns the exit status; that of a signal, if one is the
+/// reason.
+int refuse(console& out, const error& why, signal_watch& signals);
+
+/// The files of --report and --trace-file; -1 where there is none.
+struct output_files {
+    int report{-1};
+    int trace{-1};
+};
+result<output_files> open_outputs(const account_settings& account, int interrupt_fd);
+
+class command_run {
+  public:
+    /// Everything has been checked, nothing has been sent.
+    command_run(
+        std::string_view command,
+        std::string target,
+        account_settings account,
+        connect_options options,
+        console& out,
+        signal_watch& signals,
+        output_files files);
+
+    [[nodiscard]] const connect_options& options() const { return options_; }
+    [[nodiscard]] const account_settings& account() const { return account_; }
+    [[nodiscard]] console& out() { return out_; }
+    [[nodiscard]] trace_writer& trace() { return trace_; }
+    [[nodiscard]] run_record& record() { return record_; }
+    [[nodiscard]] int interrupt_fd() const { return signals_.fd(); }
+    /// The last hop, as messages name it.
+    [[nodiscard]] std::string hop() const { return options_.chain.back().label(); }
+
+    /// What the operation returned; nothing if a signal came first, or stdout lost the reader that
+    /// it needs.
+    template <class T>
+    std::optional<T> await(asio::awaitable<T> operation) {
+        return run_until_signal(
+            context_, std::move(operation), signals_.fd(),
+            account_.needs_reader ? &reader_ : nullptr);
+    }
+
+    /// The set-up stands.
+    void set_up(const address& bound);
+    /// Says what went wrong, with a hint, and keeps it for the report. Returns the exit status.
+    int failed(const error& why);
+    /// A signal, or the loss of the reader, ended it. Returns the exit status.
+    int signalled();
+    /// Nobody reads stdout. Returns the exit status.
+    int output_closed();
+    /// The closing line and the report. Returns `status`.
+    int finish(int status);
+
+  private:
+    void write_report() const;
+
+    account_settings account_;
+    connect_options options_;
+    console& out_;
+    signal_watch& signals_;
+    output_files files_;
+    trace_writer trace_;
+    watcher watcher_;
+    run_record record_;
+    std::chrono::steady_clock::time_point start_{std::chrono::steady_clock::now()};
+    asio::io_context context_{1};
+    reader_watch reader_{context_, STDOUT_FILENO};
+};
+
+} // namespace sockscat::cli

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "commands.hpp"
+#include "datagram_loop.hpp"
+#include "framing.hpp"
+#include "help/help.hpp"
+#include "options/parse.hpp"
+#include "options/proxy_options.hpp"
+#include "output/exit_status.hpp"
+#include "runtime/command_run.hpp"
+#include "runtime/process.hpp"
+#include "runtime/relay_run.hpp"
+
+#include <sockscat/association.hpp>
+#include <sockscat/text.hpp>
+
+#include <limits>
+#include <utility>
+
+namespace sockscat::cli {
+namespace {
+
+struct udp_settings {
+    udp_settings() = default;
+
+    address destination;
+    std::string framing{"chunk"};
+    datagram_loop_options loop;
+    associate_options relay;
+    account_settings account;
+};
+
+std::vector<option_spec> udp_specs() {
+    const std::vector<option_spec> own{
+        {0, "framing", takes::value},
+        {0, "wait", takes::value},
+        {0, "count", takes::value},
+        {0, "relay", takes::value},
+    };
+    return joined({common_specs, account_specs, own});
+}
+
+result<associate_options> relay_from(const arguments& given) {
+    associate_options options;
+    const std::string text = given.value("relay").value_or("auto");
+    if (text == "reply" || text == "proxy") {
+        options.relay = text == "reply" ? relay_choice::reply : relay_choice::proxy;
+        return options;
+    }
+    if (text == "auto")
+        return options;
+    auto place = parse_destination({text});
+    auto port = place ? parse_port(place.value().ports) : result<std::uint16_t>{place.error()};
+    if (!port)
+        return usage_error(
+            "--relay takes auto, reply, proxy or HOST:PORT, not " + quote(text) + ": " +
+            port.error().cause);
+    options.relay = relay_choice::fixed;
+    options.fixed_relay.emplace(std::move(place.value().host), port.value());
+    return options;
+}
+
+result<address> destination_from(const arguments& given) {
+    auto parts = parse_destination(given.operands());
+    if (!parts)
+        return parts.error();
+    auto port = parse_port(parts.value().ports);
+    if (!port)
+        return port.error();
+    return address{std::move(parts.value().host), port.value()};
+}
+
+result<udp_settings> udp_settings_from(const arguments& given) {
+    udp_settings settings;
+    auto destination = destination_from(given);
+    if (!destination)
+        return destination.error();
+    settings.destination = std::move(destination).value();
+    settings.framing = given.value("framing").value_or("chunk");
+    if (!make_framing(settings.framing, settings.destination, true))
+        return usage_error(
+            "--framing takes chunk, line, length or json, not " + quote(settings.framing));
+    if (auto parsed = parse_seconds(given, "wait", settings.loop.wait); !parsed)
+        return parsed.error();
+    if (const auto text = given.value("count")) {
+        auto count = parse_number("--count", *text, 1, std::numeric_limits<long>::max());
+        if (!count)
+            return count.error();
+        settings.loop.count = static_cast<std::uint64_t>(count.value());
+    }
+    auto relay = relay_from(given);
+    if (!relay)
+        return relay.error();
+    settings.relay = std::move(relay).value();
+    settings.account = account_settings_from(given);
+    return settings;
+}
+
+error about_association(const command_run& run, failure kind, std::string cause) {
+    error why{kind, phase::relay, std::move(cause)};
+    why.hop = run.hop();
+    return why;
+}
+
+int judge(command_run& run, const loop_result& ended, const datagram_loop_options& options) {
+    switch (ended.ended_by) {
+    case loop_end::done:
+        return exit_done;
+    case loop_end::count_short:
+        return run.failed(about_association(
+            run, failure::timeout,
+            "only " + std::to_string(ended.counts.received) + " of " +
+                counted(*options.count, "datagram") + " came"));
+    case loop_end::association_ended:
+        return run.failed(about_association(
+            run, failure::stream,
+            "the association has ended: the proxy closed the control connection"));
+    case loop_end::output_closed:
+        run.record().error = "nobody reads standard output any more";
+        run.out().note(*run.record().error);
+        return exit_stream;
+    case loop_end::failed: {
+        error why = ended.why;
+        if (why.at == phase::relay)
+            why.hop = run.hop();
+        return run.failed(why);
+    }
+    case loop_end::interrupted:
+        return run.signalled();
+    }
+    return exit_stream;
+}
+
+int exchange_datagrams(
+    command_run& run, udp_settings& settings, association& through, const standard_ends& ends) {
+    const bool names_allowed = run.options().chain.back().names == name_resolution::proxy;
+    const auto frames = make_framing(settings.framing, settings.destination, names_allowed);
+    settings.loop.interrupt_fd = run.interrupt_fd();
+    const loop_result ended =
+        run_datagram_loop(through, *frames, ends.input, ends.output, settings.loop, run.out());
+    run.record().bytes = ended.bytes;
+    run.record().datagrams = ended.counts;
+    return judge(run, ended, settings.loop);
+}
+
+int open_and_exchange(command_run& run, udp_settings& settings, const standard_ends& ends) {
+    settings.relay.destination = settings.destination;
+    auto made = run.await(associate(run.options(), settings.relay));
+    if (!made)
+        return run.signalled();
+    if (!*made)
+        return run.failed(made->error());
+    association through = std::move(*made).value();
+    settings.destination = through.destination();
+    run.set_up(through.relay());
+    const std::string relay = to_string(through.relay());
+    run.out().note(
+        run.hop() + ": datagrams go to " + relay + ", the reply said " +
+        to_string(through.bound()));
+    run.trace().event("***", "association stands, relay " + relay);
+    return exchange_datagrams(run, settings, through, ends);
+}
+
+int run_udp(const arguments& given, console& out) {
+    signal_watch signals;
+    auto settings = udp_settings_from(given);
+    if (!settings)
+        return refuse(out, settings.error(), signals);
+    auto options = connect_options_from(given, out, signals.fd());
+    if (!options)
+        return refuse(out, options.error(), signals);
+    if (auto checked = check_associate(options.value()); !checked)
+        return refuse(out, checked.error(), signals);
+    udp_settings& wanted = settings.value();
+    auto outputs = open_outputs(wanted.account, signals.fd());
+    if (!outputs)
+        return refuse(out, outputs.error(), signals);
+    command_run run{
+        "udp",
+        to_string(wanted.destination),
+        wanted.account,
+        std::move(options).value(),
+        out,
+        signals,
+        outputs.value()};
+    const standard_ends ends;
+    harden_process();
+    return run.finish(open_and_exchange(run, wanted, ends));
+}
+
+} // namespace
+
+int cmd_udp(const std::vector<std::string>& words) {
+    return with_arguments("udp", udp_specs(), words, udp_text, run_udp);
+}
+
+} // namespace sockscat::cli

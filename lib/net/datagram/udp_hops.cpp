@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "udp_hops.hpp"
+
+#include "net/dial/ip_literal.hpp"
+#include "net/dial/lookup.hpp"
+
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace sockscat::net {
+namespace {
+
+error unusable(const setup& where, const address& bound, std::string_view why) {
+    return where.fail(
+        failure::protocol,
+        "the relay address " + to_string(bound) + " cannot be used: " + std::string{why},
+        std::make_error_code(std::errc::address_not_available));
+}
+
+asio::awaitable<result<address>> look_up(
+    const address& wanted, const setup& where, address_family family) {
+    const auto* name = std::get_if<host_name>(&wanted.host);
+    if (name == nullptr)
+        co_return wanted;
+    const auto answer = co_await lookup(name->text, family);
+    if (answer.addresses.empty())
+        co_return where.fail(
+            failure::negative_answer, "relay " + to_string(wanted) + ": " + answer.failure);
+    co_return address{to_host(answer.addresses.front()), wanted.port};
+}
+
+// relay_choice::automatic (protocol.md section 7.2): a reply that names a third host would turn us
+// into its reflector.
+result<address> judge_reply(
+    const setup& where, const address& bound, const std::optional<address>& proxy) {
+    const bool says_nothing =
+        is_unspecified(bound.host) || std::holds_alternative<host_name>(bound.host);
+    if (!proxy && says_nothing)
+        return unusable(where, bound, "the proxy is on a Unix socket, so it says nothing");
+    if (says_nothing)
+        return address{proxy->host, bound.port};
+    if (proxy && proxy->host == bound.host)
+        return bound;
+    return unusable(
+        where, bound,
+        proxy ? "it is another host than the proxy" : "the proxy is on a Unix socket");
+}
+
+// Of the hop that we send to ourselves.
+asio::awaitable<result<address>> first_relay(
+    const connect_options& options,
+    const associate_options& wishes,
+    const granted& asked,
+    const setup& where) {
+    const address& bound = asked.machine->bound();
+    const std::optional<address> proxy = asked.proxy;
+    if (wishes.relay == relay_choice::fixed)
+        co_return co_await look_up(*wishes.fixed_relay, where, options.family);
+    if (bound.port == 0)
+        co_return where.fail(
+            failure::protocol, "the relay address " + to_string(bound) + " has port 0");
+    if (wishes.relay == relay_choice::automatic)
+        co_return judge_reply(where, bound, proxy);
+    if (wishes.relay == relay_choice::reply && !is_unspecified(bound.host))
+        co_return co_await look_up(bound, where, options.family);
+    if (!proxy)
+        co_return unusable(where, bound, "the proxy is on a Unix socket");
+    co_return address{proxy->host, bound.port};
+}
+
+// Of a hop behind another one. What its name means only the hop before it knows, so that a name
+// is used as it is, at the reply's port.
+result<address> further_relay(
+    const proxy_spec& hop,
+    const associate_options& wishes,
+    const granted& asked,
+    const setup& where) {
+    const address& bound = asked.machine->bound();
+    if (bound.port == 0)
+        return where.fail(
+            failure::protocol, "the relay address " + to_string(bound) + " has port 0");
+    if (wishes.relay == relay_choice::reply && !is_unspecified(bound.host))
+        return bound;
+    if (!asked.proxy)
+        return address{host_name{hop.host}, bound.port};
+    return wishes.relay == relay_choice::automatic ? judge_reply(where, bound, asked.proxy)
+                                                   : address{asked.proxy->host, bound.port};
+}
+
+} // namespace
+
+asio::awaitable<result<std::vector<udp_hop>>> open_udp_hops(
+    const connect_options& options, const associate_options& wishes, setup& where) {
+    std::vector<udp_hop> hops;
+    for (std::size_t i = 0; i < options.chain.size(); ++i) {
+        auto asked =
+            co_await ask(options, i, proto::request_command::udp_associate, std::nullopt, where);
+        if (!asked)
+            co_return asked.error();
+        udp_hop hop;
+        hop.control = std::move(asked).value();
+        result<address> relay{address{}};
+        if (i == 0)
+            relay = co_await first_relay(options, wishes, hop.control, where);
+        else
+            relay = further_relay(options.chain[i], wishes, hop.control, where);
+        if (!relay)
+            co_return relay.error();
+        hop.relay = std::move(relay).value();
+        hops.push_back(std::move(hop));
+    }
+    co_return std::move(hops);
+}
+
+} // namespace sockscat::net

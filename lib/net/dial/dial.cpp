@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "dial.hpp"
+
+#include "ip_literal.hpp"
+#include "lookup.hpp"
+#include "net/asio_tokens.hpp"
+#include "net/sockaddr.hpp"
+#include "net/stream/socket_stream.hpp"
+#include "race.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+
+#include <chrono>
+#include <string>
+#include <sys/socket.h>
+#include <utility>
+
+namespace sockscat::net {
+namespace {
+
+std::string endpoint_text(const stream_endpoint& endpoint) {
+    if (endpoint.protocol().family() == AF_UNIX)
+        return "a Unix socket";
+    const auto ip = from_sockaddr(endpoint.data());
+    return ip ? to_string(*ip) : "nobody";
+}
+
+// Linux takes an unspecified address for loopback; then the socket knows better.
+bool is_unspecified(const stream_endpoint& peer) {
+    const auto ip = from_sockaddr(peer.data());
+    return ip && is_unspecified(ip->host);
+}
+
+std::unique_ptr<stream> made_of(
+    stream_socket connected, const stream_endpoint& peer, const setup& where) {
+    auto made = is_unspecified(peer) ? std::make_unique<socket_stream>(std::move(connected))
+                                     : std::make_unique<socket_stream>(std::move(connected), peer);
+    if (where.watch() != nullptr && where.watch()->wants_addresses())
+        where.watch()->on_connected(
+            where.hop(), endpoint_text(made->peer()), endpoint_text(made->local()));
+    return made;
+}
+
+std::string cause_of(const std::error_code& code, std::size_t tried) {
+    std::string cause = code.message();
+    if (!cause.empty() && cause.front() >= 'A' && cause.front() <= 'Z')
+        cause.front() = static_cast<char>(cause.front() - 'A' + 'a');
+    if (tried > 1)
+        cause += " (" + std::to_string(tried) + " addresses tried)";
+    return cause;
+}
+
+// Our own want of descriptors or memory says nothing about the proxy.
+failure kind_of(const std::error_code& code) {
+    const bool is_local = code == std::errc::too_many_files_open ||
+                          code == std::errc::too_many_files_open_in_system ||
+                          code == std::errc::not_enough_memory ||
+                          code == std::errc::no_buffer_space;
+    return is_local ? failure::stream : failure::proxy_unreachable;
+}
+
+asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(
+    const proxy_spec& hop, address_family family, setup& where) {
+    if (!ip_literal(hop.host))
+        where.enter(phase::lookup);
+    const lookup_result found = co_await lookup(hop.host, family);
+    if (found.addresses.empty())
+        co_return where.fail(failure::proxy_name, found.failure);
+    where.enter(phase::connect);
+    race_wishes wishes;
+    wishes.is_brief = where.is_brief();
+    if (wishes.is_brief)
+        wishes.until = where.end();
+    race_result won = co_await race(found.addresses, hop.port, wishes);
+    if (!won.socket) {
+        const std::error_code code = system_code(won.code);
+        co_return where.fail(kind_of(code), cause_of(code, found.addresses.size()), code);
+    }
+    co_return made_of(std::move(*won.socket), won.peer, where);
+}
+
+// A full backlog is EAGAIN on Unix sockets, which Asio turns into ENOBUFS. Nothing tells when to
+// try again.
+bool is_backlog_full(const std::error_code& code) {
+    return code == asio::error::try_again || code == asio::error::would_block ||
+           code == asio::error::no_buffer_space;
+}
+
+asio::awaitable<std::error_code> connect_unix(
+    stream_socket& socket, const stream_endpoint& endpoint) {
+    using namespace std::chrono_literals;
+    asio::steady_timer pause{socket.get_executor()};
+    for (;;) {
+        const auto [code] = co_await socket.async_connect(endpoint, as_tuple);
+        if (!is_backlog_full(code))
+            co_return code;
+        pause.expires_after(20ms);
+        co_await pause.async_wait(as_tuple);
+        std::error_code ignored;
+        socket.close(ignored);
+    }
+}
+
+asio::awaitable<result<std::unique_ptr<stream>>> dial_unix(const proxy_spec& hop, setup& where) {
+    where.enter(phase::connect);
+    stream_socket socket{co_await asio::this_coro::executor};
+    const stream_endpoint endpoint{asio::local::stream_protocol::endpoint{hop.unix_path}};
+    const std::error_code failed = system_code(co_await connect_unix(socket, endpoint));
+    if (failed)
+        co_return where.fail(kind_of(failed), cause_of(failed, 1), failed);
+    co_return made_of(std::move(socket), endpoint, where);
+}
+
+} // namespace
+
+asio::awaitable<result<std::unique_ptr<stream>>> dial(
+    const proxy_spec& hop, address_family family, setup& where) {
+    where.at_hop(hop.label());
+    if (hop.unix_path.empty())
+        co_return co_await dial_tcp(hop, family, where);
+    co_return co_await dial_unix(hop, where);
+}
+
+} // namespace sockscat::net

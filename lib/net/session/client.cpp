@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include <sockscat/client.hpp>
+
+#include "net/tls/tls.hpp"
+#include "run_handshake.hpp"
+#include "session.hpp"
+
+#include <asio/this_coro.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace sockscat {
+namespace {
+
+using net::setup;
+using proto::request_command;
+
+asio::awaitable<result<connection>> open_tunnel(
+    const connect_options& options, const address& destination, setup& where) {
+    const auto executor = co_await asio::this_coro::executor;
+    std::optional<net::tls_preparation> meanwhile;
+    if (options.tls)
+        meanwhile.emplace(executor, *options.tls);
+    auto asked =
+        co_await net::connect_through(options, options.chain.size() - 1, destination, where);
+    if (!asked)
+        co_return asked.error();
+    connection made{std::move(asked.value().over), asked.value().machine->bound()};
+    if (!options.tls)
+        co_return std::move(made);
+    where.at_hop(to_string(destination));
+    std::unique_ptr<stream> tunnel = made.take();
+    auto secured =
+        co_await net::start_tls(tunnel, *options.tls, to_string(destination.host), where);
+    if (!secured)
+        co_return secured.error();
+    co_return connection{std::move(tunnel), made.bound()};
+}
+
+} // namespace
+
+connect_options connect_options::clone() const {
+    connect_options copy;
+    for (const proxy_spec& each : chain)
+        copy.chain.push_back(each.clone());
+    copy.family = family;
+    copy.time_limit = time_limit;
+    copy.tls = tls;
+    copy.handshake = handshake;
+    return copy;
+}
+
+connection::connection(std::unique_ptr<stream> tunnel, address bound)
+    : stream_{std::move(tunnel)}, bound_{std::move(bound)} {}
+
+result<void> check(const connect_options& options, const address& destination) {
+    if (auto checked = net::check_request(options, request_command::connect, destination); !checked)
+        return checked;
+    return options.tls ? check(*options.tls) : result<void>{};
+}
+
+asio::awaitable<result<connection>> connect(
+    const connect_options& options, const address& destination) {
+    if (auto checked = check(options, destination); !checked)
+        co_return checked.error();
+    setup where{options.handshake.watch};
+    co_return co_await net::limited(
+        options.time_limit, open_tunnel(options, destination, where), where);
+}
+
+asio::awaitable<result<connection>> handshake(
+    std::unique_ptr<stream> over,
+    const proxy_spec& proxy,
+    const address& destination,
+    const handshake_options& options) {
+    if (auto checked = net::check_methods(proxy, options); !checked)
+        co_return checked.error();
+    auto machine = proto::make_handshake(
+        net::request_for(proxy, request_command::connect, destination, options));
+    if (!machine)
+        co_return machine.error();
+    setup where{options.watch};
+    where.at_hop(proxy.label());
+    where.in_clear(!over->is_private());
+    auto ran = co_await net::run_handshake(over, *machine.value(), proxy.trust, proxy.host, where);
+    if (options.watch != nullptr)
+        options.watch->on_end();
+    if (!ran)
+        co_return ran.error();
+    co_return connection{std::move(over), machine.value()->bound()};
+}
+
+} // namespace sockscat

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "run_handshake.hpp"
+
+#include "net/detached_call.hpp"
+#include "net/gssapi/gssapi_errors.hpp"
+#include "net/gssapi/gssapi_stream.hpp"
+#include "net/tls/tls.hpp"
+#include "net/within.hpp"
+#include "proto/exchange.hpp"
+#include "proto/trace/annotate.hpp"
+
+#include <asio/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace sockscat::net {
+namespace {
+
+using proto::step;
+
+using clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// For what only completes the picture of a failure that is known already: so long in all, and not
+// so long that the set-up's own limit hides the failure.
+constexpr milliseconds grace{400};
+constexpr milliseconds margin{30};
+
+clock::time_point end_of_grace(const setup& where) {
+    const auto end = clock::now() + grace;
+    return where.end() == clock::time_point::max() ? end : std::min(end, where.end() - margin);
+}
+
+void tell_outgoing(const proto::exchange& machine, const setup& where) {
+    observer* const watch = where.watch();
+    if (watch == nullptr)
+        return;
+    for (const proto::wire_message& message : machine.outgoing()) {
+        if (message.has_password && where.in_clear())
+            watch->on_password_in_clear(where.hop());
+        if (watch->wants_messages())
+            watch->on_message(
+                where.hop(), proto::annotate(message.kind, direction::to_proxy, message.bytes));
+    }
+}
+
+void tell_incoming(proto::exchange& machine, const setup& where) {
+    const auto message = machine.completed();
+    if (message && where.watch() != nullptr && where.watch()->wants_messages())
+        where.watch()->on_message(
+            where.hop(), proto::annotate(message->kind, direction::from_proxy, message->bytes));
+    for (const std::string& note : machine.take_notes())
+        where.note(note);
+}
+
+asio::awaitable<void> do_send(
+    stream& over, proto::exchange& machine, const setup& where, const step& next) {
+    tell_outgoing(machine, where);
+    // A failed write is not judged here: what the peer said before it closed is still to be read,
+    // and if that is nothing, the read fails as well.
+    co_await over.write(next.bytes);
+    machine.sent();
+}
+
+// GSSAPI may ask a KDC, and take its time.
+asio::awaitable<void> do_advance(proto::exchange& machine, const step& next) {
+    const auto context = machine.security();
+    std::function<proto::context_progress()> job =
+        [context, token = std::vector<std::uint8_t>{next.bytes.begin(), next.bytes.end()}] {
+            return context->advance(token);
+        };
+    auto progress = co_await detached_call(std::move(job));
+    if (!progress) {
+        progress.emplace();
+        progress->failed = error{failure::stream, phase::auth, "no thread for GSSAPI"};
+    }
+    machine.advanced(std::move(*progress));
+}
+
+void protect(std::unique_ptr<stream>& over, const proto::exchange& machine, setup& where) {
+    over =
+        std::make_unique<gssapi_stream>(std::move(over), machine.security(), machine.protection());
+    if (machine.protection() == proto::protection_level::confidentiality)
+        where.in_clear(false);
+}
+
+// `limit`: 0 is none. The code is that of the stream.
+asio::awaitable<std::error_code> do_receive(
+    stream& over,
+    proto::exchange& machine,
+    const setup& where,
+    const step& next,
+    milliseconds limit) {
+    std::array<std::uint8_t, 512> buffer; // NOLINT: filled by the read
+    const std::span space{buffer.data(), std::min(next.at_most, buffer.size())};
+    const auto got = co_await within(limit, over.read_some(space));
+    if (!got)
+        machine.nothing_more();
+    else if (got->code || got->size == 0)
+        machine.peer_closed(got->code);
+    else
+        machine.received(space.first(got->size));
+    tell_incoming(machine, where);
+    co_return got ? got->code : std::error_code{};
+}
+
+// TLS 1.3 tells only after the handshake that it wants a client certificate.
+error fault_of(const proto::exchange& machine, std::error_code broken, const setup& where) {
+    error why = machine.fault();
+    const bool was_end = why.kind == failure::closed || why.kind == failure::protocol;
+    const bool is_alert = broken.category() == tls_category() && broken != tls_errc::truncated;
+    if (was_end && broken.category() == gssapi_category()) // it was no end
+        why = error{failure::protocol, machine.at(), broken.message()};
+    if (was_end && is_alert) {
+        why = error{failure::tls, phase::tls, "the connection was given up: " + broken.message()};
+        why.code = broken;
+    }
+    why.hop = where.hop();
+    return why;
+}
+
+} // namespace
+
+asio::awaitable<result<void>> run_handshake(
+    std::unique_ptr<stream>& over,
+    proto::exchange& machine,
+    const tls_settings& trust,
+    std::string_view peer,
+    setup& where) {
+    std::optional<clock::time_point> patience;
+    std::error_code broken;
+    for (;;) {
+        where.enter(machine.at());
+        const step next = machine.next();
+        switch (next.what) {
+        case step::action::send:
+            co_await do_send(*over, machine, where, next);
+            break;
+        case step::action::receive: {
+            if (next.optional && !patience)
+                patience = end_of_grace(where);
+            const auto left = patience ? std::chrono::ceil<milliseconds>(*patience - clock::now())
+                                       : milliseconds{0};
+            if (patience && left <= milliseconds{0}) {
+                machine.nothing_more();
+                tell_incoming(machine, where);
+            } else {
+                broken = co_await do_receive(*over, machine, where, next, left);
+            }
+            break;
+        }
+        case step::action::advance:
+            co_await do_advance(machine, next);
+            tell_incoming(machine, where);
+            break;
+        case step::action::protect:
+            protect(over, machine, where);
+            machine.secured();
+            break;
+        case step::action::start_tls:
+            if (auto secured = co_await start_tls(over, trust, peer, where); !secured)
+                co_return secured.error();
+            where.in_clear(false);
+            machine.secured();
+            break;
+        case step::action::listening:
+        case step::action::done:
+            co_return result<void>{};
+        case step::action::failed:
+            co_return fault_of(machine, broken, where);
+        }
+    }
+}
+
+} // namespace sockscat::net

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/// The only bridge between a handshake and a stream.
+#pragma once
+
+#include "net/setup.hpp"
+
+#include <sockscat/result.hpp>
+#include <sockscat/stream.hpp>
+#include <sockscat/tls_settings.hpp>
+
+#include <asio/awaitable.hpp>
+
+#include <memory>
+#include <string_view>
+
+namespace sockscat::proto {
+class exchange;
+}
+
+namespace sockscat::net {
+
+/// Does what the machine says until it is done, has failed, or listens (BIND). All arguments are
+/// borrowed; `over` is replaced by a stream on top of it when the method says so (TLS with `trust`,
+/// for the host `peer`; messages protected by GSSAPI). Sets no limit of its own, but for steps
+/// whose outcome is known already.
+asio::awaitable<result<void>> run_handshake(
+    std::unique_ptr<stream>& over,
+    proto::exchange& machine,
+    const tls_settings& trust,
+    std::string_view peer,
+    setup& where);
+
+} // namespace sockscat::net

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+/// HMAC-MD5 by OpenSSL, for CHAP.
+#pragma once
+
+#include "proto/auth/chap.hpp"
+
+namespace sockscat::net {
+
+/// RFC 2104; nothing where OpenSSL has no MD5.
+std::optional<proto::chap::digest> hmac_md5(std::string_view key, proto::byte_view text);
+
+} // namespace sockscat::net

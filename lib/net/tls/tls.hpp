@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/// TLS as a part of a set-up.
+#pragma once
+
+#include "net/setup.hpp"
+
+#include <sockscat/tls.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+
+#include <memory>
+#include <string_view>
+
+namespace sockscat::net {
+
+/// While it lives, and something else is waited for, what TLS needs before its first packet is
+/// made; not, if the wait is over at once. `settings` outlive it.
+class tls_preparation {
+  public:
+    tls_preparation(const asio::any_io_executor& executor, const tls_settings& settings);
+
+  private:
+    std::shared_ptr<const tls_settings*> wanted_;
+};
+
+/// Puts TLS on top of `over`, as secure() does, in phase::tls of where.hop(). After an error `over`
+/// is closed.
+asio::awaitable<result<void>> start_tls(
+    std::unique_ptr<stream>& over, const tls_settings& trust, std::string_view peer, setup& where);
+
+} // namespace sockscat::net

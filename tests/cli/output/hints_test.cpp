@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+
+#include "cli/output/hints.hpp"
+
+#include <sockscat/tls.hpp>
+
+namespace sockscat::tests {
+namespace {
+
+using cli::hint_for;
+
+connect_options options_for(std::string_view url) {
+    connect_options options;
+    options.chain.push_back(parse_proxy_url(url).value());
+    return options;
+}
+
+error failed(failure kind, phase at) {
+    return {kind, at, "cause"};
+}
+
+bool says(const std::string& hint, std::string_view part) {
+    INFO(hint);
+    return hint.find(part) != std::string::npos;
+}
+
+TEST_CASE("a stranger gets the hint that fits it") {
+    const auto options = options_for("socks5h://proxy.example");
+    const auto hint = [&](peer_kind kind) {
+        error why = failed(failure::protocol, phase::method);
+        why.looks_like = kind;
+        return hint_for(why, options);
+    };
+    CHECK(says(hint(peer_kind::http), "HTTP"));
+    CHECK(says(hint(peer_kind::ssh), "ssh -D"));
+    CHECK(says(hint(peer_kind::tls), "TLS"));
+    CHECK(says(hint(peer_kind::mail_or_ftp), "right port"));
+    CHECK(says(hint(peer_kind::socks4), "socks4a://"));
+    CHECK(says(hint(peer_kind::socks5), "socks5h://"));
+}
+
+TEST_CASE("a proxy that accepts no method probably wants a password") {
+    const error why = failed(failure::no_method, phase::method);
+    CHECK(says(hint_for(why, options_for("proxy.example")), "--proxy-user NAME"));
+    CHECK_FALSE(says(hint_for(why, options_for("u:p@proxy.example")), "--proxy-user"));
+    auto only_none = options_for("u:p@proxy.example");
+    only_none.handshake.methods = {auth_method::none};
+    CHECK(says(hint_for(why, only_none), "add password to --auth"));
+}
+
+TEST_CASE("a password without a user name is told by its variable, unless another proxy has it") {
+    const cli::hint_context set{"connect", true};
+    const error why = failed(failure::no_method, phase::method);
+    CHECK(says(hint_for(why, options_for("proxy.example"), set), "$SOCKSCAT_PASSWORD is set"));
+    auto options = options_for("proxy.example");
+    options.chain.push_back(parse_proxy_url("gate.example").value());
+    CHECK(says(hint_for(why, options, set), "user@ in its URL"));
+    options.chain.front() = parse_proxy_url("u@proxy.example").value();
+    CHECK_FALSE(says(hint_for(why, options, set), "SOCKSCAT_PASSWORD"));
+}
+
+TEST_CASE("a method that was not offered gets the option that offers it") {
+    const auto hint = [](int method, std::string_view url, std::vector<auth_method> offered = {}) {
+        auto options = options_for(url);
+        options.handshake.methods = std::move(offered);
+        error why = failed(failure::protocol, phase::method);
+        why.code = {method, socks5_method_category()};
+        return hint_for(why, options);
+    };
+    CHECK(says(hint(0, "u:p@proxy.example", {auth_method::password}), "add none to --auth"));
+    CHECK(says(hint(0, "%3CtorS0X%3E0:t@proxy.example", {auth_method::password}), "--isolate"));
+    CHECK(says(hint(1, "proxy.example"), "--auth gssapi"));
+    CHECK(says(hint(2, "proxy.example"), "--proxy-user NAME"));
+    CHECK(says(hint(2, "u:p@proxy.example", {auth_method::none}), "add password to --auth"));
+    CHECK(says(hint(3, "proxy.example"), "--auth chap, with --proxy-user NAME"));
+    CHECK_FALSE(says(hint(3, "u:p@proxy.example"), "--proxy-user"));
+    CHECK(says(hint(0x80, "proxy.example"), "--auth gost-tls"));
+    CHECK(says(hint(0x82, "proxy.example"), "--auth gost-tls"));
+    CHECK(says(hint(0xAA, "proxy.example"), "sockscat probe"));
+}
+
+TEST_CASE("what only the last proxy can be offered is not hinted at for another") {
+    auto options = options_for("proxy.example");
+    options.chain.push_back(parse_proxy_url("gate.example").value());
+    error why = failed(failure::protocol, phase::method);
+    why.hop = "proxy.example:1080";
+    why.code = {3, socks5_method_category()};
+    CHECK(says(hint_for(why, options), "only the last proxy"));
+    why.code = {2, socks5_method_category()};
+    CHECK(says(hint_for(why, options), "user@ and ?password-file=FILE in its URL"));
+}
+
+TEST_CASE("GSSAPI protection that is too weak gets the option that takes less") {
+    auto options = options_for("proxy.example");
+    error why = failed(failure::protocol, phase::auth);
+    why.code = std::make_error_code(std::errc::not_supported);
+    for (const auto asked : {gssapi_protection::strongest, gssapi_protection::integrity}) {
+        options.handshake.protection = asked;
+        CHECK(hint_for(why, options).ends_with("--gssapi-protection none"));
+    }
+    options.handshake.protection = gssapi_protection::confidentiality;
+    CHECK(hint_for(why, options).ends_with("--gssapi-protection integrity, or none"));
+}
+
+TEST_CASE("a refusal of the second reply of BIND is about who called") {
+    const auto options = options_for("u:p@proxy.example");
+    error why = failed(failure::refused, phase::accept);
+    why.code = {2, socks5_reply_category()};
+    CHECK(says(hint_for(why, options, {"bind"}), "other than PEER"));
+    for (const int rep : {1, 6, 7}) {
+        why.code = {rep, socks5_reply_category()};
+        CHECK(says(hint_for(why, options, {"bind"}), "waited long enough"));
+    }
+    why.code = {91, socks4_reply_category()};
+    CHECK(says(hint_for(why, options, {"bind"}), "waited long enough"));
+}
+
+TEST_CASE("in a chain a hint says what fits into the URL of the hop") {
+    auto options = options_for("proxy.example");
+    options.chain.push_back(parse_proxy_url("socks5h+tls://u@gate.example").value());
+    error why = failed(failure::no_method, phase::method);
+    why.hop = "proxy.example:1080";
+    CHECK(says(hint_for(why, options), "password-file=FILE in its URL"));
+    why = failed(failure::credentials, phase::auth);
+    why.hop = "gate.example:1080";
+    CHECK(says(hint_for(why, options), "password-file=FILE in its URL"));
+    why = failed(failure::tls, phase::tls);
+    why.hop = "gate.example:1080";
+    why.code = tls_errc::not_trusted;
+    CHECK(says(hint_for(why, options), "cacert=FILE in its URL"));
+    why.code = tls_errc::wrong_name;
+    CHECK(says(hint_for(why, options), "servername=NAME in its URL"));
+    why.hop = "www.example:443"; // the destination
+    CHECK(says(hint_for(why, options), "--servername NAME"));
+    options.chain.erase(options.chain.begin());
+    why.hop = "gate.example:1080";
+    CHECK(says(hint_for(why, options), "--proxy-servername NAME"));
+}
+
+TEST_CASE("an HTTP proxy gets hints of its own") {
+    const auto options = options_for("http://u:p@proxy.example");
+    const error closed = failed(failure::closed, phase::request);
+    CHECK(says(hint_for(closed, options), "https://"));
+    error refused = failed(failure::refused, phase::request);
+    refused.code = {401, http_status_category()};
+    CHECK(says(hint_for(refused, options), "password"));
+    CHECK(hint_for(refused, options_for("http://proxy.example")).empty());
+    refused.code = {502, http_status_category()};
+    CHECK(hint_for(refused, options).empty());
+}
+
+TEST_CASE("silence at a TLS handshake raises the question whether it is one") {
+    const error why = failed(failure::timeout, phase::tls);
+    CHECK(says(hint_for(why, options_for("socks5h+tls://proxy.example")), "TLS"));
+}
+
+TEST_CASE("rejected credentials without a password get a hint how to give one") {
+    const error why = failed(failure::credentials, phase::auth);
+    CHECK(says(hint_for(why, options_for("u@proxy.example")), "no password was given"));
+    CHECK(hint_for(why, options_for("u:p@proxy.example")).empty());
+    error identd = failed(failure::credentials, phase::request);
+    identd.code = {93, socks4_reply_category()};
+    CHECK(says(hint_for(identd, options_for("socks4://u@proxy.example")), "identd"));
+}
+
+TEST_CASE("hints about methods that were asked for by name speak of them") {
+    auto options = options_for("u:p@proxy.example");
+    options.handshake.methods = {auth_method::chap};
+    const error refused = failed(failure::no_method, phase::method);
+    CHECK(says(hint_for(refused, options), "without --auth"));
+    error no_ticket = failed(failure::credentials, phase::auth);
+    no_ticket.code = {1, gssapi_category()};
+    options.handshake.gssapi_service = "rcmd";
+    CHECK(says(hint_for(no_ticket, options), "kinit"));
+    CHECK(says(hint_for(no_ticket, options), "rcmd"));
+}
+
+TEST_CASE("a pipelined handshake that breaks gets the hint to do without") {
+    auto options = options_for("proxy.example");
+    options.handshake.pipeline = true;
+    for (const failure kind : {failure::protocol, failure::closed, failure::timeout})
+        CHECK(says(hint_for(failed(kind, phase::request), options), "without --pipeline"));
+    options.handshake.pipeline = false;
+    for (const failure kind : {failure::protocol, failure::closed, failure::timeout})
+        CHECK_FALSE(says(hint_for(failed(kind, phase::request), options), "--pipeline"));
+}
+
+TEST_CASE("a close without a reply has other reasons in every phase") {
+    const auto options = options_for("proxy.example");
+    CHECK(says(hint_for(failed(failure::closed, phase::method), options), "TLS port"));
+    CHECK(says(hint_for(failed(failure::closed, phase::auth), options), "user name or password"));
+    CHECK(says(hint_for(failed(failure::closed, phase::request), options), "ssh -D"));
+}
+
+TEST_CASE("refusals get a hint where there is something to try") {
+    const auto hint = [](int rep, std::string_view url) {
+        error why = failed(failure::refused, phase::request);
+        why.code = {rep, socks5_reply_category()};
+        return hint_for(why, options_for(url));
+    };
+    CHECK(says(hint(0x02, "u:p@proxy.example"), "wrong user name or password"));
+    CHECK(hint(0x02, "proxy.example").empty());
+    CHECK(says(hint(0x08, "socks5://proxy.example"), "socks5h://"));
+    CHECK(hint(0x08, "socks5h://proxy.example").empty());
+    CHECK(hint(0x05, "proxy.example").empty());
+}
+
+TEST_CASE("a name that we cannot resolve may be one for the proxy") {
+    CHECK(says(
+        hint_for(failed(failure::negative_answer, phase::lookup), options_for("socks5://h")),
+        "socks5h://"));
+}
+
+TEST_CASE("a usage error has no hint, nor has an error without a proxy") {
+    CHECK(hint_for(failed(failure::usage, phase::none), options_for("h")).empty());
+    CHECK(hint_for(failed(failure::closed, phase::method), connect_options{}).empty());
+}
+
+TEST_CASE("no hint shows a password or spans lines") {
+    const auto options = options_for("alice:hunter2@proxy.example");
+    for (const failure kind :
+         {failure::usage, failure::negative_answer, failure::proxy_name, failure::proxy_unreachable,
+          failure::protocol, failure::no_method, failure::credentials, failure::closed,
+          failure::refused, failure::timeout, failure::stream})
+        for (const phase at :
+             {phase::none, phase::connect, phase::method, phase::auth, phase::request}) {
+            const std::string hint = hint_for(failed(kind, at), options);
+            CHECK(hint.find("hunter2") == std::string::npos);
+            CHECK(hint.find('\n') == std::string::npos);
+        }
+}
+
+TEST_CASE("resolve has hints of its own, where the usual ones name options that it lacks") {
+    const auto options = options_for("socks5h://proxy.example");
+    const auto hint = [&](error why) { return hint_for(why, options, {"resolve"}); };
+    error refused = failed(failure::refused, phase::request);
+    refused.code = {7, socks5_reply_category()};
+    CHECK(says(hint(refused), "--server"));
+    CHECK(says(hint(failed(failure::closed, phase::request)), "--server"));
+    error relay = failed(failure::protocol, phase::request);
+    relay.code = std::make_error_code(std::errc::address_not_available);
+    CHECK(says(hint(relay), "--via tcp"));
+    CHECK(hint(failed(failure::negative_answer, phase::request)).empty());
+    CHECK(says(hint(failed(failure::closed, phase::method)), "TLS port"));
+}
+
+} // namespace
+} // namespace sockscat::tests

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: MIT
+#include "probe/wire_answers.hpp"
+#include "support/catch.hpp"
+
+#include "probe/judge/findings.hpp"
+
+#include <sockscat/tls.hpp>
+
+#include <algorithm>
+
+namespace sockscat::tests {
+namespace {
+
+using probing::judge;
+
+struct verdict_row {
+    std::string name;
+    answers said;
+    probe_verdict verdict;
+    failure kind;
+    std::string cause; // a part of it
+};
+
+answers only(answer first) {
+    answers all;
+    all.hop = "203.0.113.5:1080";
+    all.limit_text = "10 s";
+    all.either = std::move(first);
+    return all;
+}
+
+answers unreachable(failure kind, phase at, std::string hop = "203.0.113.5:1080") {
+    answer said;
+    said.how = probing::ending::unreachable;
+    said.failed.emplace(kind, at, "because");
+    said.failed->hop = std::move(hop);
+    return only(said);
+}
+
+answers rejected(bytes status) {
+    answers all = microsocks_with_password();
+    all.has_login = true;
+    all.user = "alice";
+    all.password = logged_in_with(std::move(status));
+    return all;
+}
+
+answers denying() {
+    answers all = microsocks();
+    const answer denied = replied("05 02 00 01 00 00 00 00 00 00"_hex);
+    all.connect = denied;
+    all.bind = denied;
+    all.udp = denied;
+    return all;
+}
+
+answers wants(std::uint8_t method) {
+    answers all = microsocks();
+    all.either = chose(0xFF);
+    all.none = chose(0xFF);
+    (method == 0x01 ? all.gssapi : all.chap) = chose(method);
+    return all;
+}
+
+answers mute() {
+    answers all = microsocks();
+    set_commands(all, silent(phase::request), silent(phase::request), {}, {}, {}, {});
+    all.control.is_hurried = true;
+    return all;
+}
+
+answers with_target(answers all, const answer& said) {
+    probing::target_answer at;
+    at.target = address{parse_ip("192.0.2.9").value(), 22};
+    at.tcp = said;
+    all.targets.push_back(at);
+    return all;
+}
+
+answers speaking_socks4(proxy_protocol wanted) {
+    answers all = only(foreign("00 5b"_hex));
+    all.wanted = wanted;
+    all.socks4 = replied("00 5b 00 00 00 00 00 00"_hex);
+    return all;
+}
+
+answers asked_for_socks4() {
+    answers all = microsocks();
+    all.wanted = proxy_protocol::socks4;
+    return all;
+}
+
+std::vector<verdict_row> rows() {
+    using v = probe_verdict;
+    answers tls_port = only(hung_up(phase::method));
+    tls_port.hello.tls.emplace();
+    tls_port.hello.method = 0x00;
+    return {
+        {"no name", unreachable(failure::proxy_name, phase::lookup), v::unreachable,
+         failure::proxy_name, "because"},
+        {"refused", unreachable(failure::proxy_unreachable, phase::connect), v::unreachable,
+         failure::proxy_unreachable, "because"},
+        {"black hole", unreachable(failure::timeout, phase::connect), v::unreachable,
+         failure::timeout, "because"},
+        {"a hop before it", unreachable(failure::refused, phase::request, "192.0.2.1:1080"),
+         v::unreachable, failure::refused, "because"},
+        {"TLS", unreachable(failure::tls, phase::tls), v::unusable, failure::tls, "because"},
+        {"silent", only(silent(phase::method)), v::unusable, failure::timeout, "stays silent"},
+        {"closes", only(hung_up(phase::method)), v::unusable, failure::closed, "without an answer"},
+        {"HTTP", only(foreign(text_bytes("HTTP/1.1 400 Bad\r\n"))), v::not_socks, failure::protocol,
+         "HTTP server"},
+        {"HTML", only(foreign(text_bytes("<!DOCTYPE HTML"))), v::not_socks, failure::protocol,
+         "HTTP server"},
+        {"SSH", only(foreign(text_bytes("SSH-2.0-OpenSSH_9.2\r\n"))), v::not_socks,
+         failure::protocol, "SSH server"},
+        {"SMTP", only(foreign(text_bytes("220 mail ESMTP\r\n"))), v::not_socks, failure::protocol,
+         "mail or FTP"},
+        {"a TLS alert", only(foreign("15 03 01 00 02"_hex)), v::not_socks, failure::protocol,
+         "TLS port"},
+        {"TLS that answers TLS only", tls_port, v::not_socks, failure::protocol,
+         "there is SOCKS5 inside"},
+        {"junk", only(foreign("de ad be ef"_hex)), v::not_socks, failure::protocol,
+         "not a SOCKS proxy"},
+        {"wants a password", microsocks_with_password(), v::unusable, failure::no_method,
+         "it wants a user name and password, and none were given"},
+        {"rejects it", rejected("01 02"_hex), v::unusable, failure::credentials, "\"alice\""},
+        {"answers the login in version 7", rejected("07 00"_hex), v::unusable, failure::protocol,
+         "version 07"},
+        {"wants GSSAPI", wants(0x01), v::unusable, failure::no_method, "GSSAPI"},
+        {"wants CHAP", wants(0x03), v::unusable, failure::no_method, "CHAP"},
+        {"wants something", wants(0x00), v::unusable, failure::no_method, "none of the methods"},
+        {"denies everything", denying(), v::unusable, failure::refused, "every command"},
+        {"replies to no request", mute(), v::unusable, failure::timeout,
+         "not to CONNECT within 10 s, nor to command 0x7e within 2 s"},
+        {"SOCKS4 where 5 was wanted", speaking_socks4(proxy_protocol::socks5), v::unusable,
+         failure::protocol, "SOCKS4, not SOCKS5"},
+        {"SOCKS5 where 4 was wanted", asked_for_socks4(), v::unusable, failure::protocol,
+         "SOCKS5, not SOCKS4"},
+    };
+}
+
+TEST_CASE("what is of no use, and why", "[probe]") {
+    for (const verdict_row& row : rows()) {
+        DYNAMIC_SECTION(row.name) {
+            const auto got = judge(row.said);
+            CHECK(got.verdict == row.verdict);
+            REQUIRE(got.why);
+            CHECK(got.why->kind == row.kind);
+            CHECK_THAT(got.why->cause, Catch::Matchers::Contains(row.cause));
+            CHECK_FALSE(got.why->hop.empty());
+            CHECK_FALSE(got.id.empty());
+            CHECK_FALSE(got.advice.empty());
+        }
+    }
+}
+
+TEST_CASE("what is usable", "[probe]") {
+    for (const answers& all :
+         {microsocks(), three_proxy(), dante(), openssh(), tor(), ss_libev(), hev(), xray(), gost(),
+          rejected("01 00"_hex), rejected("05 00"_hex), speaking_socks4(proxy_protocol::socks4),
+          with_target(mute(), replied("05 05 00 01 00 00 00 00 00 00"_hex))}) {
+        const auto got = judge(all);
+        CHECK(got.verdict == probe_verdict::usable);
+        CHECK_FALSE(got.why);
+    }
+}
+
+std::vector<std::string> ids_of(const answers& all, const probe_report& report = {}) {
+    std::vector<std::string> ids;
+    for (const finding& each : probing::find_out(all, report, 1'800'000'000))
+        ids.push_back(each.id);
+    return ids;
+}
+
+bool has(const std::vector<std::string>& ids, std::string_view id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+answers with_relay(const bytes& reply) {
+    answers all = dante();
+    all.udp = replied(reply);
+    return all;
+}
+
+TEST_CASE("CONNECT without a reply", "[probe]") {
+    const answer refused = replied("05 05 00 01 00 00 00 00 00 00"_hex);
+    const auto found = [](const answers& all) {
+        for (const finding& each : probing::find_out(all, {}, 0))
+            if (each.id == "no-reply")
+                return std::string{to_string(each.severity)} + ": " + each.message;
+        return std::string{};
+    };
+    const std::string of_name = "no reply to CONNECT of a name that does not exist within 10 s: ";
+    CHECK(found(tor()) == "warn: " + of_name + "it may have no network, or a silent resolver");
+    CHECK(
+        found(with_target(tor(), silent(phase::request))) ==
+        "warn: no reply to any CONNECT within 10 s");
+    CHECK(
+        found(with_target(tor(), refused)) ==
+        "info: " + of_name + "its resolver may be slow or silent");
+    CHECK(found(mute()).empty());
+    CHECK(found(microsocks()).empty());
+    CHECK(found(openssh()).empty());
+}
+
+TEST_CASE("findings of real servers", "[probe]") {
+    CHECK(has(ids_of(three_proxy()), "method-list-ignored"));
+    CHECK(has(ids_of(three_proxy()), "bound-is-listener"));
+    CHECK(has(ids_of(tor()), "accepts-any-credentials"));
+    CHECK(has(ids_of(ss_libev()), "early-success"));
+    CHECK(has(ids_of(ss_libev()), "short-error-reply"));
+    CHECK(has(ids_of(ss_libev()), "udp-relay-unspecified"));
+    CHECK(has(ids_of(xray()), "fake-resolve"));
+    CHECK(has(ids_of(microsocks()), "open-proxy"));
+    CHECK(has(ids_of(microsocks()), "looks-like"));
+    for (const char* const id :
+         {"early-success", "fake-resolve", "method-list-ignored", "accepts-any-credentials",
+          "short-error-reply", "password-in-clear", "bound-is-listener"}) {
+        INFO(id);
+        CHECK_FALSE(has(ids_of(microsocks()), id));
+        CHECK_FALSE(has(ids_of(dante()), id));
+    }
+    CHECK_FALSE(has(ids_of(microsocks_with_password()), "open-proxy"));
+    CHECK(has(ids_of(openssh()), "open-proxy"));
+}
+
+TEST_CASE("where a relay is", "[probe]") {
+    struct row {
+        bytes reply;
+        std::string id;
+    };
+    const std::vector<row> table{
+        {"05 00 00 01 cb 00 71 05 9c 40"_hex, ""},
+        {"05 00 00 01 00 00 00 00 9c 40"_hex, "udp-relay-unspecified"},
+        {"05 00 00 01 0a 00 00 01 9c 40"_hex, "udp-relay-private"},
+        {"05 00 00 01 c6 33 64 07 9c 40"_hex, "udp-relay-third-host"},
+        {"05 00 00 01 cb 00 71 05 00 00"_hex, "udp-relay-port-0"},
+        {"05 00 00 03 01 78 9c 40"_hex, "udp-relay-name"},
+        {"05 00 00 03 00 9c 40"_hex, "udp-relay-unspecified"},
+    };
+    for (const row& each : table) {
+        std::vector<std::string> found;
+        for (const std::string& id : ids_of(with_relay(each.reply)))
+            if (id.starts_with("udp-relay"))
+                found.push_back(id);
+        const std::vector<std::string> expected(each.id.empty() ? 0 : 1, each.id);
+        CHECK(found == expected);
+    }
+}
+
+std::string openness(const answers& all) {
+    for (const finding& each : probing::find_out(all, {}, 0))
+        if (each.id == "open-proxy")
+            return std::string{to_string(each.severity)} + ": " + each.message +
+                   (each.advice.empty() ? "" : "; " + each.advice);
+    return {};
+}
+
+TEST_CASE("who is let in without credentials", "[probe]") {
+    const std::string serves = "it serves this client's address without credentials";
+    const std::string lets_in = "it lets in this client's address without credentials";
+    const std::string elsewhere =
+        "; others may be let in as well or not, which cannot be seen from here: look at its rules";
+    SECTION("with a reply that shows it") {
+        CHECK(openness(microsocks()) == "warn: " + serves + elsewhere);
+        CHECK(openness(three_proxy()) == "warn: " + serves + elsewhere);
+    }
+    SECTION("by one that closes where it cannot connect") {
+        CHECK(openness(openssh()) == "warn: " + lets_in + elsewhere);
+        const answer granted = replied("05 00 00 01 00 00 00 00 00 00"_hex);
+        CHECK(openness(with_target(openssh(), granted)) == "warn: " + serves + elsewhere);
+    }
+    SECTION("by one that does not reply to CONNECT") {
+        CHECK(openness(tor()) == "warn: " + lets_in + elsewhere);
+    }
+    SECTION("not by one that denies, or whose choice means nothing") {
+        CHECK(openness(denying()).empty());
+        CHECK(openness(microsocks_with_password()).empty());
+        answers all = three_proxy();
+        all.connect = hung_up(phase::request);
+        all.bind = all.connect;
+        all.udp = all.connect;
+        CHECK(openness(all).empty());
+    }
+    SECTION("as far as it is known from where it is reached") {
+        for (const auto& [ip, expected] :
+             {std::pair{"127.0.0.1", "info: " + lets_in}, std::pair{"::1", "info: " + lets_in},
+              std::pair{"192.168.1.5", "info: " + lets_in + elsewhere}}) {
+            answers all = openssh();
+            all.either.proxy->host = parse_ip(ip).value();
+            CHECK(openness(all) == expected);
+        }
+        answers all = openssh(); // behind a Unix socket
+        all.either.proxy.reset();
+        CHECK(openness(all) == "info: " + lets_in);
+    }
+}
+
+TEST_CASE("a password that others can read along", "[probe]") {
+    answers all = rejected("05 00"_hex);
+    CHECK(has(ids_of(all), "password-in-clear"));
+    CHECK(has(ids_of(all), "wrong-version-in-auth-reply"));
+    all.password.is_private = true;
+    CHECK_FALSE(has(ids_of(all), "password-in-clear"));
+    CHECK_FALSE(has(ids_of(microsocks_with_password()), "password-in-clear"));
+}
+
+TEST_CASE("a certificate's end and trust", "[probe]") {
+    probe_report report;
+    report.over_tls = true;
+    report.tls.emplace();
+    report.tls->verify_error = "self-signed certificate";
+    struct row {
+        std::string not_after;
+        std::string id;
+    };
+    // Seen from 2027-01-15T08:00:00Z.
+    for (const row& each :
+         {row{"2027-01-15T07:59:59Z", "certificate-expired"},
+          row{"2027-01-31T12:00:00Z", "certificate-expires-soon"}, row{"2027-06-01T00:00:00Z", ""},
+          row{"", ""}}) {
+        report.tls->not_after = each.not_after;
+        const auto ids = ids_of(microsocks(), report);
+        INFO(each.not_after);
+        CHECK(has(ids, "tls-unverified"));
+        CHECK(has(ids, "certificate-expired") == (each.id == "certificate-expired"));
+        CHECK(has(ids, "certificate-expires-soon") == (each.id == "certificate-expires-soon"));
+    }
+    report.tls->verified = true;
+    CHECK_FALSE(has(ids_of(microsocks(), report), "tls-unverified"));
+}
+
+TEST_CASE("a certificate's last day") {
+    probe_report report;
+    report.tls.emplace();
+    for (const auto& [not_after, expected] :
+         {std::pair{"2027-01-16T09:00:00Z", "the certificate expires in 1 day, on "},
+          std::pair{"2027-01-17T09:00:00Z", "the certificate expires in 2 days, on "}}) {
+        report.tls->not_after = not_after;
+        const auto found = probing::find_out(microsocks(), report, 1'800'000'000);
+        const auto at = std::find_if(found.begin(), found.end(), [](const finding& each) {
+            return each.id == "certificate-expires-soon";
+        });
+        REQUIRE(at != found.end());
+        CHECK(at->message == std::string{expected} + not_after);
+    }
+}
+
+TEST_CASE("an expired certificate is not taken for a port without TLS", "[probe]") {
+    answers all = unreachable(failure::tls, phase::tls);
+    all.either.failed->code = tls_errc::out_of_date;
+    CHECK(judge(all).advice == "is the clock of this machine right?");
+}
+
+TEST_CASE("a round trip is told where a connection takes one", "[probe]") {
+    probe_report report;
+    report.latency.emplace();
+    report.latency->connect = timing{1.0, 2.0, 3.0};
+    answers all = microsocks();
+    CHECK(has(ids_of(all, report), "rtt"));
+    all.is_direct = false;
+    CHECK_FALSE(has(ids_of(all, report), "rtt"));
+}
+
+TEST_CASE("a long round trip is a plain number", "[probe]") {
+    probe_report report;
+    report.latency.emplace();
+    report.latency->connect = timing{1'000, 1'234.5, 2'000};
+    const auto found = probing::find_out(microsocks(), report, 0);
+    const auto rtt = std::find_if(
+        found.begin(), found.end(), [](const finding& each) { return each.id == "rtt"; });
+    REQUIRE(rtt != found.end());
+    CHECK(rtt->message == "a round trip to the proxy takes about 1234 ms");
+    CHECK(rtt->severity == severity::warn);
+}
+
+TEST_CASE("ids and names can be found again", "[probe]") {
+    for (std::size_t i = 0; i < probe_check_count; ++i) {
+        const auto id = static_cast<probe_check>(i);
+        CHECK(find_check(to_string(id)) == id);
+    }
+    for (std::size_t i = 0; i < probe_group_count; ++i) {
+        const auto group = static_cast<probe_group>(i);
+        CHECK(find_group(to_string(group)) == group);
+    }
+    CHECK_FALSE(find_check("command"));
+    CHECK_FALSE(find_group(""));
+}
+
+} // namespace
+} // namespace sockscat::tests

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The fault matrix: what a hostile or broken world does, and what must come of it.
 
-A row for every rule (R1-R25) and threat (T1-T17) of the project's threat model. test_faults.py
+A row for every rule (R1-R25) and threat (T1-T17) of README.md. test_faults.py
 generates the runs; a rule without a row is an error there. To add a fault, add a row.
 """
 import ssl

@@ -16,6 +16,7 @@ import time
 import unittest
 
 import cli
+import counts
 import matrix
 from expect import CliCase, concurrently
 from scripted_proxy import ScriptedProxy
@@ -271,6 +272,10 @@ class Faults(CliCase):
         for path, name in matrix.ELSEWHERE.values():
             with open(os.path.join(tests, path)) as file:
                 self.assertIn(f"class {name}(", file.read())
+
+    def test_the_page_has_the_numbers(self):
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "README.md")) as page:
+            self.assertIn(counts.table(variants(matrix.ROWS)), page.read(), "counts.py prints the table")
 
     def test_matrix(self):
         def one(variant):

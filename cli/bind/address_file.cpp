@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "address_file.hpp"
 
-#include "options/parse.hpp"
 #include "output/output_file.hpp"
 
 #include <sockscat/text.hpp>

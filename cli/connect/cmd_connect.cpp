@@ -3,7 +3,6 @@
 #include "connect_settings.hpp"
 #include "fdpass.hpp"
 #include "help/help.hpp"
-#include "options/parse.hpp"
 #include "options/proxy_options.hpp"
 #include "options/tls_options.hpp"
 #include "output/exit_status.hpp"

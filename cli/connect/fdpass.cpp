@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fdpass.hpp"
 
-#include "options/parse.hpp"
-
 #include <array>
 #include <cerrno>
 #include <cstring>

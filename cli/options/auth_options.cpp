@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "auth_options.hpp"
 
-#include "parse.hpp"
-
 #include <sockscat/text.hpp>
 
 #include <algorithm>

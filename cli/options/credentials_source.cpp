@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "credentials_source.hpp"
 
-#include "parse.hpp"
-
 #include <sockscat/text.hpp>
 
 #include <array>

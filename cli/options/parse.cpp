@@ -58,10 +58,6 @@ result<destination_operands> split_destination(std::string_view text) {
 
 } // namespace
 
-error usage_error(std::string why) {
-    return {failure::usage, phase::none, std::move(why)};
-}
-
 result<std::chrono::milliseconds> parse_seconds(std::string_view name, std::string_view text) {
     double seconds = 0;
     if (!parse_decimal(text, seconds) || seconds < 0 || seconds > max_seconds)

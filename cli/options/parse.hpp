@@ -16,8 +16,6 @@
 
 namespace sockscat::cli {
 
-error usage_error(std::string why);
-
 /// Seconds with an optional fraction ("30", "0.5"), at most about eleven days. `name` is the
 /// option's.
 result<std::chrono::milliseconds> parse_seconds(std::string_view name, std::string_view text);

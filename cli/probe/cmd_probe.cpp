@@ -2,7 +2,6 @@
 #include "commands.hpp"
 #include "help/help.hpp"
 #include "options/credentials_source.hpp"
-#include "options/parse.hpp"
 #include "options/proxy_options.hpp"
 #include "output/exit_status.hpp"
 #include "output/ordered_output.hpp"

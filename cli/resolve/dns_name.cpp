@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dns_name.hpp"
 
-#include "options/parse.hpp"
-
 #include <sockscat/text.hpp>
 
 #include <algorithm>

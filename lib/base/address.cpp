@@ -24,7 +24,7 @@ bool is_clean(char byte) {
 }
 
 error bad_host(std::string_view text, std::string_view why) {
-    return {failure::usage, phase::none, "host " + quote(text) + " " + std::string{why}};
+    return usage_error("host " + quote(text) + " " + std::string{why});
 }
 
 } // namespace
@@ -72,7 +72,7 @@ bool is_private(const host& value) {
 
 result<host> parse_host(std::string_view text) {
     if (text.empty())
-        return error{failure::usage, phase::none, "the host is empty"};
+        return usage_error("the host is empty");
     if (auto ip = parse_ip(text))
         return *ip;
     if (text.find(':') != std::string_view::npos)
@@ -83,10 +83,9 @@ result<host> parse_host(std::string_view text) {
     if (name.empty())
         return bad_host(text, "has no name in it");
     if (name.size() > 255)
-        return error{
-            failure::usage, phase::none,
+        return usage_error(
             "host name of " + std::to_string(name.size()) +
-                " bytes, at most 255 fit: " + quote(name.substr(0, 32)) + "..."};
+            " bytes, at most 255 fit: " + quote(name.substr(0, 32)) + "...");
     if (std::any_of(
             name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
         return bad_host(text, "is not ASCII: write it in its xn-- form");

@@ -144,6 +144,10 @@ std::string_view to_string(phase value) {
 error::error(failure what, phase where, std::string why)
     : kind{what}, at{where}, cause{std::move(why)} {}
 
+error usage_error(std::string cause) {
+    return {failure::usage, phase::none, std::move(cause)};
+}
+
 std::string to_string(const error& value) {
     std::string text;
     if (!value.hop.empty())

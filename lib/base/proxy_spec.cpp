@@ -16,10 +16,6 @@ namespace {
 
 using namespace base;
 
-error usage(std::string why) {
-    return {failure::usage, phase::none, std::move(why)};
-}
-
 struct scheme_entry {
     std::string_view name;
     proxy_protocol protocol;
@@ -81,7 +77,7 @@ result<bool> apply_scheme(std::string_view text, proxy_spec& spec) {
             spec.port = spec.tls ? https_port : http_port;
         return parts.tail == "unix";
     }
-    return usage(
+    return usage_error(
         "unknown proxy scheme " + quote(text) +
         " (socks4, socks4a, socks5, socks5h, http, with +tls or +unix)");
 }
@@ -91,7 +87,7 @@ result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {
         return {};
     const cut info = cut_at(parts.user_info, parts.user_info.find(':'));
     if (parts.scheme.empty() && is_scheme_name(info.head))
-        return usage(
+        return usage_error(
             "user name " + quote(info.head) + " in the proxy URL: write " + std::string{info.head} +
             "://");
     auto user = percent_decode(info.head);
@@ -104,15 +100,15 @@ result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {
         }
     } const guard{password};
     if (!user)
-        return usage("bad percent-escape in the user name " + quote(info.head));
+        return usage_error("bad percent-escape in the user name " + quote(info.head));
     if (!password)
-        return usage("bad percent-escape in the password of the proxy URL");
+        return usage_error("bad percent-escape in the password of the proxy URL");
     if (user->size() > max_credential_size || password->size() > max_credential_size)
-        return usage("user name or password of the proxy URL is longer than 255 bytes");
+        return usage_error("user name or password of the proxy URL is longer than 255 bytes");
     if (user->find('\0') != std::string::npos || password->find('\0') != std::string::npos)
-        return usage("user name or password of the proxy URL has a NUL byte");
+        return usage_error("user name or password of the proxy URL has a NUL byte");
     if (info.found && spec.protocol == proxy_protocol::socks4)
-        return usage("SOCKS4 has no password: the proxy URL may have a user name only");
+        return usage_error("SOCKS4 has no password: the proxy URL may have a user name only");
     spec.login.emplace();
     spec.login->user = *user;
     if (info.found)
@@ -125,7 +121,8 @@ result<void> apply_port(std::string_view text, proxy_spec& spec) {
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (text.empty() || code != std::errc{} || end != text.data() + text.size() || value < 1 ||
         value > 65535)
-        return usage("port " + quote(text) + " of the proxy URL is not a number from 1 to 65535");
+        return usage_error(
+            "port " + quote(text) + " of the proxy URL is not a number from 1 to 65535");
     spec.port = static_cast<std::uint16_t>(value);
     return {};
 }
@@ -135,18 +132,20 @@ result<void> apply_ipv6(std::string_view text, proxy_spec& spec) {
     const cut literal = cut_at(inside, inside.find(']'));
     const cut zone = cut_at(literal.head, literal.head.find('%'));
     if (!literal.found || zone.head.find(':') == std::string_view::npos || !parse_ip(zone.head))
-        return usage("host " + quote(text) + " of the proxy URL is no IPv6 address in brackets");
+        return usage_error(
+            "host " + quote(text) + " of the proxy URL is no IPv6 address in brackets");
     spec.host = std::string{zone.head};
     if (zone.found) { // RFC 6874 writes the '%' of a zone as %25
         const std::string_view name = zone.tail.starts_with("25") ? zone.tail.substr(2) : zone.tail;
         if (name.empty() || !parse_host(name))
-            return usage("bad zone in host " + quote(text) + " of the proxy URL");
+            return usage_error("bad zone in host " + quote(text) + " of the proxy URL");
         spec.host += "%" + std::string{name};
     }
     if (literal.tail.empty())
         return {};
     if (literal.tail.front() != ':')
-        return usage("unexpected " + quote(literal.tail) + " after the host of the proxy URL");
+        return usage_error(
+            "unexpected " + quote(literal.tail) + " after the host of the proxy URL");
     return apply_port(literal.tail.substr(1), spec);
 }
 
@@ -155,16 +154,17 @@ result<void> apply_host(std::string_view text, proxy_spec& spec) {
         return apply_ipv6(text, spec);
     const cut parts = cut_at(text, text.find(':'));
     if (parts.tail.find(':') != std::string_view::npos)
-        return usage("host " + quote(text) + " of the proxy URL: an IPv6 address goes in brackets");
+        return usage_error(
+            "host " + quote(text) + " of the proxy URL: an IPv6 address goes in brackets");
     if (parts.head.empty())
-        return usage("the proxy URL has no host");
+        return usage_error("the proxy URL has no host");
     // The system would take it for an address, 27100 for 0.0.105.220.
     if (parts.head.find_first_not_of("0123456789") == std::string_view::npos)
-        return usage(
+        return usage_error(
             "the proxy URL has no host but the number " + quote(parts.head) + ": write HOST:PORT");
     auto parsed = parse_host(parts.head);
     if (!parsed)
-        return usage("proxy URL: " + parsed.error().cause);
+        return usage_error("proxy URL: " + parsed.error().cause);
     spec.host = to_string(parsed.value());
     return parts.found ? apply_port(parts.tail, spec) : result<void>{};
 }
@@ -172,11 +172,11 @@ result<void> apply_host(std::string_view text, proxy_spec& spec) {
 result<void> apply_unix_path(std::string_view text, proxy_spec& spec) {
     auto path = percent_decode(text);
     if (!path)
-        return usage("bad percent-escape in the socket path of the proxy URL");
+        return usage_error("bad percent-escape in the socket path of the proxy URL");
     if (path->size() <= 1 || path->find('\0') != std::string::npos)
-        return usage("the proxy URL has no socket path");
+        return usage_error("the proxy URL has no socket path");
     if (path->size() > max_unix_path)
-        return usage(
+        return usage_error(
             "socket path of " + std::to_string(path->size()) +
             " bytes in the proxy URL, at most 107 fit");
     spec.unix_path = *path;
@@ -186,7 +186,7 @@ result<void> apply_unix_path(std::string_view text, proxy_spec& spec) {
 result<void> apply_place(const url_parts& parts, bool says_unix, proxy_spec& spec) {
     if (says_unix) {
         if (!parts.host_port.empty() && lower(parts.host_port) != "localhost")
-            return usage(
+            return usage_error(
                 "host " + quote(parts.host_port) + " beside +unix: write scheme+unix:///path");
         return apply_unix_path(parts.path, spec);
     }
@@ -194,7 +194,7 @@ result<void> apply_place(const url_parts& parts, bool says_unix, proxy_spec& spe
     if (has_path && lower(parts.host_port) == "localhost")
         return apply_unix_path(parts.path, spec);
     if (has_path)
-        return usage("unexpected path " + quote(parts.path) + " in the proxy URL");
+        return usage_error("unexpected path " + quote(parts.path) + " in the proxy URL");
     return apply_host(parts.host_port, spec);
 }
 
@@ -215,9 +215,10 @@ std::string* place_of(std::string_view key, proxy_spec& spec) {
 
 result<void> apply_insecure(std::string_view value, proxy_spec& spec) {
     if (value != "1")
-        return usage("key \"insecure\" of the proxy URL has the one value 1, not " + quote(value));
+        return usage_error(
+            "key \"insecure\" of the proxy URL has the one value 1, not " + quote(value));
     if (spec.trust.insecure)
-        return usage("key \"insecure\" stands twice in the proxy URL");
+        return usage_error("key \"insecure\" stands twice in the proxy URL");
     spec.trust.insecure = true;
     return {};
 }
@@ -228,16 +229,16 @@ result<void> apply_key(std::string_view pair, proxy_spec& spec) {
         return apply_insecure(parts.tail, spec);
     std::string* const place = place_of(parts.head, spec);
     if (place == nullptr)
-        return usage(
+        return usage_error(
             "unknown key " + quote(parts.head) +
             " in the proxy URL (known: password-file, cacert, cert, key, servername, insecure)");
     auto value = percent_decode(parts.tail);
     if (!value)
-        return usage("bad percent-escape in the value of key " + quote(parts.head));
+        return usage_error("bad percent-escape in the value of key " + quote(parts.head));
     if (value->empty() || value->find('\0') != std::string::npos)
-        return usage("key " + quote(parts.head) + " of the proxy URL has no value");
+        return usage_error("key " + quote(parts.head) + " of the proxy URL has no value");
     if (!place->empty())
-        return usage("key " + quote(parts.head) + " stands twice in the proxy URL");
+        return usage_error("key " + quote(parts.head) + " stands twice in the proxy URL");
     *place = *value;
     return {};
 }
@@ -256,11 +257,13 @@ result<void> check_password_sources(const proxy_spec& spec) {
     if (spec.password_file.empty())
         return {};
     if (spec.protocol == proxy_protocol::socks4)
-        return usage("SOCKS4 has no password: key \"password-file\" does not fit");
+        return usage_error("SOCKS4 has no password: key \"password-file\" does not fit");
     if (!spec.login)
-        return usage("key \"password-file\" of the proxy URL needs a user name before the host");
+        return usage_error(
+            "key \"password-file\" of the proxy URL needs a user name before the host");
     if (spec.login->password)
-        return usage("two passwords for one proxy: in the URL and in its key \"password-file\"");
+        return usage_error(
+            "two passwords for one proxy: in the URL and in its key \"password-file\"");
     return {};
 }
 
@@ -287,10 +290,11 @@ bool has_stray_at(const url_parts& parts) {
 result<void> fill(std::string_view url, proxy_spec& spec) {
     const url_parts parts = split_url(url);
     if (url.find('#') != std::string_view::npos)
-        return usage("a '#' in the proxy URL: write it as %23");
+        return usage_error("a '#' in the proxy URL: write it as %23");
     if (has_stray_at(parts))
-        return usage("'@' after a '/' or '?' in the proxy URL: in a user name or password write "
-                     "them as %2F and %3F");
+        return usage_error(
+            "'@' after a '/' or '?' in the proxy URL: in a user name or password write "
+            "them as %2F and %3F");
     bool says_unix = false;
     if (!parts.scheme.empty()) {
         auto scheme = apply_scheme(parts.scheme, spec);
@@ -298,7 +302,7 @@ result<void> fill(std::string_view url, proxy_spec& spec) {
             return scheme.error();
         says_unix = scheme.value();
     } else if (authority_offset(url) != 0) {
-        return usage("the proxy URL begins with \"://\": there is no scheme");
+        return usage_error("the proxy URL begins with \"://\": there is no scheme");
     }
     if (auto place = apply_place(parts, says_unix, spec); !place)
         return place;
@@ -314,7 +318,7 @@ result<void> fill(std::string_view url, proxy_spec& spec) {
 result<proxy_spec> parse_proxy_url(std::string_view url) {
     proxy_spec spec;
     if (url.empty())
-        return usage("the proxy URL is empty");
+        return usage_error("the proxy URL is empty");
     if (auto filled = fill(url, spec); !filled)
         return filled.error();
     return spec;

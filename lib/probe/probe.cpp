@@ -131,10 +131,9 @@ probe_report make_report(const proxy_spec& hop, const answers& all, const probe_
 result<void> check(const connect_options& options, const probe_options& wishes) {
     for (const address& target : wishes.targets)
         if (target.port == 0)
-            return error{
-                failure::usage, phase::none, "a target needs a port: " + to_string(target)};
+            return usage_error("a target needs a port: " + to_string(target));
     if (options.chain.empty())
-        return error{failure::usage, phase::none, "no proxy given"};
+        return usage_error("no proxy given");
     // Every protocol carries this one.
     const address anybody{literal_address(), reserved_port};
     return net::check_request(options, proto::request_command::connect, anybody);

@@ -12,44 +12,40 @@
 namespace sockscat::proto {
 namespace {
 
-result<void> refuse(std::string why) {
-    return error{failure::usage, phase::none, std::move(why)};
-}
-
 result<void> check_common(const handshake_request& request) {
     const auto* name = std::get_if<host_name>(&request.destination.host);
     if (name != nullptr && (name->text.empty() || name->text.size() > 255))
-        return refuse(
+        return usage_error(
             "a host name has 1 to 255 bytes, this one has " + std::to_string(name->text.size()));
     if (name != nullptr && name->text.find('\0') != std::string::npos)
-        return refuse("a host name with a NUL byte");
+        return usage_error("a host name with a NUL byte");
     if (request.destination.port == 0 && request.command == request_command::connect)
-        return refuse("port 0 cannot be connected to");
+        return usage_error("port 0 cannot be connected to");
     if (request.user.size() > max_credential_size || request.password.size() > max_credential_size)
-        return refuse("user name or password is longer than 255 bytes");
+        return usage_error("user name or password is longer than 255 bytes");
     if (request.command == request_command::resolve_ptr && name != nullptr)
-        return refuse("RESOLVE_PTR takes an address, not the name " + quote(name->text));
+        return usage_error("RESOLVE_PTR takes an address, not the name " + quote(name->text));
     return {};
 }
 
 result<void> check_socks4(const handshake_request& request) {
     const auto& where = request.destination.host;
     if (std::holds_alternative<ipv6_address>(where))
-        return refuse("SOCKS4 cannot reach the IPv6 address " + to_string(where));
+        return usage_error("SOCKS4 cannot reach the IPv6 address " + to_string(where));
     if (request.command == request_command::udp_associate)
-        return refuse("SOCKS4 has no UDP");
+        return usage_error("SOCKS4 has no UDP");
     if (request.command == request_command::resolve_ptr)
-        return refuse("SOCKS4 has no RESOLVE_PTR");
+        return usage_error("SOCKS4 has no RESOLVE_PTR");
     const auto* ip = std::get_if<ipv4_address>(&where);
     const bool is_anybody =
         request.command == request_command::bind && ip != nullptr && *ip == ipv4_address{};
     const bool announces_name =
         ip != nullptr && ip->bytes[0] == 0 && ip->bytes[1] == 0 && ip->bytes[2] == 0;
     if (announces_name && !is_anybody)
-        return refuse(
+        return usage_error(
             "SOCKS4 cannot reach " + to_string(where) + ": such an address announces a name");
     if (request.user.find('\0') != std::string_view::npos)
-        return refuse("a SOCKS4 user id with a NUL byte");
+        return usage_error("a SOCKS4 user id with a NUL byte");
     return {};
 }
 
@@ -60,28 +56,28 @@ bool offers(const handshake_request& request, socks5::method wanted) {
 
 result<void> check_socks5(const handshake_request& request) {
     if (request.methods.empty() || request.methods.size() > 255)
-        return refuse("no authentication method to offer");
+        return usage_error("no authentication method to offer");
     if (request.pipeline && request.methods.size() != 1)
-        return refuse("pipelining needs exactly one authentication method to offer");
+        return usage_error("pipelining needs exactly one authentication method to offer");
     const bool can_pipeline =
         offers(request, socks5::method::none) || offers(request, socks5::method::password);
     if (request.pipeline && !can_pipeline)
-        return refuse("this authentication method needs answers: it cannot be pipelined");
+        return usage_error("this authentication method needs answers: it cannot be pipelined");
     if (offers(request, socks5::method::chap) && request.hmac == nullptr)
-        return refuse("there is no HMAC-MD5 for CHAP");
+        return usage_error("there is no HMAC-MD5 for CHAP");
     if (offers(request, socks5::method::gssapi) && !request.security)
-        return refuse("there is no security context for GSSAPI");
+        return usage_error("there is no security context for GSSAPI");
     return {};
 }
 
 result<void> check_http(const handshake_request& request) {
     if (request.command != request_command::connect)
-        return refuse("an HTTP proxy has only CONNECT");
+        return usage_error("an HTTP proxy has only CONNECT");
     const auto* name = std::get_if<host_name>(&request.destination.host);
     if (name != nullptr && !fits_http(name->text))
-        return refuse("the name " + quote(name->text) + " does not fit into an HTTP request");
+        return usage_error("the name " + quote(name->text) + " does not fit into an HTTP request");
     if (request.user.find(':') != std::string_view::npos)
-        return refuse("a user name with a ':' does not fit HTTP's Basic authentication");
+        return usage_error("a user name with a ':' does not fit HTTP's Basic authentication");
     return {};
 }
 

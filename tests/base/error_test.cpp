@@ -65,13 +65,20 @@ TEST_CASE("a method that was not offered is no success, even method 0") {
     CHECK(socks5_method_category() != socks5_reply_category());
 }
 
+TEST_CASE("a usage error is about no hop and in no phase") {
+    const error why = usage_error("no");
+    CHECK(why.kind == failure::usage);
+    CHECK(why.at == phase::none);
+    CHECK(to_string(why) == "no");
+}
+
 TEST_CASE("a result holds a value or an error, and reading the other one throws") {
     result<int> good{7};
     CHECK(good);
     CHECK(good.value() == 7);
     CHECK_THROWS_AS(good.error(), std::bad_variant_access);
 
-    result<int> bad{error{failure::usage, phase::none, "no"}};
+    result<int> bad{usage_error("no")};
     CHECK_FALSE(bad);
     CHECK(bad.error().cause == "no");
     CHECK_THROWS_AS(bad.value(), std::bad_variant_access);

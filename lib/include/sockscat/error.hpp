@@ -89,6 +89,9 @@ struct error {
     peer_kind looks_like{peer_kind::unknown};
 };
 
+/// failure::usage: refused before the first byte was sent, about no hop and in no phase.
+error usage_error(std::string cause);
+
 /// "HOP: PHASE: CAUSE", one line, without control characters.
 std::string to_string(const error& value);
 

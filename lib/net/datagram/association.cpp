@@ -312,9 +312,8 @@ result<void> check_associate(const connect_options& options) {
         return checked;
     for (const proxy_spec& hop : options.chain)
         if (hop.protocol != proxy_protocol::socks5) {
-            error why{
-                failure::usage, phase::none,
-                "UDP goes through a chain only if every proxy of it speaks SOCKS5"};
+            error why =
+                usage_error("UDP goes through a chain only if every proxy of it speaks SOCKS5");
             why.hop = hop.label();
             return why;
         }
@@ -326,7 +325,7 @@ asio::awaitable<result<association>> associate(
     if (auto checked = check_associate(options); !checked)
         co_return checked.error();
     if (wishes.relay == relay_choice::fixed && !wishes.fixed_relay)
-        co_return error{failure::usage, phase::none, "no relay to send to"};
+        co_return usage_error("no relay to send to");
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     auto owned = std::make_unique<association::state>(executor, options.handshake.watch);
     auto opened = co_await net::limited(

@@ -121,7 +121,7 @@ proto::handshake_request request_for(
 namespace {
 
 error about_hop(const proxy_spec& hop, std::string why) {
-    error out{failure::usage, phase::none, std::move(why)};
+    error out = usage_error(std::move(why));
     out.hop = hop.label();
     return out;
 }
@@ -161,17 +161,15 @@ result<void> check_hop(
     const proxy_spec& hop = options.chain[index];
     const handshake_options wishes = options_for(options, index);
     if (hop.unix_path.size() > max_unix_path)
-        return error{
-            failure::usage, phase::none, "the path of a Unix socket is longer than 107 bytes"};
+        return usage_error("the path of a Unix socket is longer than 107 bytes");
     if (auto checked = check_methods(hop, wishes); !checked)
         return checked;
     const bool is_ours = !proto::is_lookup(command) && hop.names == name_resolution::local &&
                          std::holds_alternative<host_name>(destination.host);
     if (is_ours && hop.protocol == proxy_protocol::socks4 && options.family == address_family::ipv6)
-        return error{
-            failure::usage, phase::none,
+        return usage_error(
             "SOCKS4 reaches IPv4 only, and " + to_string(destination.host) +
-                " is to be looked up for IPv6"};
+            " is to be looked up for IPv6");
     if (auto checked = check_tls(hop, wishes); !checked)
         return checked;
     auto machine = proto::make_handshake(request_for(hop, command, destination, wishes));
@@ -238,9 +236,9 @@ bool is_in_clear(const connect_options& options, std::size_t index, const stream
 
 result<void> check_methods(const proxy_spec& hop, const handshake_options& options) {
     if (!hop.login && offers(options, auth_method::password))
-        return error{failure::usage, phase::none, "the method password needs a user name"};
+        return usage_error("the method password needs a user name");
     if (!hop.login && offers(options, auth_method::chap))
-        return error{failure::usage, phase::none, "the method chap needs a user name"};
+        return usage_error("the method chap needs a user name");
     return offers(options, auth_method::gssapi) ? check_gssapi() : result<void>{};
 }
 
@@ -248,11 +246,10 @@ result<void> check_request(
     const connect_options& options, proto::request_command command, const address& destination) {
     const std::size_t hops = options.chain.size();
     if (hops == 0)
-        return error{failure::usage, phase::none, "no proxy given"};
+        return usage_error("no proxy given");
     if (hops > max_hops)
-        return error{
-            failure::usage, phase::none,
-            "a chain of " + std::to_string(hops) + " proxies; at most 64 are possible"};
+        return usage_error(
+            "a chain of " + std::to_string(hops) + " proxies; at most 64 are possible");
     for (std::size_t i = 0; i + 1 < hops; ++i) {
         auto next = place_of(options.chain[i + 1]);
         if (!next)

@@ -20,6 +20,10 @@ file(GLOB_RECURSE net_sources CONFIGURE_DEPENDS net/*_test.cpp)
 sockscat_unit_tests(net ${net_sources} support/fake_hop.cpp support/io.cpp support/names.cpp support/tls_peer.cpp support/tls_terminator.cpp)
 target_link_libraries(net_tests PRIVATE sockscat_client ${CMAKE_DL_LIBS})
 
+file(GLOB_RECURSE dns_sources CONFIGURE_DEPENDS dns/*_test.cpp)
+sockscat_unit_tests(dns ${dns_sources} support/io.cpp)
+target_link_libraries(dns_tests PRIVATE sockscat_client)
+
 file(GLOB_RECURSE probe_sources CONFIGURE_DEPENDS probe/*_test.cpp)
 sockscat_unit_tests(probe ${probe_sources} probe/wire_answers.cpp)
 target_link_libraries(probe_tests PRIVATE sockscat_client)

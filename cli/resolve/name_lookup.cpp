@@ -4,6 +4,7 @@
 #include "dns_batch.hpp"
 #include "output/report.hpp"
 
+#include <sockscat/dns_name.hpp>
 #include <sockscat/resolver.hpp>
 #include <sockscat/text.hpp>
 
@@ -30,14 +31,6 @@ std::string family_of(const host& value) {
     return std::holds_alternative<ipv6_address>(value)   ? "AAAA"
            : std::holds_alternative<ipv4_address>(value) ? "A"
                                                          : "CNAME";
-}
-
-// There is no DNS for them (RFC 7686): a question would only tell the server who is wanted.
-bool is_onion(std::string_view name) {
-    std::string lower{name};
-    for (char& c : lower)
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    return lower == "onion" || lower.ends_with(".onion");
 }
 
 // Whether another way may do better.
@@ -162,10 +155,11 @@ asio::awaitable<std::vector<resolve_answers>> name_lookup::ask_server(
         question.type = type;
         questions.push_back(std::move(question));
     }
-    if (is_onion(questions.front().name)) {
+    if (has_no_dns(questions.front().name)) {
         error why{
             failure::negative_answer, phase::none,
-            subject.operand + ": onion names have no DNS, a DNS server is not asked for them"};
+            subject.operand +
+                ": .onion and .i2p names are not in DNS, so the DNS server was not asked"};
         for (resolve_answers& each : answers)
             each.why = why;
         co_return answers;

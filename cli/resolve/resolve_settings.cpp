@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "resolve_settings.hpp"
 
-#include "dns_name.hpp"
 #include "options/parse.hpp"
 #include "options/proxy_options.hpp"
 #include "options/tls_options.hpp"
 
 #include <sockscat/association.hpp>
+#include <sockscat/dns_name.hpp>
 #include <sockscat/resolver.hpp>
 #include <sockscat/text.hpp>
 

@@ -4,6 +4,8 @@
 #include "ip_literal.hpp"
 #include "net/detached_call.hpp"
 
+#include <sockscat/dns_name.hpp>
+
 #include <asio/ip/tcp.hpp>
 
 #include <algorithm>
@@ -85,6 +87,10 @@ asio::awaitable<lookup_result> lookup(std::string name, address_family family) {
     lookup_result found;
     if (const auto literal = ip_literal(name)) {
         found.addresses.push_back(*literal);
+        co_return found;
+    }
+    if (has_no_dns(name)) {
+        found.failure = ".onion and .i2p names are not in DNS: only a proxy can resolve them";
         co_return found;
     }
     const int wanted = family_of(family);

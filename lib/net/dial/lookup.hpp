@@ -19,9 +19,9 @@ struct lookup_result {
 };
 
 /// The addresses of a name, or the address itself if `name` is one (with a zone, too), whatever its
-/// family: `family` is for names. A name is
-/// looked up by getaddrinfo(3) in a detached thread that owns its state: cancelling returns at once
-/// and abandons the thread, which Asio's resolver cannot do (its destructor joins).
+/// family: `family` is for names. A name is looked up by getaddrinfo(3), unless has_no_dns(), in a
+/// detached thread that owns its state: cancelling returns at once and abandons the thread, which
+/// Asio's resolver cannot do (its destructor joins).
 asio::awaitable<lookup_result> lookup(std::string name, address_family family);
 
 } // namespace sockscat::net

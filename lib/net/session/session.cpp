@@ -52,15 +52,6 @@ std::vector<proto::socks5::method> methods_of(
     return methods;
 }
 
-bool is_onion(const std::string& name) {
-    // RFC 7686; i2p has no DNS either. A query for them would only tell the resolver who is wanted.
-    std::string lower{name};
-    for (char& c : lower)
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return lower.ends_with(".onion") || lower.ends_with(".i2p") || lower == "onion" ||
-           lower == "i2p";
-}
-
 std::string seconds_text(std::chrono::milliseconds limit) {
     char text[32];
     std::snprintf(text, sizeof text, "%g s", static_cast<double>(limit.count()) / 1000.0);
@@ -354,8 +345,6 @@ asio::awaitable<result<std::vector<address>>> candidates(
         co_return found;
     where.at_hop(to_string(destination.host));
     where.enter(phase::lookup);
-    if (is_onion(name->text))
-        co_return where.fail(otherwise, "such a name can only be resolved by the proxy");
     const bool only_ipv4 = hop.protocol == proxy_protocol::socks4;
     const auto answer = co_await lookup(name->text, only_ipv4 ? address_family::ipv4 : family);
     if (answer.addresses.empty())

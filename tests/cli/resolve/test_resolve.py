@@ -528,6 +528,29 @@ class Auto(ResolveCase):
         self.assertLess(result.seconds, cli.slack(1))
 
 
+class WithoutDns(ResolveCase):
+    """Names under onion and i2p: no server is asked for them, whatever the way to it."""
+    NAMES = ("foo.i2p", "Foo.I2P", "foo.onion", "FOO.onion.", "i2p")
+
+    def test_no_server_is_asked(self):
+        for via, over in (("udp", dns.over_udp), ("tcp", dns.over_tcp)):
+            for name in self.NAMES:
+                with self.subTest(via=via, name=name):
+                    behaviour, queries = over(dns.addresses({}))
+                    result, proxy = self.resolve(behaviour, "--via", via, *SERVER, name)
+                    self.assert_negative(result, "not in DNS")
+                    self.assertEqual((queries, proxy.conversations), ([], []))
+
+    def test_the_proxy_is_asked_by_resolve(self):
+        for name in ("foo.i2p", "foo.onion"):
+            result, proxy = self.resolve(lookup({name: ("198.51.100.7", 0)}), *SERVER, name)
+            self.assert_prints(result, "198.51.100.7")
+            behaviour, queries = dns.over_tcp(dns.addresses({}), udp=dns.addresses({}))
+            result, proxy = self.resolve(behaviour, *SERVER, name)
+            self.assert_negative(result, "not in DNS")
+            self.assertEqual((queries, [conv.command for conv in proxy.conversations]), ([], [RESOLVE]))
+
+
 class Usage(ResolveCase):
     def refused(self, *words, scheme="socks5h", pattern=""):
         with ScriptedProxy() as proxy:

@@ -85,6 +85,13 @@ class Lookup(CliCase):
                     self.assertEqual(dns.queries, [])
                     self.assertEqual([conv.target for conv in proxy.conversations if conv.target], [])
 
+    def test_nor_is_that_of_a_proxy(self):
+        for name in ("proxy.onion", "proxy.i2p"):
+            with NameServer({name: TWO}) as dns:
+                result = self.connect("-x", f"{name}:1080", "x.test", "80")
+                self.assert_failure(result, 10, f"{name}:1080", "lookup", "not in DNS")
+                self.assertEqual(dns.queries, [])
+
     def test_the_hosts_file_counts(self):
         with NameServer() as dns, ScriptedProxy("echo") as proxy:
             self.assert_success(self.connect("-x", proxy.url("socks5"), CLIENT_NAME, "80"))

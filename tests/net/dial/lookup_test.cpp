@@ -34,6 +34,17 @@ TEST_CASE("an IP literal needs no lookup, whatever its family") {
         CHECK_FALSE(net::ip_literal(name));
 }
 
+TEST_CASE("names without DNS are looked up nowhere") {
+    for (const std::string name : {"abc.onion", "ABC.Onion", "abc.onion.", "abc.i2p", "i2p"}) {
+        CAPTURE(name);
+        const fake_name watched{name, {"192.0.2.1"}};
+        const auto found = run(lookup(name, address_family::any));
+        CHECK(found.addresses.empty());
+        CHECK(found.failure.find("not in DNS") != std::string::npos);
+        CHECK(watched.times_asked() == 0);
+    }
+}
+
 TEST_CASE("localhost has a loopback address of the family asked for") {
     const auto found = run(lookup("localhost", address_family::ipv4));
     CHECK(texts(found) == std::vector<std::string>{"127.0.0.1"});

@@ -1,11 +1,32 @@
 // SPDX-License-Identifier: MIT
-#include "dns_name.hpp"
-
+#include <sockscat/dns_name.hpp>
 #include <sockscat/text.hpp>
 
 #include <algorithm>
+#include <array>
 
-namespace sockscat::cli {
+namespace sockscat {
+namespace {
+
+constexpr std::array<std::string_view, 2> domains_without_dns{"onion", "i2p"};
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_same(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+        return lower(x) == lower(y);
+    });
+}
+
+std::string_view last_label(std::string_view name) {
+    if (name.ends_with('.'))
+        name.remove_suffix(1);
+    return name.substr(name.rfind('.') + 1); // npos + 1 is 0
+}
+
+} // namespace
 
 std::string reverse_name(const host& ip) {
     std::string out;
@@ -37,4 +58,11 @@ result<void> check_dns_name(std::string_view name) {
     return {};
 }
 
-} // namespace sockscat::cli
+bool has_no_dns(std::string_view name) {
+    const std::string_view domain = last_label(name);
+    return std::any_of(
+        domains_without_dns.begin(), domains_without_dns.end(),
+        [&](std::string_view each) { return is_same(domain, each); });
+}
+
+} // namespace sockscat

@@ -2,8 +2,6 @@
 #include "support/bytes.hpp"
 #include "support/catch.hpp"
 
-#include "cli/resolve/dns_name.hpp"
-
 #include <sockscat/dns_message.hpp>
 
 #include <chrono>
@@ -105,17 +103,6 @@ TEST_CASE("a query is one question, recursion desired, and an offer of EDNS") {
     CHECK(encode_query(plain) == head + "00"_hex + "00 00 01 00 01"_hex);
 }
 
-TEST_CASE("names that DNS cannot carry are refused") {
-    const std::string label(63, 'a');
-    for (const std::string& good :
-         {std::string{"."}, std::string{"a"}, label, label + ".b", "_x._tcp.b"s})
-        CHECK(cli::check_dns_name(good));
-    for (const std::string& bad :
-         {""s, "a..b"s, ".a"s, label + "a", "x." + label + "a.y",
-          label + "." + label + "." + label + "." + label})
-        CHECK(cli::check_dns_name(bad).error().kind == failure::usage);
-}
-
 TEST_CASE("types have mnemonics") {
     for (const char* word :
          {"A", "AAAA", "PTR", "CNAME", "MX", "TXT", "SRV", "NS", "SOA", "CAA", "HTTPS", "SVCB",
@@ -132,13 +119,6 @@ TEST_CASE("types have mnemonics") {
          {"", "FOO", "TYPE", "TYPE0", "TYPE65536", "TYPE-1", "TYPE1x", "OPT", "AXFR", "IXFR",
           "TSIG", "A ", "15"})
         CHECK_FALSE(parse_record_type(word));
-}
-
-TEST_CASE("an address has a name in arpa") {
-    CHECK(cli::reverse_name(*parse_ip("192.0.2.1")) == "1.2.0.192.in-addr.arpa");
-    CHECK(
-        cli::reverse_name(*parse_ip("2001:db8::1f")) ==
-        "f.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa");
 }
 
 TEST_CASE("an answer is read in presentation form") {

@@ -3,7 +3,8 @@
 
 #include "output/exit_status.hpp"
 #include "output/line_writer.hpp"
-#include "runtime/together.hpp"
+
+#include <sockscat/worker_group.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -174,7 +175,7 @@ asio::awaitable<scan_outcome> scan_ports(
     console& out) {
     scan all{options, target, ports, output, out};
     const std::function<asio::awaitable<void>()> work = [&all] { return all.work(); };
-    co_await run_together(std::min(jobs, static_cast<int>(ports.size())), work);
+    co_await run_together(std::min(static_cast<std::size_t>(jobs), ports.size()), work);
     co_return all.outcome();
 }
 

@@ -4,9 +4,9 @@
 #include "name_lookup.hpp"
 #include "output/exit_status.hpp"
 #include "output/line_writer.hpp"
-#include "runtime/together.hpp"
 
 #include <sockscat/resolver.hpp>
+#include <sockscat/worker_group.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -17,7 +17,7 @@
 namespace sockscat::cli {
 namespace {
 
-constexpr int most_at_once = 4; // each has connections of its own
+constexpr std::size_t most_at_once = 4; // each has connections of its own
 
 // An answer, or the lack of one, about this name alone.
 bool is_about_name(const resolve_answers& got) {
@@ -156,9 +156,8 @@ asio::awaitable<int> resolve_all(
     resolution all{run, settings, output};
     co_await all.work(1);
     const std::function<asio::awaitable<void>()> rest = [&all] { return all.work(SIZE_MAX); };
-    const auto workers = std::min<std::size_t>(most_at_once, all.left());
-    if (workers > 0)
-        co_await run_together(static_cast<int>(workers), rest);
+    const auto workers = std::min(most_at_once, all.left());
+    co_await run_together(workers, rest);
     co_return all.finish();
 }
 

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/probe.hpp>
+#include <sockscat/worker_group.hpp>
 
-#include <asio/co_spawn.hpp>
-#include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
-#include <asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
-#include <system_error>
+#include <functional>
 #include <utility>
 
 namespace sockscat {
@@ -64,35 +61,19 @@ asio::awaitable<void> probe_all(
     const probe_source& source,
     const probe_options& wishes,
     const probe_sink& sink) {
-    const auto executor = co_await asio::this_coro::executor;
     crowd all{count, source, wishes, sink};
-    asio::steady_timer changed{executor};
-    std::size_t running = 0;
-    std::exception_ptr thrown;
-    const auto hire = [&](std::size_t more) {
-        for (running += more; more > 0; --more)
-            asio::co_spawn(executor, all.work(), [&](std::exception_ptr failed) {
-                if (failed)
-                    thrown = std::move(failed);
-                if (--running == 0)
-                    changed.expires_at(asio::steady_timer::time_point::min());
-            });
-    };
+    const std::function<asio::awaitable<void>()> work = [&all] { return all.work(); };
+    worker_group workers{co_await asio::this_coro::executor, work};
     const std::size_t most = std::min(jobs, count);
-    hire(std::min(most, first_workers));
-    while (running > 0) {
-        const bool may_grow = running < most && all.has_more();
-        changed.expires_after(may_grow ? look_again : std::chrono::hours{24});
-        try {
-            co_await changed.async_wait(asio::use_awaitable);
-        } catch (const std::system_error&) { // cancelled: the last worker has ended
-            continue;
-        }
-        if (running > 0 && may_grow && all.finished() < running / 2)
-            hire(std::min(running, most - running));
+    workers.add(std::min(most, first_workers));
+    while (workers.running() < most && all.has_more()) {
+        if (co_await workers.wait(look_again))
+            co_return;
+        const std::size_t running = workers.running();
+        if (all.finished() < running / 2)
+            workers.add(std::min(running, most - running));
     }
-    if (thrown)
-        std::rethrow_exception(thrown);
+    co_await workers.wait();
 }
 
 } // namespace sockscat

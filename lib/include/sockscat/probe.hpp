@@ -184,7 +184,7 @@ using probe_sink = std::function<asio::awaitable<bool>(std::size_t index, probe_
 using probe_source = std::function<connect_options(std::size_t index)>;
 
 /// Examines `count` proxies, `jobs` of them at a time, begun in their order. All arguments are
-/// borrowed.
+/// borrowed. Cancelling ends all of them.
 asio::awaitable<void> probe_all(
     std::size_t count,
     std::size_t jobs,

@@ -11,10 +11,6 @@
 namespace sockscat::fuzz {
 namespace {
 
-using dns_fault;
-using dns_question;
-using dns_reading;
-
 constexpr std::array<record_type, 13> types{1, 28, 12, 5, 15, 16, 33, 2, 6, 257, 65, 255, 65280};
 
 // Header and question as they must be; the answers are the input's.

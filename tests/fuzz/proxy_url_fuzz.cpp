@@ -25,7 +25,9 @@ void check_spec(const proxy_spec& spec) {
     if (!spec.login->password)
         return;
     must(spec.login->password->size() <= max_credential_size, "a password that is too long");
-    must(spec.protocol == proxy_protocol::socks5, "a password for SOCKS4");
+    must(
+        spec.protocol == proxy_protocol::socks5 || spec.protocol == proxy_protocol::http,
+        "a password for SOCKS4");
 }
 
 void check_text(std::string_view url) {

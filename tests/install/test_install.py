@@ -8,7 +8,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 BUILD = os.environ["SOCKSCAT_BUILD"]
-FLAGS = os.environ.get("SOCKSCAT_FLAGS", "")  # sanitizers of the installed library
+# What the library was built with: a machine may have no other generator and no other compiler.
+TOOLS = ["-G", os.environ["SOCKSCAT_GENERATOR"], f"-DCMAKE_CXX_COMPILER={os.environ['SOCKSCAT_CXX']}",
+         f"-DCMAKE_CXX_FLAGS={os.environ.get('SOCKSCAT_FLAGS', '')}"]
 
 
 def run(*command, **kwargs):
@@ -38,7 +40,7 @@ class Installed(unittest.TestCase):
 
     def test_a_stranger_builds_with_find_package(self):
         build = Path(self.folder.name) / "consumer"
-        run("cmake", "-S", HERE, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DCMAKE_CXX_FLAGS={FLAGS}")
+        run("cmake", "-S", HERE, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}", *TOOLS)
         run("cmake", "--build", build)
         said = run(build / "consumer", "socks5h://127.0.0.1:1", "localhost", "80")
         self.assertEqual(said, "127.0.0.1:1: connect: connection refused\n")

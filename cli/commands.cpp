@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "commands.hpp"
-#include "help/help.hpp"
+
+#include "help/overview.hpp"
+#include "options/arguments.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -8,26 +10,35 @@
 namespace sockscat::cli {
 namespace {
 
-constexpr command commands[] = {
-    {"connect", cmd_connect, connect_text},
-    {"bind", cmd_bind, bind_text},
-    {"udp", cmd_udp, udp_text},
-    {"resolve", cmd_resolve, resolve_text},
-    {"probe", cmd_probe, probe_text},
-    {"help", cmd_help, overview_text},
+constexpr command table[] = {
+    {"connect", "HOST PORT", "open a TCP stream through the proxy, pipe stdin and stdout",
+     connect_specs, connect_help, run_connect},
+    {"bind", "[PEER[:PORT]]", "have the proxy accept one connection, pipe stdin, stdout",
+     bind_specs, bind_help, run_bind},
+    {"udp", "HOST PORT", "exchange datagrams through the proxy, framed on stdio", udp_specs,
+     udp_help, run_udp},
+    {"probe", "[PROXY...]", "find out what a proxy speaks, offers and does", probe_specs,
+     probe_help, run_probe},
+    {"resolve", "NAME...", "resolve names at the far side of the proxy", resolve_specs,
+     resolve_help, run_resolve},
+    {"help", "[COMMAND]", "show the help of a command", help_specs, overview_text, run_help},
 };
 
 } // namespace
 
+std::span<const command> commands() {
+    return table;
+}
+
 const command* find_command(std::string_view name) {
     const auto* const found = std::find_if(
-        std::begin(commands), std::end(commands), [&](const command& c) { return c.name == name; });
-    return found == std::end(commands) ? nullptr : found;
+        std::begin(table), std::end(table), [&](const command& each) { return each.name == name; });
+    return found == std::end(table) ? nullptr : found;
 }
 
 std::vector<std::string_view> command_names() {
     std::vector<std::string_view> names;
-    for (const command& each : commands)
+    for (const command& each : table)
         names.push_back(each.name);
     return names;
 }

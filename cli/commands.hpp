@@ -1,35 +1,58 @@
 // SPDX-License-Identifier: MIT
-/// What a command is.
+/// The table of the commands. What is said of them elsewhere (the overview, guesses, the manual,
+/// the completions) is made from it or checked against it.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sockscat::cli {
 
+class arguments;
+class console;
+struct option_spec;
+
 struct command {
     std::string_view name;
-    /// Takes the words behind the command's name, returns the exit status.
-    int (*run)(const std::vector<std::string>& words);
+    std::string_view operands; ///< as the overview shows them
+    std::string_view summary;  ///< one line
+    std::vector<option_spec> (*specs)();
     std::string (*help)();
+    /// Returns the exit status.
+    int (*run)(const arguments& given, console& out);
 };
 
-/// All commands, in the order of the help; null if there is none of that name.
+/// All commands, in the order of the help.
+std::span<const command> commands();
+/// Null if there is none of that name.
 const command* find_command(std::string_view name);
 std::vector<std::string_view> command_names();
 
-int cmd_bind(const std::vector<std::string>& words);
-int cmd_connect(const std::vector<std::string>& words);
-int cmd_probe(const std::vector<std::string>& words);
-int cmd_udp(const std::vector<std::string>& words);
-int cmd_resolve(const std::vector<std::string>& words);
-int cmd_help(const std::vector<std::string>& words);
+// What the rows hold, each from the command's own folder.
 
-/// Writes a text on stdout. Returns the exit status.
-int print(std::string_view text);
+std::vector<option_spec> connect_specs();
+std::string connect_help();
+int run_connect(const arguments& given, console& out);
 
-/// Says what is wrong with the command line; `advice` may be empty. Returns the exit status.
-int say_usage_error(std::string_view cause, std::string_view advice);
+std::vector<option_spec> bind_specs();
+std::string bind_help();
+int run_bind(const arguments& given, console& out);
+
+std::vector<option_spec> udp_specs();
+std::string udp_help();
+int run_udp(const arguments& given, console& out);
+
+std::vector<option_spec> probe_specs();
+std::string probe_help();
+int run_probe(const arguments& given, console& out);
+
+std::vector<option_spec> resolve_specs();
+std::string resolve_help();
+int run_resolve(const arguments& given, console& out);
+
+std::vector<option_spec> help_specs();
+int run_help(const arguments& given, console& out);
 
 } // namespace sockscat::cli

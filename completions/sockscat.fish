@@ -107,15 +107,15 @@ complete -c sockscat -n __sockscat_no_command -l version -d 'show the version'
 complete -c sockscat -n __sockscat_no_command -a connect -d 'open a TCP stream through the proxy'
 complete -c sockscat -n __sockscat_no_command -a bind -d 'have the proxy accept one connection'
 complete -c sockscat -n __sockscat_no_command -a udp -d 'exchange datagrams through the proxy'
-complete -c sockscat -n __sockscat_no_command -a resolve -d 'resolve names at the far side of the proxy'
 complete -c sockscat -n __sockscat_no_command -a probe -d 'find out what a proxy speaks, offers and does'
+complete -c sockscat -n __sockscat_no_command -a resolve -d 'resolve names at the far side of the proxy'
 complete -c sockscat -n __sockscat_no_command -a help -d 'show the help of a command'
 
 complete -c sockscat -n __sockscat_help_operand -a connect -d 'open a TCP stream through the proxy'
 complete -c sockscat -n __sockscat_help_operand -a bind -d 'have the proxy accept one connection'
 complete -c sockscat -n __sockscat_help_operand -a udp -d 'exchange datagrams through the proxy'
-complete -c sockscat -n __sockscat_help_operand -a resolve -d 'resolve names at the far side of the proxy'
 complete -c sockscat -n __sockscat_help_operand -a probe -d 'find out what a proxy speaks, offers and does'
+complete -c sockscat -n __sockscat_help_operand -a resolve -d 'resolve names at the far side of the proxy'
 
 complete -c sockscat -n __sockscat_host_operand -a '(__fish_print_hostnames)' -d host
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "address_file.hpp"
 #include "commands.hpp"
-#include "help/help.hpp"
 #include "options/parse.hpp"
-#include "options/proxy_options.hpp"
 #include "output/exit_status.hpp"
-#include "runtime/command_run.hpp"
-#include "runtime/process.hpp"
+#include "runtime/command_steps.hpp"
 #include "runtime/relay_run.hpp"
 
 #include <sockscat/listener.hpp>
@@ -22,21 +19,19 @@ struct bind_settings {
     bind_settings() = default;
 
     std::optional<address> peer; ///< who is expected to call
-    std::string address_file;
+    std::string file_name;       ///< --address-file
+    std::optional<address_file> file;
     std::chrono::milliseconds accept_limit{120'000};
     bool any_peer{false};
     relay_options relay;
     account_settings account;
 };
 
-std::vector<option_spec> bind_specs() {
-    const std::vector<option_spec> own{
-        {0, "address-file", takes::value},
-        {0, "accept-timeout", takes::value},
-        {0, "any-peer", takes::nothing},
-    };
-    return joined({common_specs, relay_specs, account_specs, own});
-}
+constexpr option_spec own_specs[] = {
+    {0, "address-file", takes::value},
+    {0, "accept-timeout", takes::value},
+    {0, "any-peer", takes::nothing},
+};
 
 result<bind_settings> bind_settings_from(const arguments& given) {
     bind_settings settings;
@@ -44,7 +39,7 @@ result<bind_settings> bind_settings_from(const arguments& given) {
     if (!peer)
         return peer.error();
     settings.peer = std::move(peer).value();
-    settings.address_file = given.value("address-file").value_or("");
+    settings.file_name = given.value("address-file").value_or("");
     if (auto parsed = parse_seconds(given, "accept-timeout", settings.accept_limit); !parsed)
         return parsed.error();
     settings.any_peer = given.has("any-peer");
@@ -90,7 +85,7 @@ bool is_expected(const bind_settings& settings, const address& caller) {
     return settings.any_peer || anybody || settings.peer->host == caller.host;
 }
 
-int take_caller(
+int accept_peer(
     command_run& run, const bind_settings& settings, listener& waiting, const standard_ends& ends) {
     auto made = run.await(waiting.accept(settings.accept_limit));
     if (!made)
@@ -111,12 +106,8 @@ int take_caller(
     return run_relay(run, tunnel.io(), ends, settings.relay);
 }
 
-int listen_and_take(
-    command_run& run,
-    const bind_settings& settings,
-    address_file& file,
-    const standard_ends& ends) {
-    auto made = run.await(bind(run.options(), settings.peer));
+int listen_and_accept(command_run& run, bind_settings& settings, const standard_ends& ends) {
+    auto made = run.await(sockscat::bind(run.options(), settings.peer));
     if (!made)
         return run.signalled();
     if (!*made)
@@ -135,41 +126,39 @@ int listen_and_take(
         return run.failed(
             accept_error(run, failure::protocol, "it listens on port 0, where nobody can call"));
     run.out().line("listening on " + words(callable));
-    if (auto written = file.write(words(callable) + "\n"); !written)
+    if (auto written = settings.file->write(words(callable) + "\n"); !written)
         return run.failed(written.error());
     remark_on(run, waiting);
-    return take_caller(run, settings, waiting, ends);
+    return accept_peer(run, settings, waiting, ends);
 }
 
-int run_bind(const arguments& given, console& out) {
-    signal_watch signals;
-    auto settings = bind_settings_from(given);
-    if (!settings)
-        return refuse(out, settings.error(), signals);
-    auto options = connect_options_from(given, out, signals.fd());
-    if (!options)
-        return refuse(out, options.error(), signals);
-    const bind_settings wanted = std::move(settings).value();
-    if (auto checked = check_bind(options.value(), wanted.peer); !checked)
-        return refuse(out, checked.error(), signals);
-    auto outputs = open_outputs(wanted.account, signals.fd());
-    if (!outputs)
-        return refuse(out, outputs.error(), signals);
-    auto file = address_file::open(wanted.address_file, signals.fd());
-    if (!file)
-        return refuse(out, file.error(), signals);
-    const std::string target = to_string(wanted.peer.value_or(address{ipv4_address{}, 0}));
-    command_run run{"bind", target,  wanted.account, std::move(options).value(),
-                    out,    signals, outputs.value()};
-    const standard_ends ends;
-    harden_process();
-    return run.finish(listen_and_take(run, wanted, file.value(), ends));
+result<void> check_settings(bind_settings& settings, connect_options& options, console&) {
+    return check_bind(options, settings.peer);
 }
+
+result<void> open_address_file(bind_settings& settings, int interrupt_fd) {
+    auto opened = address_file::open(settings.file_name, interrupt_fd);
+    if (!opened)
+        return opened.error();
+    settings.file.emplace(std::move(opened).value());
+    return {};
+}
+
+std::string target_text(const bind_settings& settings) {
+    return to_string(settings.peer.value_or(address{ipv4_address{}, 0}));
+}
+
+constexpr command_steps<bind_settings, standard_ends> steps{
+    "bind", bind_settings_from, check_settings, open_address_file, target_text, listen_and_accept};
 
 } // namespace
 
-int cmd_bind(const std::vector<std::string>& words) {
-    return with_arguments("bind", bind_specs(), words, bind_text, run_bind);
+std::vector<option_spec> bind_specs() {
+    return joined({common_specs, relay_specs, account_specs, own_specs});
+}
+
+int run_bind(const arguments& given, console& out) {
+    return run_steps(steps, given, out);
 }
 
 } // namespace sockscat::cli

@@ -2,12 +2,10 @@
 #include "commands.hpp"
 #include "connect_settings.hpp"
 #include "fdpass.hpp"
-#include "help/help.hpp"
-#include "options/proxy_options.hpp"
 #include "options/tls_options.hpp"
 #include "output/exit_status.hpp"
 #include "port_scan.hpp"
-#include "runtime/command_run.hpp"
+#include "runtime/command_steps.hpp"
 #include "runtime/process.hpp"
 #include "runtime/relay_run.hpp"
 
@@ -74,55 +72,29 @@ int open_tunnel(command_run& run, const connect_settings& settings, const standa
                            : run_relay(run, tunnel.io(), ends, settings.relay);
 }
 
-int run_checked(
-    connect_settings settings,
-    connect_options options,
-    console& out,
-    signal_watch& signals,
-    output_files files) {
-    command_run run{
-        "connect", target_text(settings), settings.account, std::move(options), out, signals,
-        files};
-    const standard_ends ends;
-    harden_process();
-    return run.finish(
-        settings.is_scan ? scan(run, settings, ends) : open_tunnel(run, settings, ends));
+result<void> check_connect(connect_settings& settings, connect_options& options, console& out) {
+    const address target{settings.host, settings.ports.front()};
+    options.tls = settings.tls;
+    if (settings.tls)
+        warn_if_insecure(*settings.tls, to_string(target), out);
+    if (settings.fdpass && is_more_than_socket(options))
+        return usage_error("--fdpass cannot pass on what a proxy protects by TLS or GSSAPI");
+    if (auto checked = check(options, target); !checked)
+        return checked;
+    return settings.fdpass ? check_fdpass_output() : result<void>{};
 }
 
-int run_connect(const arguments& given, console& out) {
-    signal_watch signals;
-    auto settings = connect_settings_from(given);
-    if (!settings)
-        return refuse(out, settings.error(), signals);
-    auto options = connect_options_from(given, out, signals.fd());
-    if (!options)
-        return refuse(out, options.error(), signals);
-    const address destination{settings.value().host, settings.value().ports.front()};
-    options.value().tls = settings.value().tls;
-    if (settings.value().tls)
-        warn_if_insecure(*settings.value().tls, to_string(destination), out);
-    if (settings.value().fdpass && is_more_than_socket(options.value()))
-        return refuse(
-            out, usage_error("--fdpass cannot pass on what a proxy protects by TLS or GSSAPI"),
-            signals);
-    if (auto checked = check(options.value(), destination); !checked)
-        return refuse(out, checked.error(), signals);
-    if (auto checked = settings.value().fdpass ? check_fdpass_output() : result<void>{}; !checked) {
-        const int status = refuse(out, checked.error(), signals);
-        out.hint("ssh makes it one with ProxyUseFdpass=yes beside ProxyCommand");
-        return status;
-    }
-    auto files = open_outputs(settings.value().account, signals.fd());
-    if (!files)
-        return refuse(out, files.error(), signals);
-    return run_checked(
-        std::move(settings).value(), std::move(options).value(), out, signals, files.value());
+int run_checked(command_run& run, connect_settings& settings, const standard_ends& ends) {
+    return settings.is_scan ? scan(run, settings, ends) : open_tunnel(run, settings, ends);
 }
+
+constexpr command_steps<connect_settings, standard_ends> steps{
+    "connect", connect_settings_from, check_connect, nullptr, target_text, run_checked};
 
 } // namespace
 
-int cmd_connect(const std::vector<std::string>& words) {
-    return with_arguments("connect", connect_specs(), words, connect_text, run_connect);
+int run_connect(const arguments& given, console& out) {
+    return run_steps(steps, given, out);
 }
 
 } // namespace sockscat::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "connect_settings.hpp"
 
+#include "commands.hpp"
 #include "options/parse.hpp"
 #include "options/proxy_options.hpp"
 #include "options/tls_options.hpp"
@@ -12,7 +13,7 @@
 namespace sockscat::cli {
 namespace {
 
-const std::vector<option_spec> own_specs{
+constexpr option_spec own_specs[] = {
     {'z', "zero", takes::nothing}, {0, "jobs", takes::value}, {'F', "fdpass", takes::nothing},
     {0, "tls", takes::nothing},    {0, "alpn", takes::value},
 };

@@ -28,9 +28,6 @@ struct connect_settings {
     account_settings account;
 };
 
-/// Common options and those of `connect`.
-std::vector<option_spec> connect_specs();
-
 result<connect_settings> connect_settings_from(const arguments& given);
 
 } // namespace sockscat::cli

@@ -41,7 +41,9 @@ ssize_t send_once(int fd) {
 result<void> check_fdpass_output() {
     if (is_unix_socket(STDOUT_FILENO))
         return {};
-    return usage_error("--fdpass: standard output is no Unix socket");
+    error why = usage_error("--fdpass: standard output is no Unix socket");
+    why.code = std::make_error_code(std::errc::not_a_socket);
+    return why;
 }
 
 result<void> pass_descriptor(int fd) {

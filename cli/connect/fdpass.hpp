@@ -6,7 +6,8 @@
 
 namespace sockscat::cli {
 
-/// Whether stdout can take a descriptor: it must be a Unix socket. failure::usage otherwise.
+/// Whether stdout can take a descriptor: it must be a Unix socket. failure::usage
+/// with the code not_a_socket otherwise.
 result<void> check_fdpass_output();
 
 /// One byte and `fd` in SCM_RIGHTS on stdout, as ssh reads it (mm_receive_fd).

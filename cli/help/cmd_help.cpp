@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: MIT
 #include "commands.hpp"
-#include "help.hpp"
 #include "options/arguments.hpp"
+#include "options/edit_distance.hpp"
+#include "output/print.hpp"
+#include "overview.hpp"
 
 #include <sockscat/text.hpp>
 
 #include <string>
 
 namespace sockscat::cli {
-int cmd_help(const std::vector<std::string>& words) {
-    if (words.empty() || words[0] == "-h" || words[0] == "--help")
-        return print(overview_text());
-    if (words.size() > 1)
-        return say_usage_error("help takes one command, not also " + quote(words[1]), "");
-    if (const command* const found = find_command(words[0]))
-        return print(found->help());
-    const auto meant = guess(words[0], command_names());
-    return say_usage_error(
-        "unknown command " + quote(words[0]),
+
+std::vector<option_spec> help_specs() {
+    return {{'h', "help", takes::nothing}, {0, "version", takes::nothing}};
+}
+
+int print_unknown_command(std::string_view name) {
+    const auto meant = nearest(name, command_names());
+    return print_usage_error(
+        "unknown command " + quote(name),
         meant ? "did you mean " + std::string{*meant} + "?" : "sockscat --help lists the commands");
+}
+
+int run_help(const arguments& given, console&) {
+    const auto& operands = given.operands();
+    if (operands.empty())
+        return print(overview_text());
+    if (operands.size() > 1)
+        return print_usage_error("help takes one command, not also " + quote(operands[1]), "");
+    const command* const found = find_command(operands[0]);
+    return found == nullptr ? print_unknown_command(operands[0]) : print(found->help());
 }
 
 } // namespace sockscat::cli

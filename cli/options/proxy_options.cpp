@@ -15,33 +15,6 @@
 
 namespace sockscat::cli {
 
-const std::vector<option_spec> common_specs{
-    {'x', "proxy", takes::values},
-    {0, "proxy-user", takes::value},
-    {0, "proxy-password-file", takes::value},
-    {0, "proxy-password-fd", takes::value},
-    {0, "proxy-ask-password", takes::nothing},
-    {0, "proxy-cacert", takes::value},
-    {0, "proxy-cert", takes::value},
-    {0, "proxy-key", takes::value},
-    {0, "proxy-servername", takes::value},
-    {0, "proxy-insecure", takes::nothing},
-    {0, "auth", takes::value},
-    {0, "gssapi-service", takes::value},
-    {0, "gssapi-protection", takes::value},
-    {0, "isolate", takes::optional_value},
-    {0, "pipeline", takes::nothing},
-    {'4', "", takes::nothing},
-    {'6', "", takes::nothing},
-    {'w', "timeout", takes::value},
-    {0, "trace", takes::nothing},
-    {0, "trace-file", takes::value},
-    {'v', "verbose", takes::count},
-    {'q', "quiet", takes::nothing},
-    {0, "color", takes::value},
-    {'h', "help", takes::nothing},
-};
-
 namespace {
 
 std::string variable(const char* name) {

@@ -12,8 +12,34 @@
 
 namespace sockscat::cli {
 
-/// For arguments::parse().
-extern const std::vector<option_spec> common_specs;
+/// For arguments::parse(). -x and -v add up.
+inline constexpr option_spec common_specs[] = {
+    {'x', "proxy", takes::value},
+    {0, "proxy-user", takes::value},
+    {0, "proxy-password-file", takes::value},
+    {0, "proxy-password-fd", takes::value},
+    {0, "proxy-ask-password", takes::nothing},
+    {0, "proxy-cacert", takes::value},
+    {0, "proxy-cert", takes::value},
+    {0, "proxy-key", takes::value},
+    {0, "proxy-servername", takes::value},
+    {0, "proxy-insecure", takes::nothing},
+    {0, "auth", takes::value},
+    {0, "gssapi-service", takes::value},
+    {0, "gssapi-protection", takes::value},
+    {0, "isolate", takes::optional_value},
+    {0, "pipeline", takes::nothing},
+    {'4', "", takes::nothing},
+    {'6', "", takes::nothing},
+    {'w', "timeout", takes::value},
+    {0, "trace", takes::nothing},
+    {0, "trace-file", takes::value},
+    {'v', "verbose", takes::nothing},
+    {'q', "quiet", takes::nothing},
+    {0, "color", takes::value},
+    {'h', "help", takes::nothing},
+    {0, "version", takes::nothing},
+};
 
 /// What is said, and how loudly; usable before anything else was judged.
 result<console> console_from(const arguments& given);

@@ -3,17 +3,6 @@
 
 namespace sockscat::cli {
 
-const std::vector<option_spec> tls_specs{
-    {0, "cacert", takes::value},     {0, "cert", takes::value},       {0, "key", takes::value},
-    {0, "servername", takes::value}, {0, "insecure", takes::nothing},
-};
-
-const std::vector<option_spec> proxy_tls_specs{
-    {0, "proxy-cacert", takes::value},     {0, "proxy-cert", takes::value},
-    {0, "proxy-key", takes::value},        {0, "proxy-servername", takes::value},
-    {0, "proxy-insecure", takes::nothing},
-};
-
 tls_settings tls_settings_from(const arguments& given, std::string_view prefix) {
     const auto value = [&](std::string_view name) {
         return given.value(std::string{prefix} + std::string{name}).value_or("");
@@ -28,7 +17,7 @@ tls_settings tls_settings_from(const arguments& given, std::string_view prefix) 
 }
 
 std::string first_tls_option(const arguments& given, std::string_view prefix) {
-    for (const option_spec& spec : prefix.empty() ? tls_specs : proxy_tls_specs)
+    for (const option_spec& spec : std::span{prefix.empty() ? tls_specs : proxy_tls_specs})
         if (given.has(spec.name))
             return "--" + std::string{spec.name};
     return "";

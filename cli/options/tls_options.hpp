@@ -13,10 +13,17 @@
 
 namespace sockscat::cli {
 
-/// --cacert, --cert, --key, --servername, --insecure: TLS with the destination or a DNS server.
-extern const std::vector<option_spec> tls_specs;
-/// --proxy-cacert and so on: TLS with a proxy.
-extern const std::vector<option_spec> proxy_tls_specs;
+/// TLS with the target or a DNS server.
+inline constexpr option_spec tls_specs[] = {
+    {0, "cacert", takes::value},     {0, "cert", takes::value},       {0, "key", takes::value},
+    {0, "servername", takes::value}, {0, "insecure", takes::nothing},
+};
+/// The same five of TLS with a proxy.
+inline constexpr option_spec proxy_tls_specs[] = {
+    {0, "proxy-cacert", takes::value},     {0, "proxy-cert", takes::value},
+    {0, "proxy-key", takes::value},        {0, "proxy-servername", takes::value},
+    {0, "proxy-insecure", takes::nothing},
+};
 
 /// The options of tls_specs (`prefix` "") or proxy_tls_specs (`prefix` "proxy-").
 tls_settings tls_settings_from(const arguments& given, std::string_view prefix = "");

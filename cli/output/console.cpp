@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "console.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <poll.h>
 #include <unistd.h>
+#include <utility>
 
 namespace sockscat::cli {
 bool wants_color(color_mode mode, int fd) {
@@ -25,6 +27,12 @@ bool console::paints() {
 
 void console::error(std::string_view text) {
     say("error: ", "\033[1;31m", text);
+}
+
+void console::usage_error(std::string_view text) {
+    const level as_asked = std::exchange(level_, std::max(level_, level::normal));
+    error(text);
+    level_ = as_asked;
 }
 
 void console::warning(std::string_view text) {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "output_file.hpp"
 
-#include "options/parse.hpp"
-
 #include <sockscat/text.hpp>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <climits>
 #include <fcntl.h>
 #include <poll.h>
@@ -28,8 +27,10 @@ int inherited_descriptor(std::string_view path) {
     for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
         if (!path.starts_with(folder))
             continue;
-        const auto number = parse_number(folder, path.substr(folder.size()), 0, INT_MAX);
-        return number ? static_cast<int>(number.value()) : -1;
+        int number = -1;
+        const char* const end = path.data() + path.size();
+        const auto parsed = std::from_chars(path.data() + folder.size(), end, number);
+        return parsed.ec == std::errc{} && parsed.ptr == end && number >= 0 ? number : -1;
     }
     return -1;
 }

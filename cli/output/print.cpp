@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "commands.hpp"
+#include "print.hpp"
+
 #include "console.hpp"
 #include "exit_status.hpp"
 
@@ -22,9 +23,9 @@ int print(std::string_view text) {
     return exit_done;
 }
 
-int say_usage_error(std::string_view cause, std::string_view advice) {
+int print_usage_error(std::string_view cause, std::string_view advice) {
     console out;
-    out.error(cause);
+    out.usage_error(cause);
     if (!advice.empty())
         out.hint(advice);
     return exit_usage;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "commands.hpp"
-#include "help/help.hpp"
 #include "options/credentials_source.hpp"
 #include "options/proxy_options.hpp"
 #include "output/exit_status.hpp"
@@ -299,19 +298,15 @@ class probe_run {
     bool all_good_{true};
 };
 
+} // namespace
+
 int run_probe(const arguments& given, console& out) {
     auto settings = probe_settings_from(given);
     if (!settings) {
-        out.error(to_string(settings.error()));
+        out.usage_error(to_string(settings.error()));
         return exit_usage;
     }
     return probe_run{given, out, std::move(settings).value()}.run();
-}
-
-} // namespace
-
-int cmd_probe(const std::vector<std::string>& words) {
-    return with_arguments("probe", probe_specs(), words, probe_text, run_probe);
 }
 
 } // namespace sockscat::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "probe_settings.hpp"
 
+#include "commands.hpp"
 #include "options/parse.hpp"
 #include "options/proxy_options.hpp"
 
@@ -19,8 +20,8 @@ namespace sockscat::cli {
 namespace {
 
 constexpr option_spec specs[] = {
-    {0, "target", takes::values}, {0, "only", takes::value}, {0, "require", takes::value},
-    {0, "from", takes::value},    {0, "jobs", takes::value}, {0, "json", takes::nothing},
+    {0, "target", takes::value}, {0, "only", takes::value}, {0, "require", takes::value},
+    {0, "from", takes::value},   {0, "jobs", takes::value}, {0, "json", takes::nothing},
 };
 
 std::vector<std::string> items_of(const std::string& list) {

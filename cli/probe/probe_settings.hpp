@@ -26,8 +26,6 @@ struct probe_settings {
     std::string trace_file;
 };
 
-std::vector<option_spec> probe_specs();
-
 result<probe_settings> probe_settings_from(const arguments& given);
 
 /// The words that --require takes, and what they mean: the ids of checks, their last parts, and

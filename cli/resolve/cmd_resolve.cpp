@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "commands.hpp"
-#include "help/help.hpp"
-#include "options/proxy_options.hpp"
 #include "options/tls_options.hpp"
 #include "resolve_run.hpp"
 #include "resolve_settings.hpp"
-#include "runtime/command_run.hpp"
-#include "runtime/process.hpp"
+#include "runtime/command_steps.hpp"
 
 #include <string>
 #include <utility>
@@ -14,45 +11,55 @@
 namespace sockscat::cli {
 namespace {
 
-std::string target_text(const resolve_settings& settings) {
+// The settings of `resolve` depend on the proxies: they are made when these are known.
+struct resolve_plan {
+    resolve_plan() = default;
+
+    const arguments* given{nullptr};
+    account_settings account;
+    resolve_settings settings;
+};
+
+struct output_end {
+    local_end output{1, local_end::use::output};
+};
+
+result<resolve_plan> plan_from(const arguments& given) {
+    resolve_plan plan;
+    plan.given = &given;
+    plan.account = account_settings_from(given);
+    return plan;
+}
+
+result<void> check_plan(resolve_plan& plan, connect_options& options, console& out) {
+    auto settings = resolve_settings_from(*plan.given, options);
+    if (!settings)
+        return settings.error();
+    plan.settings = std::move(settings).value();
+    if (plan.settings.tls)
+        warn_if_insecure(*plan.settings.tls, to_string(*plan.settings.server), out);
+    return {};
+}
+
+std::string target_text(const resolve_plan& plan) {
     std::string text;
-    for (const resolve_subject& each : settings.subjects)
+    for (const resolve_subject& each : plan.settings.subjects)
         text += (text.empty() ? "" : ",") + each.operand;
     return text;
 }
 
-int resolve_names(command_run& run, const resolve_settings& settings) {
-    const local_end output{1, local_end::use::output};
-    harden_process();
-    const auto status = run.await(resolve_all(run, settings, output));
+int resolve_names(command_run& run, resolve_plan& plan, const output_end& ends) {
+    const auto status = run.await(resolve_all(run, plan.settings, ends.output));
     return status ? *status : run.signalled();
 }
 
-int run_resolve(const arguments& given, console& out) {
-    signal_watch signals;
-    account_settings account = account_settings_from(given);
-    auto options = connect_options_from(given, out, signals.fd());
-    if (!options)
-        return refuse(out, options.error(), signals);
-    auto settings = resolve_settings_from(given, options.value());
-    if (!settings)
-        return refuse(out, settings.error(), signals);
-    const resolve_settings wanted = std::move(settings).value();
-    if (wanted.tls)
-        warn_if_insecure(*wanted.tls, to_string(*wanted.server), out);
-    auto files = open_outputs(account, signals.fd());
-    if (!files)
-        return refuse(out, files.error(), signals);
-    command_run run{
-        "resolve", target_text(wanted), std::move(account), std::move(options).value(), out,
-        signals,   files.value()};
-    return run.finish(resolve_names(run, wanted));
-}
+constexpr command_steps<resolve_plan, output_end> steps{"resolve", plan_from,   check_plan,
+                                                        nullptr,   target_text, resolve_names};
 
 } // namespace
 
-int cmd_resolve(const std::vector<std::string>& words) {
-    return with_arguments("resolve", resolve_specs(), words, resolve_text, run_resolve);
+int run_resolve(const arguments& given, console& out) {
+    return run_steps(steps, given, out);
 }
 
 } // namespace sockscat::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "resolve_settings.hpp"
 
+#include "commands.hpp"
 #include "options/parse.hpp"
 #include "options/proxy_options.hpp"
 #include "options/tls_options.hpp"

@@ -52,9 +52,6 @@ struct resolve_settings {
     bool json{false};
 };
 
-/// Common options and those of `resolve`.
-std::vector<option_spec> resolve_specs();
-
 /// Everything is checked, against the chain too. `options` get the TLS of resolve_way::tls.
 result<resolve_settings> resolve_settings_from(const arguments& given, connect_options& options);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "command_run.hpp"
 
-#include "commands.hpp"
 #include "options/proxy_options.hpp"
 #include "output/exit_status.hpp"
 #include "output/hints.hpp"
@@ -15,44 +14,13 @@
 #include <unistd.h>
 
 namespace sockscat::cli {
-namespace {
-
-// For words that make no console.
-bool is_quiet(const std::vector<std::string>& words) {
-    return std::any_of(words.begin(), words.end(), [](const std::string& word) {
-        return word == "-q" || word == "--quiet";
-    });
-}
-
-} // namespace
-
-int with_arguments(
-    std::string_view name,
-    std::span<const option_spec> specs,
-    const std::vector<std::string>& words,
-    std::string (*help)(),
-    int (*run)(const arguments& given, console& out)) {
-    auto given = arguments::parse(specs, words);
-    if (!given && is_quiet(words))
-        return exit_usage;
-    if (!given)
-        return say_usage_error(
-            to_string(given.error()),
-            "sockscat " + std::string{name} + " --help lists the options");
-    if (given.value().has("help"))
-        return print(help());
-    auto out = console_from(given.value());
-    if (!out && is_quiet(words))
-        return exit_usage;
-    if (!out)
-        return say_usage_error(to_string(out.error()), "");
-    return run(given.value(), out.value());
-}
 
 int refuse(console& out, const error& why, signal_watch& signals) {
     if (why.code == std::errc::interrupted)
         return exit_signal + signals.take();
-    out.error(to_string(why));
+    out.usage_error(to_string(why));
+    if (why.code == std::errc::not_a_socket) // of --fdpass
+        out.hint("ssh makes it one with ProxyUseFdpass=yes beside ProxyCommand");
     return exit_usage;
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "event_loop.hpp"
-#include "options/arguments.hpp"
 #include "options/relay_settings.hpp"
 #include "output/console.hpp"
 #include "output/report.hpp"
@@ -17,20 +16,11 @@
 
 #include <chrono>
 #include <optional>
-#include <span>
 #include <string>
 #include <unistd.h>
 #include <utility>
 
 namespace sockscat::cli {
-
-/// Sorts the words, answers --help, makes the console, then calls `run`. Returns the exit status.
-int with_arguments(
-    std::string_view name,
-    std::span<const option_spec> specs,
-    const std::vector<std::string>& words,
-    std::string (*help)(),
-    int (*run)(const arguments& given, console& out));
 
 /// Says why nothing was even tried. Returns the exit status; that of a signal, if one is the
 /// reason.

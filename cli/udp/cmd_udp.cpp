@@ -2,12 +2,9 @@
 #include "commands.hpp"
 #include "datagram_loop.hpp"
 #include "framing.hpp"
-#include "help/help.hpp"
 #include "options/parse.hpp"
-#include "options/proxy_options.hpp"
 #include "output/exit_status.hpp"
-#include "runtime/command_run.hpp"
-#include "runtime/process.hpp"
+#include "runtime/command_steps.hpp"
 #include "runtime/relay_run.hpp"
 
 #include <sockscat/association.hpp>
@@ -29,15 +26,12 @@ struct udp_settings {
     account_settings account;
 };
 
-std::vector<option_spec> udp_specs() {
-    const std::vector<option_spec> own{
-        {0, "framing", takes::value},
-        {0, "wait", takes::value},
-        {0, "count", takes::value},
-        {0, "relay", takes::value},
-    };
-    return joined({common_specs, account_specs, own});
-}
+constexpr option_spec own_specs[] = {
+    {0, "framing", takes::value},
+    {0, "wait", takes::value},
+    {0, "count", takes::value},
+    {0, "relay", takes::value},
+};
 
 result<associate_options> relay_from(const arguments& given) {
     associate_options options;
@@ -160,37 +154,25 @@ int open_and_exchange(command_run& run, udp_settings& settings, const standard_e
     return exchange_datagrams(run, settings, through, ends);
 }
 
-int run_udp(const arguments& given, console& out) {
-    signal_watch signals;
-    auto settings = udp_settings_from(given);
-    if (!settings)
-        return refuse(out, settings.error(), signals);
-    auto options = connect_options_from(given, out, signals.fd());
-    if (!options)
-        return refuse(out, options.error(), signals);
-    if (auto checked = check_associate(options.value()); !checked)
-        return refuse(out, checked.error(), signals);
-    udp_settings& wanted = settings.value();
-    auto outputs = open_outputs(wanted.account, signals.fd());
-    if (!outputs)
-        return refuse(out, outputs.error(), signals);
-    command_run run{
-        "udp",
-        to_string(wanted.destination),
-        wanted.account,
-        std::move(options).value(),
-        out,
-        signals,
-        outputs.value()};
-    const standard_ends ends;
-    harden_process();
-    return run.finish(open_and_exchange(run, wanted, ends));
+result<void> check_settings(udp_settings&, connect_options& options, console&) {
+    return check_associate(options);
 }
+
+std::string target_text(const udp_settings& settings) {
+    return to_string(settings.destination);
+}
+
+constexpr command_steps<udp_settings, standard_ends> steps{
+    "udp", udp_settings_from, check_settings, nullptr, target_text, open_and_exchange};
 
 } // namespace
 
-int cmd_udp(const std::vector<std::string>& words) {
-    return with_arguments("udp", udp_specs(), words, udp_text, run_udp);
+std::vector<option_spec> udp_specs() {
+    return joined({common_specs, account_specs, own_specs});
+}
+
+int run_udp(const arguments& given, console& out) {
+    return run_steps(steps, given, out);
 }
 
 } // namespace sockscat::cli

@@ -43,6 +43,12 @@ def commands():
     return re.findall(r"^  ([a-z]+)\b", block, re.M)
 
 
+def summaries():
+    """{command: its one line of the overview}, in its order."""
+    block = re.search(r"^commands:\n((?:  .*\n)+)", help_text(), re.M).group(1)
+    return dict(re.findall(r"^  ([a-z]+) .*?  +(\S.*)$", block, re.M))
+
+
 def described_commands():
     """The commands that have a help text and a manual page of their own."""
     return [name for name in commands() if name != "help"]
@@ -130,6 +136,18 @@ def fish_options(command=None):
         found += ["-" + name for name in re.findall(r" -s (\S)(?= |$)", declared)]
         found += ["--" + name for name in re.findall(r" -l (\S+)", declared)]
     return found
+
+
+def zsh_summaries():
+    """[(command, description)] of the zsh completion: of the commands, and of what help can show."""
+    lists = re.findall(r"^    local -a (?:commands|topics)=\(\n(.*?)^    \)$", ZSH.read_text(), re.M | re.S)
+    return [re.findall(r"^ +'([a-z]+):(.*)'$", each, re.M) for each in lists]
+
+
+def fish_summaries():
+    """The same of the fish completion."""
+    return [re.findall(rf"^complete -c sockscat -n {where} -a ([a-z]+) -d '(.*)'$", FISH.read_text(), re.M)
+            for where in ("__sockscat_no_command", "__sockscat_help_operand")]
 
 
 def exit_statuses():

@@ -179,6 +179,17 @@ class Completions(unittest.TestCase):
                 with self.subTest(file=path.name, option=option):
                     self.assertEqual(len(re.findall(declared, text)), 1)
 
+    def test_describe_the_commands_as_the_overview_does(self):
+        said = doc.summaries()
+        self.assertEqual(list(said), doc.commands())
+        for reader in (doc.zsh_summaries, doc.fish_summaries):
+            with self.subTest(reader=reader.__name__):
+                everything, topics = reader()
+                self.assertEqual([name for name, _ in everything], doc.commands())
+                self.assertEqual([name for name, _ in topics], doc.described_commands())
+                for name, text in everything + topics:      # cut where the list is narrow
+                    self.assertTrue(re.match(rf"{re.escape(text)}(,|$)", said[name]), (name, text))
+
     def test_name_every_command(self):
         for path in (doc.BASH, doc.ZSH, doc.FISH):
             for command in doc.commands():

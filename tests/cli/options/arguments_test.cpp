@@ -11,8 +11,8 @@ using namespace cli;
 using words = std::vector<std::string>;
 
 const std::vector<option_spec> specs{
-    {'x', "proxy", takes::values},         {'w', "timeout", takes::value},
-    {0, "isolate", takes::optional_value}, {'v', "verbose", takes::count},
+    {'x', "proxy", takes::value},          {'w', "timeout", takes::value},
+    {0, "isolate", takes::optional_value}, {'v', "verbose", takes::nothing},
     {'q', "quiet", takes::nothing},        {'4', "", takes::nothing},
     {0, "proxy-user", takes::value},       {'z', "zero", takes::nothing},
     {0, "trace", takes::nothing},          {0, "trace-file", takes::value},
@@ -116,23 +116,12 @@ TEST_CASE("values that are missing, surplus or empty are refused") {
     refuses({"--verbose=2"}, "takes no value");
 }
 
-TEST_CASE("an option that makes sense once is refused twice") {
-    refuses({"-w", "1", "-w", "2"}, "option --timeout is given twice");
-    refuses({"--isolate", "--isolate=x"}, "option --isolate is given twice");
+TEST_CASE("an option that is given twice counts as given last") {
+    CHECK(parsed({"-w", "1", "-w", "2"}).value("timeout") == "2");
+    CHECK(parsed({"--timeout=2", "-w1"}).value("timeout") == "1");
+    CHECK(parsed({"--isolate=x", "--isolate"}).value("isolate") == "");
+    CHECK(parsed({"--isolate", "--isolate=x"}).value("isolate") == "x");
     CHECK(parsed({"-q", "-q"}).has("quiet"));
-}
-
-TEST_CASE("a guess is near enough to be meant") {
-    const std::vector<std::string_view> names{"timeout", "proxy",      "proxy-user",
-                                              "trace",   "trace-file", "on"};
-    CHECK(guess("timeout", names) == "timeout");
-    CHECK(guess("timeuot", names) == "timeout");
-    CHECK(guess("trace-fil", names) == "trace-file");
-    CHECK(guess("prox", names) == "proxy");
-    CHECK(guess("tim", names) == "timeout"); // a beginning
-    CHECK_FALSE(guess("zzzzzz", names));
-    CHECK_FALSE(guess("o", names)); // too short to guess at
-    CHECK_FALSE(guess("x", {}));
 }
 
 } // namespace

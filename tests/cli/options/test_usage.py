@@ -264,7 +264,19 @@ class Usage(CliCase):
                 self.assertEqual(result.err, "")
         self.assertEqual(cli.run("help", "connect").out, cli.run("connect", "--help").out)
         self.assertEqual(cli.run("help").out, cli.run("--help").out)
-        self.assertRegex(cli.run("--version").out, rb"^sockscat \d+\.\d+\.\d+\n$")
+        version = cli.run("--version").out
+        self.assertRegex(version, rb"^sockscat \d+\.\d+\.\d+\n$")
+        for args in (["connect", "--version"], ["probe", "--json", "--version"], ["help", "--version"]):
+            with self.subTest(args=args):
+                result = cli.run(*args)
+                self.assertEqual((result.status, result.out, result.err), (0, version, ""))
+
+    def test_an_option_that_is_given_twice_counts_as_given_last(self):
+        with ScriptedProxy("echo") as proxy:
+            result = cli.run("connect", "-x", proxy.url(), "-w", "never", "--timeout", "5", "--color=never",
+                             "--color", "always", "-z", *HOST)
+            self.assert_success(result)
+            self.assert_usage(cli.run("connect", "-x", proxy.url(), "-w", "5", "-w", "never", *HOST), "never")
 
     def test_help_into_a_full_device_fails(self):
         with open("/dev/full", "wb") as full:
@@ -272,13 +284,13 @@ class Usage(CliCase):
         self.assert_status(result, 1)
         self.assert_one_error(result)
 
-    def test_quiet_says_nothing(self):
+    def test_wrong_usage_is_said_to_the_quiet_as_well(self):
         with ScriptedProxy("echo") as proxy:
-            for args in (["-q", "echo.test", "0"], ["--quiet", "--timeout", "x", *HOST]):
-                with self.subTest(args=args):
-                    result = cli.run("connect", "-x", proxy.url(), *args)
-                    self.assert_status(result, 2)
-                    self.assertEqual((result.out, result.err), (b"", ""))
+            self.refused(proxy, [(["connect", "-x", proxy.url(), *args], quoted) for args, quoted in (
+                (["-q", "echo.test", "0"], "0"), (["--quiet", "--timeout", "x", *HOST], "x"),
+                (["-q", "--bogus", *HOST], "bogus"), (["-q", "-v", *HOST], "-q and -v"),
+                (["-q", "--color", "blue", *HOST], "blue"))])
+            self.assert_usage(cli.run("probe", "-q", "--only", "all", proxy.url()), "all")
 
     def test_files_are_not_created_by_a_wrong_command_line(self):
         with ScriptedProxy("echo") as proxy, tempfile.TemporaryDirectory() as directory:

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "dispatch.hpp"
+
+#include "commands.hpp"
+#include "help/overview.hpp"
+#include "help/version.hpp"
+#include "options/arguments.hpp"
+#include "options/proxy_options.hpp"
+#include "output/print.hpp"
+
+#include <sockscat/text.hpp>
+
+namespace sockscat::cli {
+namespace {
+
+// Sorts the words, answers --help and --version, makes the console.
+int run_command(const command& chosen, const std::vector<std::string>& words) {
+    const auto given = arguments::parse(chosen.specs(), words);
+    if (!given)
+        return print_usage_error(
+            to_string(given.error()),
+            "sockscat " + std::string{chosen.name} + " --help lists the options");
+    if (given.value().has("help"))
+        return print(chosen.help());
+    if (given.value().has("version"))
+        return print(version_text());
+    auto out = console_from(given.value());
+    if (!out)
+        return print_usage_error(to_string(out.error()), "");
+    return chosen.run(given.value(), out.value());
+}
+
+} // namespace
+
+int dispatch(const std::vector<std::string>& words) {
+    if (words.empty())
+        return print_usage_error("no command", "sockscat --help lists the commands");
+    const std::string& first = words.front();
+    if (first == "--help" || first == "-h")
+        return print(overview_text());
+    if (first == "--version")
+        return print(version_text());
+    if (const command* const found = find_command(first))
+        return run_command(*found, {words.begin() + 1, words.end()});
+    if (first.starts_with('-'))
+        return print_usage_error(
+            "option " + quote(first) + " before the command",
+            "the command comes first: sockscat connect [options] HOST PORT");
+    return print_unknown_command(first);
+}
+
+} // namespace sockscat::cli

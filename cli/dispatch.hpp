@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+/// From the words of the command line to a command.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sockscat::cli {
+
+/// Runs the command that the first word names. Returns the exit status.
+int dispatch(const std::vector<std::string>& words);
+
+} // namespace sockscat::cli

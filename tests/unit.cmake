@@ -18,7 +18,9 @@ target_link_libraries(proto_tests PRIVATE sockscat_proto)
 
 file(GLOB_RECURSE net_sources CONFIGURE_DEPENDS net/*_test.cpp)
 sockscat_unit_tests(net ${net_sources} support/fake_hop.cpp support/io.cpp support/names.cpp support/tls_peer.cpp support/tls_terminator.cpp)
-target_link_libraries(net_tests PRIVATE sockscat_client ${CMAKE_DL_LIBS})
+target_include_directories(net_tests SYSTEM PRIVATE ${GSSAPI_INCLUDE_DIR} ${IDN2_INCLUDE_DIR})
+find_package(OpenSSL 3.0 REQUIRED) # the other end of TLS
+target_link_libraries(net_tests PRIVATE sockscat_client OpenSSL::SSL OpenSSL::Crypto)
 
 file(GLOB_RECURSE dns_sources CONFIGURE_DEPENDS dns/*_test.cpp)
 sockscat_unit_tests(dns ${dns_sources} support/io.cpp)

@@ -7,7 +7,9 @@
 #include "options/tls_options.hpp"
 
 #include <sockscat/association.hpp>
+#include <sockscat/dns_message.hpp>
 #include <sockscat/dns_name.hpp>
+#include <sockscat/libraries.hpp>
 #include <sockscat/resolver.hpp>
 #include <sockscat/text.hpp>
 
@@ -106,6 +108,8 @@ result<void> check_way(
     const connect_options& options) {
     if (way == resolve_way::tor)
         return check_tor(subject, options);
+    if (auto there = need(library::ldns); !there)
+        return there;
     if (auto checked = check_dns_name(subject.dns_name()); !checked)
         return checked;
     return way == resolve_way::udp ? check_associate(options) : check(options, *settings.server);
@@ -136,6 +140,8 @@ result<std::optional<record_type>> type_from(const arguments& given) {
     if (!text)
         return std::optional<record_type>{};
     const auto type = parse_record_type(*text);
+    if (!type && !need(library::ldns)) // which knows more types
+        return need(library::ldns).error();
     if (!type)
         return usage_error("--type: no such record type: " + quote(*text));
     return type;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "net/libraries/ldns.hpp"
+
 #include <sockscat/dns_message.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <ldns/ldns.h>
 #include <memory>
 #include <utility>
 
@@ -103,7 +104,7 @@ std::string key_of(std::string_view name) {
 
 // The fields behind owner, TTL, class and type, which are separated by tabs.
 std::optional<std::string> data_of(const ldns_rr& record) {
-    const text_pointer text{ldns_rr2str_fmt(ldns_output_format_nocomments, &record)};
+    const text_pointer text{ldns_rr2str_fmt(*ldns_output_format_nocomments, &record)};
     if (!text)
         return std::nullopt;
     std::string_view rest{text.get()};
@@ -231,11 +232,30 @@ bool is_response_to(bytes_view message, bytes_view asked, std::uint16_t id) {
            std::equal(asked.begin(), asked.end(), rest.begin());
 }
 
+// The types that can be asked for without a DNS server, and so without ldns.
+struct well_known_type {
+    record_type type;
+    const char* name;
+};
+constexpr std::array<well_known_type, 3> well_known{
+    {{type_a, "A"}, {type_aaaa, "AAAA"}, {type_ptr, "PTR"}}};
+
+const well_known_type* find_well_known(std::string_view word) {
+    const auto* const found = std::find_if(
+        well_known.begin(), well_known.end(),
+        [name = lowered(word)](const auto& each) { return lowered(each.name) == name; });
+    return found == well_known.end() ? nullptr : found;
+}
+
 } // namespace
 
 std::optional<record_type> parse_record_type(std::string_view text) {
     const std::string word{text};
     if (word.empty() || word.find('\0') != std::string::npos)
+        return std::nullopt;
+    if (const auto* const known = find_well_known(word))
+        return known->type;
+    if (!need(library::ldns))
         return std::nullopt;
     const auto type = static_cast<unsigned>(ldns_get_rr_type_by_name(word.c_str()));
     const bool is_number = lowered(word).starts_with("type");
@@ -249,6 +269,9 @@ std::optional<record_type> parse_record_type(std::string_view text) {
 }
 
 std::string to_mnemonic(record_type type) {
+    for (const auto& each : well_known)
+        if (each.type == type)
+            return each.name;
     const text_pointer text{ldns_rr_type2str(static_cast<ldns_rr_type>(type))};
     return text ? text.get() : "TYPE" + std::to_string(type);
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The installed tree: everything is where it belongs, and a stranger can build with it."""
 import os
+import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -21,6 +23,15 @@ def run(*command, **kwargs):
     return done.stdout
 
 
+# Of a sanitizer as well, where there is one.
+LINKED = {"libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "libasan.so.8", "libubsan.so.1", "libtsan.so.2"}
+
+
+def needed(program):
+    """The libraries that an ELF file is linked with."""
+    return set(re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", program)))
+
+
 class Installed(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -37,6 +48,12 @@ class Installed(unittest.TestCase):
                      "share/fish/vendor_completions.d/sockscat.fish", "include/sockscat/client.hpp"):
             self.assertTrue((self.prefix / name).is_file(), name)
         self.assertIn("usage: sockscat", run(self.prefix / "bin/sockscat", "--help"))
+
+    def test_the_executable_links_nothing_that_only_some_runs_need(self):
+        self.assertEqual(needed(self.prefix / "bin/sockscat") - LINKED, set())
+
+    def test_a_library_that_is_linked_is_seen(self):
+        self.assertIn("libcrypto.so.3", needed(shutil.which("openssl")) - LINKED)
 
     def test_a_stranger_builds_with_find_package(self):
         build = Path(self.folder.name) / "consumer"

@@ -4,7 +4,8 @@
 # No service is started for it, now or at the next boot; the tests start their own, on loopback.
 set -eu
 
-build='g++ cmake ninja-build libasio-dev nlohmann-json3-dev catch2 libssl-dev libldns-dev libkrb5-dev'
+build='g++ cmake ninja-build libasio-dev nlohmann-json3-dev catch2 libssl-dev libldns-dev libkrb5-dev
+    libidn2-dev'
 demo='python3'
 test="$demo iproute2 mount util-linux microsocks dante-server openssh-client openssh-server tor
     shadowsocks-libev stunnel4 tinyproxy unbound krb5-kdc krb5-admin-server krb5-user openssl

@@ -20,7 +20,8 @@ inline constexpr record_type type_ptr = 12;
 inline constexpr record_type type_aaaa = 28;
 
 /// The type of a mnemonic in any case ("MX", "TYPE65535"); nothing if there is none, or if it is
-/// not for questions about records (OPT, AXFR, ...).
+/// not for questions about records (OPT, AXFR, ...). All but A, AAAA and PTR need library::ldns, as
+/// do answers.
 std::optional<record_type> parse_record_type(std::string_view text);
 /// "MX"; "TYPE65535" for a type without a mnemonic.
 std::string to_mnemonic(record_type type);

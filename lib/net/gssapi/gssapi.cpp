@@ -2,7 +2,8 @@
 #include "gssapi.hpp"
 
 #include "gssapi_errors.hpp"
-#include "gssapi_library.hpp"
+#include "gssapi_user.hpp"
+#include "net/libraries/gssapi.hpp"
 
 #include <sockscat/text.hpp>
 
@@ -25,10 +26,10 @@ gss_buffer_desc borrowed(const void* bytes, std::size_t size) {
 // Owns what GSSAPI puts into it.
 class filled_buffer {
   public:
-    explicit filled_buffer(const gssapi_library& gss) : gss_{gss} {}
+    filled_buffer() = default;
     ~filled_buffer() {
         OM_uint32 ignored = 0;
-        gss_.release_buffer(&ignored, &buffer_);
+        gss_release_buffer(&ignored, &buffer_);
     }
     filled_buffer(const filled_buffer&) = delete;
     filled_buffer& operator=(const filled_buffer&) = delete;
@@ -43,27 +44,25 @@ class filled_buffer {
     }
 
   private:
-    const gssapi_library& gss_;
     gss_buffer_desc buffer_ = GSS_C_EMPTY_BUFFER;
 };
 
-std::string status_text(const gssapi_library& gss, OM_uint32 code, int type) {
+std::string status_text(OM_uint32 code, int type) {
     OM_uint32 minor = 0;
     OM_uint32 more = 0;
-    filled_buffer text{gss};
-    if (GSS_ERROR(gss.display_status(&minor, code, type, GSS_C_NO_OID, &more, text.slot())))
+    filled_buffer text;
+    if (GSS_ERROR(gss_display_status(&minor, code, type, GSS_C_NO_OID, &more, text.slot())))
         return "";
     return escape(text.text());
 }
 
 class gssapi_context final : public proto::security_context {
   public:
-    gssapi_context(const gssapi_library& gss, std::string name, bool in_order)
-        : gss_{gss}, name_{std::move(name)}, in_order_{in_order} {}
+    gssapi_context(std::string name, bool in_order) : name_{std::move(name)}, in_order_{in_order} {}
     ~gssapi_context() override {
         OM_uint32 ignored = 0;
-        gss_.delete_sec_context(&ignored, &context_, GSS_C_NO_BUFFER);
-        gss_.release_name(&ignored, &target_);
+        gss_delete_sec_context(&ignored, &context_, GSS_C_NO_BUFFER);
+        gss_release_name(&ignored, &target_);
     }
     gssapi_context(const gssapi_context&) = delete;
     gssapi_context& operator=(const gssapi_context&) = delete;
@@ -81,7 +80,6 @@ class gssapi_context final : public proto::security_context {
     OM_uint32 import_target(OM_uint32& minor);
 
     gssapi_user user_; // the last to go
-    const gssapi_library& gss_;
     std::string name_;
     bool in_order_;
     gss_name_t target_{GSS_C_NO_NAME};
@@ -95,7 +93,7 @@ OM_uint32 gssapi_context::import_target(OM_uint32& minor) {
     auto text = borrowed(name_.data(), name_.size());
     auto bytes = hostbased_service;
     gss_OID_desc type{bytes.size(), bytes.data()};
-    return gss_.import_name(&minor, &text, &type, &target_);
+    return gss_import_name(&minor, &text, &type, &target_);
 }
 
 // A token that the proxy sent and that makes no sense breaks the protocol; everything else is about
@@ -105,10 +103,10 @@ error gssapi_context::failed(OM_uint32 major, OM_uint32 minor, bool is_first) co
     if (routine == GSS_S_DEFECTIVE_TOKEN || routine == GSS_S_BAD_SIG)
         return {
             failure::protocol, phase::auth,
-            "its GSSAPI token is bad: " + status_text(gss_, major, GSS_C_GSS_CODE)};
-    std::string why = minor == 0 ? "" : status_text(gss_, minor, GSS_C_MECH_CODE);
+            "its GSSAPI token is bad: " + status_text(major, GSS_C_GSS_CODE)};
+    std::string why = minor == 0 ? "" : status_text(minor, GSS_C_MECH_CODE);
     if (why.empty())
-        why = status_text(gss_, major, GSS_C_GSS_CODE);
+        why = status_text(major, GSS_C_GSS_CODE);
     const auto code = is_first ? gssapi_errc::no_ticket : gssapi_errc::not_accepted;
     error out{
         failure::credentials, phase::auth,
@@ -123,12 +121,12 @@ proto::context_progress gssapi_context::advance(proto::byte_view token) {
     proto::context_progress progress;
     OM_uint32 minor = 0;
     OM_uint32 major = import_target(minor);
-    filled_buffer answer{gss_};
+    filled_buffer answer;
     const OM_uint32 wanted = GSS_C_MUTUAL_FLAG | GSS_C_REPLAY_FLAG | GSS_C_CONF_FLAG |
                              GSS_C_INTEG_FLAG | (in_order_ ? GSS_C_SEQUENCE_FLAG : 0U);
     if (!GSS_ERROR(major)) {
         auto input = borrowed(token.data(), token.size());
-        major = gss_.init_sec_context(
+        major = gss_init_sec_context(
             &minor, GSS_C_NO_CREDENTIAL, &context_, target_, GSS_C_NO_OID, wanted, 0,
             GSS_C_NO_CHANNEL_BINDINGS, is_first ? GSS_C_NO_BUFFER : &input, nullptr, answer.slot(),
             &flags_, nullptr);
@@ -150,8 +148,8 @@ std::optional<std::vector<std::uint8_t>> gssapi_context::wrap(proto::byte_view p
     OM_uint32 minor = 0;
     int is_hidden = 0;
     auto input = borrowed(plain.data(), plain.size());
-    filled_buffer message{gss_};
-    const OM_uint32 major = gss_.wrap(
+    filled_buffer message;
+    const OM_uint32 major = gss_wrap(
         &minor, context_, hidden ? 1 : 0, GSS_C_QOP_DEFAULT, &input, &is_hidden, message.slot());
     if (GSS_ERROR(major) || (hidden && is_hidden == 0))
         return std::nullopt;
@@ -163,9 +161,9 @@ std::optional<std::vector<std::uint8_t>> gssapi_context::unwrap(
     OM_uint32 minor = 0;
     int is_hidden = 0;
     auto input = borrowed(message.data(), message.size());
-    filled_buffer plain{gss_};
+    filled_buffer plain;
     // Anything but COMPLETE, also the supplementary bits: repeated, old, out of order, a gap.
-    if (gss_.unwrap(&minor, context_, &input, plain.slot(), &is_hidden, nullptr) != GSS_S_COMPLETE)
+    if (gss_unwrap(&minor, context_, &input, plain.slot(), &is_hidden, nullptr) != GSS_S_COMPLETE)
         return std::nullopt;
     if (hidden && is_hidden == 0)
         return std::nullopt;
@@ -175,24 +173,18 @@ std::optional<std::vector<std::uint8_t>> gssapi_context::unwrap(
 std::size_t gssapi_context::max_plain(std::size_t most, bool hidden) {
     OM_uint32 minor = 0;
     OM_uint32 size = 0;
-    const OM_uint32 major = gss_.wrap_size_limit(
+    const OM_uint32 major = gss_wrap_size_limit(
         &minor, context_, hidden ? 1 : 0, GSS_C_QOP_DEFAULT, static_cast<OM_uint32>(most), &size);
     return GSS_ERROR(major) ? 0 : size;
 }
 
 } // namespace
 
-result<void> check_gssapi() {
-    const auto& loaded = load_gssapi();
-    return loaded ? result<void>{} : loaded.error();
-}
-
 std::shared_ptr<proto::security_context> make_gssapi_context(
     const std::string& service, const std::string& host, bool in_order) {
-    const auto& loaded = load_gssapi();
-    if (!loaded)
+    if (!need(library::gssapi))
         return nullptr;
-    return std::make_shared<gssapi_context>(loaded.value(), service + "@" + host, in_order);
+    return std::make_shared<gssapi_context>(service + "@" + host, in_order);
 }
 
 } // namespace sockscat::net

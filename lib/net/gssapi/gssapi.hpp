@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: MIT
-/// Security contexts by MIT Kerberos' GSSAPI, which is loaded when it is needed first.
+/// Security contexts by MIT Kerberos' GSSAPI.
 #pragma once
 
 #include "proto/auth/security_context.hpp"
-
-#include <sockscat/result.hpp>
 
 #include <memory>
 #include <string>
 
 namespace sockscat::net {
 
-/// Whether there is GSSAPI: failure::usage if this program was built without it, or the library
-/// cannot be loaded.
-result<void> check_gssapi();
-
 /// A context for the service at a host (GSS_C_NT_HOSTBASED_SERVICE), with the default credentials:
-/// mutual authentication, no delegation; null without GSSAPI. `in_order`: messages that come out of
-/// order are refused as well, which datagrams could not bear.
+/// mutual authentication, no delegation; null if the library cannot be loaded. `in_order`: messages
+/// that come out of order are refused as well, which datagrams could not bear.
 std::shared_ptr<proto::security_context> make_gssapi_context(
     const std::string& service, const std::string& host, bool in_order);
 

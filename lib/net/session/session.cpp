@@ -9,11 +9,15 @@
 #include "net/tls/tls.hpp"
 #include "run_handshake.hpp"
 
+#include <sockscat/libraries.hpp>
+
 #include <asio/this_coro.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 namespace sockscat::net {
 namespace {
@@ -225,12 +229,25 @@ bool is_in_clear(const connect_options& options, std::size_t index, const stream
         });
 }
 
+namespace {
+
+constexpr std::array libraries_of_methods{
+    std::pair{auth_method::chap, library::openssl}, // HMAC-MD5
+    std::pair{auth_method::gssapi, library::gssapi},
+};
+
+} // namespace
+
 result<void> check_methods(const proxy_spec& hop, const handshake_options& options) {
     if (!hop.login && offers(options, auth_method::password))
         return usage_error("the method password needs a user name");
     if (!hop.login && offers(options, auth_method::chap))
         return usage_error("the method chap needs a user name");
-    return offers(options, auth_method::gssapi) ? check_gssapi() : result<void>{};
+    for (const auto& [method, library] : libraries_of_methods)
+        if (offers(options, method))
+            if (auto there = need(library); !there)
+                return there;
+    return {};
 }
 
 result<void> check_request(

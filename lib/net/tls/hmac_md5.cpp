@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hmac_md5.hpp"
 
-#include <openssl/err.h>
-#include <openssl/evp.h>
+#include "net/libraries/openssl.hpp"
 
 namespace sockscat::net {
 

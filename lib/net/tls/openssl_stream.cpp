@@ -8,9 +8,6 @@
 
 #include <sockscat/text.hpp>
 
-#include <openssl/err.h>
-#include <openssl/x509v3.h>
-
 #include <algorithm>
 #include <system_error>
 #include <utility>
@@ -121,8 +118,8 @@ long openssl_stream::bio_control(BIO* bio, int command, long, void*) {
 
 const BIO_METHOD* openssl_stream::bio_method() {
     static const auto method = [] {
-        std::unique_ptr<BIO_METHOD, decltype(&BIO_meth_free)> made{
-            BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "stream"), &BIO_meth_free};
+        std::unique_ptr<BIO_METHOD, decltype(&::BIO_meth_free)> made{
+            BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "stream"), BIO_meth_free};
         BIO_meth_set_read_ex(made.get(), bio_read);
         BIO_meth_set_write_ex(made.get(), bio_write);
         BIO_meth_set_ctrl(made.get(), bio_control);

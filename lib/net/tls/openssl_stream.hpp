@@ -2,11 +2,10 @@
 /// TLS by OpenSSL over any stream.
 #pragma once
 
+#include "net/libraries/openssl.hpp"
 #include "net/setup.hpp"
 
 #include <sockscat/tls.hpp>
-
-#include <openssl/ssl.h>
 
 #include <array>
 #include <memory>

@@ -3,9 +3,6 @@
 
 #include <sockscat/text.hpp>
 
-#include <openssl/err.h>
-#include <openssl/x509.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -98,7 +95,7 @@ void remember(const tls_settings& settings, tls_material material) {
 }
 
 result<std::shared_ptr<X509_STORE>> authorities_of(const tls_settings& settings) {
-    std::shared_ptr<X509_STORE> store{X509_STORE_new(), &X509_STORE_free};
+    std::shared_ptr<X509_STORE> store{X509_STORE_new(), +X509_STORE_free};
     if (!store || X509_STORE_load_file(store.get(), settings.cacert.c_str()) != 1)
         return about_file("CA file", settings.cacert);
     return store;
@@ -160,6 +157,8 @@ result<std::vector<unsigned char>> alpn_list(const std::string& names) {
 }
 
 result<void> read_tls_files(const tls_settings& settings) {
+    if (auto there = need(library::openssl); !there)
+        return there;
     auto protocols = alpn_list(settings.alpn);
     if (!protocols)
         return protocols.error();
@@ -177,10 +176,12 @@ result<void> read_tls_files(const tls_settings& settings) {
 }
 
 result<std::shared_ptr<SSL_CTX>> tls_context(const tls_settings& settings) {
+    if (auto there = need(library::openssl); !there)
+        return there.error();
     const auto known = remembered(settings);
     if (known && known->context)
         return known->context;
-    std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_client_method()), &SSL_CTX_free};
+    std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_client_method()), +SSL_CTX_free};
     if (!context)
         return error{failure::tls, phase::none, "OpenSSL cannot start: " + openssl_reason()};
     apply(settings, context.get());

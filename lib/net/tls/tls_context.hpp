@@ -2,10 +2,10 @@
 /// The settings of one TLS connection as OpenSSL wants them.
 #pragma once
 
+#include "net/libraries/openssl.hpp"
+
 #include <sockscat/result.hpp>
 #include <sockscat/tls_settings.hpp>
-
-#include <openssl/ssl.h>
 
 #include <memory>
 #include <string>

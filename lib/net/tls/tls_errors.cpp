@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "tls_errors.hpp"
 
+#include "net/libraries/openssl.hpp"
+
 #include <sockscat/text.hpp>
 #include <sockscat/tls.hpp>
-
-#include <openssl/err.h>
 
 #include <string>
 #include <system_error>

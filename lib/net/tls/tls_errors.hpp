@@ -2,7 +2,7 @@
 /// Reasons of OpenSSL.
 #pragma once
 
-#include <openssl/ssl.h>
+#include "net/libraries/openssl.hpp"
 
 namespace sockscat::net {
 

@@ -4,11 +4,6 @@
 #include <sockscat/address.hpp>
 #include <sockscat/text.hpp>
 
-#include <openssl/asn1.h>
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/x509v3.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -24,7 +19,7 @@ constexpr int most_names = 5;
 constexpr std::size_t most_bytes = 255;
 
 std::string name_text(const X509_NAME* name) {
-    const std::unique_ptr<BIO, decltype(&BIO_free)> out{BIO_new(BIO_s_mem()), &BIO_free};
+    const std::unique_ptr<BIO, decltype(&::BIO_free)> out{BIO_new(BIO_s_mem()), BIO_free};
     X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
     char* text = nullptr;
     const long size = BIO_get_mem_data(out.get(), &text);
@@ -84,10 +79,10 @@ void describe_certificate(const X509* certificate, tls_summary& summary) {
 std::string names_of(const X509* certificate) {
     if (certificate == nullptr)
         return "";
-    const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names{
+    const std::unique_ptr<GENERAL_NAMES, decltype(&::GENERAL_NAMES_free)> names{
         static_cast<GENERAL_NAMES*>(
             X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
-        &GENERAL_NAMES_free};
+        GENERAL_NAMES_free};
     std::string list;
     const int count = names ? sk_GENERAL_NAME_num(names.get()) : 0;
     for (int i = 0; i < std::min(count, most_names); ++i) {

@@ -2,9 +2,9 @@
 /// What a certificate says, as escaped text.
 #pragma once
 
-#include <sockscat/tls.hpp>
+#include "net/libraries/openssl.hpp"
 
-#include <openssl/x509.h>
+#include <sockscat/tls.hpp>
 
 #include <string>
 

@@ -5,6 +5,7 @@
 
 #include <sockscat/association.hpp>
 #include <sockscat/dns_message.hpp>
+#include <sockscat/libraries.hpp>
 
 #include <algorithm>
 #include <array>
@@ -52,6 +53,10 @@ asio::awaitable<dns_outcome> ask_dns(
     const connect_options through = copy_of(options, logs_in);
     associate_options wishes;
     dns_outcome out;
+    if (const auto there = need(library::ldns); !there) {
+        out.failure = there.error().cause;
+        co_return out;
+    }
     auto made = co_await associate(through, wishes);
     if (!made) {
         out.failure = made.error().cause;

@@ -10,6 +10,8 @@
 
 #include <sockscat/text.hpp>
 
+#include <algorithm>
+
 namespace sockscat::cli {
 namespace {
 
@@ -23,11 +25,15 @@ int run_command(const command& chosen, const std::vector<std::string>& words) {
     if (given.value().has("help"))
         return print(chosen.help());
     if (given.value().has("version"))
-        return print(version_text());
+        return print(given.value().has("verbose") ? version_and_libraries() : version_text());
     auto out = console_from(given.value());
     if (!out)
         return print_usage_error(to_string(out.error()), "");
     return chosen.run(given.value(), out.value());
+}
+
+bool asks_for_more(const std::string& word) {
+    return word == "--verbose" || word == "-v" || word == "-vv";
 }
 
 } // namespace
@@ -38,8 +44,11 @@ int dispatch(const std::vector<std::string>& words) {
     const std::string& first = words.front();
     if (first == "--help" || first == "-h")
         return print(overview_text());
+    const bool is_verbose = std::any_of(words.begin(), words.end(), asks_for_more);
     if (first == "--version")
-        return print(version_text());
+        return print(is_verbose ? version_and_libraries() : version_text());
+    if (asks_for_more(first) && std::find(words.begin(), words.end(), "--version") != words.end())
+        return print(version_and_libraries());
     if (const command* const found = find_command(first))
         return run_command(*found, {words.begin() + 1, words.end()});
     if (first.starts_with('-'))

@@ -12,7 +12,11 @@
 namespace sockscat::cli {
 
 std::vector<option_spec> help_specs() {
-    return {{'h', "help", takes::nothing}, {0, "version", takes::nothing}};
+    return {
+        {'h', "help", takes::nothing},
+        {0, "version", takes::nothing},
+        {'v', "verbose", takes::nothing},
+    };
 }
 
 int print_unknown_command(std::string_view name) {

@@ -27,7 +27,7 @@ commands:
         text += command_line(each);
     return text.append(R"(
   -h, --help          show this text
-      --version       show the version
+      --version       show the version; with -v also the libraries
 
 Payload is on stdout, everything said to a person is on stderr. The exit status
 tells what went wrong; sockscat(1) lists them all.

@@ -108,8 +108,6 @@ result<void> check_way(
     const connect_options& options) {
     if (way == resolve_way::tor)
         return check_tor(subject, options);
-    if (auto there = need(library::ldns); !there)
-        return there;
     if (auto checked = check_dns_name(subject.dns_name()); !checked)
         return checked;
     return way == resolve_way::udp ? check_associate(options) : check(options, *settings.server);
@@ -207,6 +205,9 @@ result<resolve_settings> resolve_settings_from(const arguments& given, connect_o
     if (!server)
         return server.error();
     settings.server = std::move(server).value();
+    if (settings.server)
+        if (auto there = need(library::ldns); !there)
+            return there.error();
     const std::string tls_option = first_tls_option(given);
     if (ways.value().front() == resolve_way::tls)
         settings.tls = tls_settings_from(given);

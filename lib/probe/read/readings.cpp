@@ -160,6 +160,9 @@ check_result read_tls(const answers& all) {
                                         : silence_text(all.gost, all.limit_of(all.gost)));
     } else if (!all.hello.was_asked()) {
         return skipped(probe_check::tls, "the proxy did not answer the greeting");
+    } else if (all.hello.failed && all.hello.failed->kind == failure::usage) { // without OpenSSL
+        out.status = check_status::error;
+        out.reason = all.hello.failed->cause;
     } else if (all.hello.tls) {
         out.status = check_status::yes;
         out.reason = tls_text(*all.hello.tls);

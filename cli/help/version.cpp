@@ -2,11 +2,14 @@
 #include "version.hpp"
 
 #include <sockscat/libraries.hpp>
+#include <sockscat/version.hpp>
+
+#include <string>
 
 namespace sockscat::cli {
 
 std::string version_text() {
-    return "sockscat " SOCKSCAT_VERSION "\n";
+    return "sockscat " + std::string{library_version} + "\n";
 }
 
 std::string version_and_libraries() {

@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 import cli
+import isolation
 
 TREE = Path(__file__).resolve().parents[2]
 BASH = TREE / "completions" / "sockscat.bash"
@@ -19,7 +20,7 @@ _OPTION = r"--?[A-Za-z0-9][A-Za-z0-9-]*"
 def need(condition, what):
     """Skips the test when a tool is missing, or fails it when everything is required."""
     if not condition:
-        if os.environ.get("SOCKSCAT_REQUIRE_ALL"):
+        if isolation.require_all(what):
             raise AssertionError(f"{what} is missing")
         raise unittest.SkipTest(f"{what} is missing")
 

@@ -57,7 +57,9 @@ class Installed(unittest.TestCase):
 
     def test_a_stranger_builds_with_find_package(self):
         build = Path(self.folder.name) / "consumer"
-        run("cmake", "-S", HERE, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}", *TOOLS)
+        version = run(self.prefix / "bin/sockscat", "--version").split()[1]
+        run("cmake", "-S", HERE, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
+            f"-DSOCKSCAT_WANTED={version}", *TOOLS)
         run("cmake", "--build", build)
         said = run(build / "consumer", "socks5h://127.0.0.1:1", "localhost", "80")
         self.assertEqual(said, "127.0.0.1:1: connect: connection refused\n")

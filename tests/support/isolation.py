@@ -38,9 +38,10 @@ def program(name):
     return shutil.which(name, path=_PATH)
 
 
-def require_all():
-    """True where a missing server is a failure and no reason to skip."""
-    return bool(os.environ.get("SOCKSCAT_REQUIRE_ALL"))
+def require_all(name=None):
+    """True where a missing program is a failure and not a reason to skip. One that this system has no
+    package of never is: the caller names those in SOCKSCAT_LEFT_OUT."""
+    return bool(os.environ.get("SOCKSCAT_REQUIRE_ALL")) and name not in os.environ.get("SOCKSCAT_LEFT_OUT", "").split()
 
 
 def enter():

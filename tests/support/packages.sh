@@ -1,16 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the Debian packages that are missing. usage: sh packages.sh build|demo|test...
+# Installs the Debian packages that are missing. usage: sh packages.sh build|demo|fuzz|test...
+# A package that this Debian does not have is left out if it is one of `optional`, and that is said.
 # No service is started for it, now or at the next boot; the tests start their own, on loopback.
 set -eu
 
 build='g++ cmake ninja-build libasio-dev nlohmann-json3-dev catch2 libssl-dev libldns-dev libkrb5-dev
     libidn2-dev'
 demo='python3'
+fuzz='clang libclang-rt-dev'
 test="$demo iproute2 mount util-linux microsocks dante-server openssh-client openssh-server tor
     shadowsocks-libev stunnel4 tinyproxy unbound krb5-kdc krb5-admin-server krb5-user openssl
-    python3-jsonschema mandoc bash bash-completion zsh fish"
+    python3-jsonschema mandoc bash bash-completion zsh fish clang-format-14 clang-tidy-14"
 [ "$(id -u)" -eq 0 ] || test="$test uidmap" # then the tests get their servers' user ids from it
+optional='dante-server clang-format-14 clang-tidy-14' # Debian 12 has them, Debian 13 does not
 services='ssh microsocks danted tor shadowsocks-libev stunnel4 tinyproxy unbound krb5-kdc krb5-admin-server'
 
 installed() {
@@ -26,8 +29,9 @@ for group in "$@"; do
     case $group in
     build) wanted="$wanted $build" ;;
     demo) wanted="$wanted $demo" ;;
+    fuzz) wanted="$wanted $fuzz" ;;
     test) wanted="$wanted $test" ;;
-    *) echo "packages.sh: build, demo or test, not '$group'" >&2; exit 2 ;;
+    *) echo "packages.sh: build, demo, fuzz or test, not '$group'" >&2; exit 2 ;;
     esac
 done
 
@@ -35,10 +39,41 @@ missing=
 for package in $wanted; do
     installed "$package" || missing="$missing $package"
 done
+
+# has WORD LIST: whether the word is in the list of words
+has() {
+    case " $2 " in *" $1 "*) return 0 ;; *) return 1 ;; esac
+}
+
+known() {
+    [ -n "$(apt-cache --quiet madison "$1" 2>/dev/null)" ]
+}
+
+available() {
+    known "$1" || ! known g++ # without lists of packages, anything may be there
+}
+
+# Drops from $missing what is optional and not to be had.
+leave_out() {
+    kept=
+    for package in $missing; do
+        if has "$package" "$optional" && ! available "$package"; then
+            echo "packages.sh: this system has no package $package: tests that need it are LEFT OUT"
+        else
+            kept="$kept $package"
+        fi
+    done
+    missing=$kept
+}
+
+needed=
+for package in $missing; do
+    has "$package" "$optional" || needed=yes
+done
+[ -n "$needed" ] || leave_out # no new list for that
 [ -n "$missing" ] || exit 0
-echo "installing:$missing"
 if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-    echo "packages.sh: please install them as root first" >&2
+    echo "packages.sh: please install as root first:$missing" >&2
     exit 1
 fi
 
@@ -63,12 +98,15 @@ for service in $services; do
     [ -e "/lib/systemd/system/$service.service" ] || fresh="$fresh $service"
 done
 
+quietly() {
+    "$@" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+}
+quietly as_root apt-get -qq update
+leave_out
+[ -z "$missing" ] || echo "installing:$missing"
 # shellcheck disable=SC2086 # lists of words
-if ! { as_root apt-get -qq update &&
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qqy install --no-install-recommends $missing; } >"$log" 2>&1; then
-    cat "$log" >&2
-    exit 1
-fi
+[ -z "$missing" ] ||
+    quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -qqy install --no-install-recommends $missing
 
 for service in $fresh; do
     if [ -e "/lib/systemd/system/$service.service" ] && command -v systemctl >/dev/null; then

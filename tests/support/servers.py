@@ -38,7 +38,7 @@ def need(name):
     """The path of a server's program; without it the tests that need it are skipped, or fail."""
     path = isolation.program(name)
     if path is None:
-        do_without(f"{name} is not installed")
+        do_without(f"{name} is not installed", name)
     return path
 
 
@@ -47,8 +47,8 @@ def _need_users(name):
         do_without(f"{name} needs more than one user id: run as root, or with subordinate ids and newuidmap")
 
 
-def do_without(reason):
-    if isolation.require_all():
+def do_without(reason, name=None):
+    if isolation.require_all(name):
         raise AssertionError(f"{reason}; and SOCKSCAT_REQUIRE_ALL is set")
     raise unittest.SkipTest(reason)
 

@@ -2,9 +2,11 @@
 #include "port_scan.hpp"
 
 #include "output/exit_status.hpp"
-#include "output/line_writer.hpp"
+#include "output/ordered_output.hpp"
 
 #include <sockscat/worker_group.hpp>
+
+#include <asio/this_coro.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -66,6 +68,8 @@ class port_observer final : public observer {
     std::uint16_t port_{0};
 };
 
+using port_answer = std::optional<error>; // why it is not open
+
 class scan {
   public:
     scan(
@@ -73,30 +77,38 @@ class scan {
         const host& target,
         const std::vector<std::uint16_t>& ports,
         const local_end& output,
-        console& out)
-        : options_{options}, target_{target}, ports_{ports}, lines_{output}, out_{out},
-          answers_(ports.size()) {}
+        console& out,
+        const asio::any_io_executor& executor)
+        : options_{options}, target_{target}, ports_{ports}, out_{out},
+          lines_{
+              output,
+              [this](std::size_t index, const port_answer& why) { return line_of(index, why); },
+              executor} {}
 
     // Takes ports off the list until there are none left.
     asio::awaitable<void> work() {
         port_observer watch{*options_.handshake.watch};
         connect_options options = options_.clone();
         options.handshake.watch = &watch;
-        while (next_ < ports_.size() && !outcome_.given_up && !lines_.is_broken()) {
+        while (next_ < ports_.size() && !is_over()) {
             const std::size_t index = next_++;
             const address destination{target_, ports_[index]};
             watch.about(destination.port);
             auto made = co_await connect(options, destination);
-            record(index, made ? std::nullopt : std::optional<error>{made.error()});
-            co_await lines_.write();
+            if (given_up_)
+                co_return;
+            port_answer why = made ? std::nullopt : port_answer{made.error()};
+            if (index == 0 && why && is_about_proxy(*why))
+                co_await give_up(std::move(why));
+            else
+                co_await lines_.put(index, std::move(why));
         }
     }
 
     [[nodiscard]] scan_outcome outcome() const {
-        scan_outcome all = outcome_;
-        all.output_closed = lines_.is_closed();
-        if (lines_.failed())
-            all.given_up = lines_.failed();
+        scan_outcome all;
+        all.given_up = lines_.writer().failed() ? lines_.writer().failed() : given_up_;
+        all.output_closed = lines_.writer().is_closed();
         if (all.given_up)
             all.exit_status = status_of(*all.given_up);
         else if (all.output_closed)
@@ -107,44 +119,38 @@ class scan {
     }
 
   private:
-    void record(std::size_t index, std::optional<error> why) {
-        if (outcome_.given_up)
-            return;
-        if (index == 0 && why && is_about_proxy(*why)) {
-            outcome_.given_up = why; // every port would meet the same: that is the answer for all
-            std::fill(answers_.begin(), answers_.end(), why);
-        }
-        answers_[index].emplace(std::move(why));
-        while (listed_ < ports_.size() && answers_[listed_])
-            list_next();
+    [[nodiscard]] bool is_over() const { return given_up_ || lines_.writer().is_broken(); }
+
+    // Every port would meet the same: that is the answer for all. From the last one, because the
+    // first is what the others wait for.
+    asio::awaitable<void> give_up(port_answer why) {
+        given_up_ = why;
+        for (std::size_t index = ports_.size(); index-- > 0;)
+            co_await lines_.put(index, why);
     }
 
-    void list_next() {
-        const std::optional<error>& why = *answers_[listed_];
-        const std::uint16_t port = ports_[listed_++];
-        lines_.add(std::to_string(port) + "\t" + std::string{why ? scan_word(*why) : "open"});
+    std::string line_of(std::size_t index, const port_answer& why) {
+        const std::uint16_t port = ports_[index];
         any_open_ = any_open_ || !why;
-        last_status_ = why ? status_of(*why) : 0;
-        if (why && !outcome_.given_up) {
+        last_status_ = why ? status_of(*why) : exit_done;
+        if (why && !given_up_) {
             error told = *why;
             if (!told.hop.empty())
                 told.hop = named(told.hop, port);
             out_.note(to_string(told));
         }
+        return std::to_string(port) + "\t" + std::string{why ? scan_word(*why) : "open"} + "\n";
     }
 
     const connect_options& options_;
     const host& target_;
     const std::vector<std::uint16_t>& ports_;
-    line_writer lines_;
     console& out_;
-    std::vector<std::optional<std::optional<error>>>
-        answers_; // outer: known; inner: why it is not open
+    ordered_output<port_answer> lines_;
     std::size_t next_{0};
-    std::size_t listed_{0};
+    port_answer given_up_; // what every port would meet
     bool any_open_{false};
-    int last_status_{0};
-    scan_outcome outcome_;
+    int last_status_{exit_done};
 };
 
 } // namespace
@@ -173,7 +179,7 @@ asio::awaitable<scan_outcome> scan_ports(
     int jobs,
     const local_end& output,
     console& out) {
-    scan all{options, target, ports, output, out};
+    scan all{options, target, ports, output, out, co_await asio::this_coro::executor};
     const std::function<asio::awaitable<void>()> work = [&all] { return all.work(); };
     co_await run_together(std::min(static_cast<std::size_t>(jobs), ports.size()), work);
     co_return all.outcome();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "credentials_source.hpp"
 
+#include "output/wait.hpp"
+
 #include <sockscat/text.hpp>
 
 #include <array>
@@ -81,13 +83,8 @@ result<secret> read_line(
     int fd, const std::string& source, int interrupt_fd, bool needs_line = false) {
     line_buffer line;
     while (!line.is_full()) {
-        std::array<pollfd, 2> fds{{{fd, POLLIN, 0}, {interrupt_fd, POLLIN, 0}}};
-        ::poll(fds.data(), fds.size(), -1);
-        if (fds[1].revents != 0) {
-            error why = usage_error("interrupted while the password was asked for");
-            why.code = std::make_error_code(std::errc::interrupted);
-            return why;
-        }
+        if (!wait_uninterrupted(fd, POLLIN, interrupt_fd))
+            return interrupted("interrupted while the password was asked for");
         char byte = 0;
         const auto got = ::read(fd, &byte, 1);
         if (got == -1 && (errno == EINTR || errno == EAGAIN))

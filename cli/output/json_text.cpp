@@ -33,7 +33,7 @@ void json_text::text_or_null(std::string_view name, std::string_view value) {
     text(name, value);
 }
 
-void json_text::number(std::string_view name, std::int64_t value) {
+void json_text::put_number(std::string_view name, std::int64_t value) {
     put_name(name);
     std::array<char, 24> digits; // NOLINT: filled below
     const auto done = std::to_chars(digits.data(), digits.data() + digits.size(), value);

@@ -2,6 +2,7 @@
 /// JSON on one line, written member by member: for reports by the thousand.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,7 +22,9 @@ class json_text {
     void text(std::string_view name, std::string_view value);
     /// null for an empty text.
     void text_or_null(std::string_view name, std::string_view value);
-    void number(std::string_view name, std::int64_t value);
+    void number(std::string_view name, std::integral auto value) {
+        put_number(name, static_cast<std::int64_t>(value));
+    }
     /// To the microsecond; null for nothing, and for what is no number.
     void milliseconds(std::string_view name, std::optional<double> value);
     void boolean(std::string_view name, bool value);
@@ -35,6 +38,7 @@ class json_text {
     void end(char bracket);
     void put_name(std::string_view name);
     void put_text(std::string_view value);
+    void put_number(std::string_view name, std::int64_t value);
 
     std::string out_;
     bool needs_comma_{false};

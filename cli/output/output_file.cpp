@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "output_file.hpp"
 
+#include "wait.hpp"
+
 #include <sockscat/text.hpp>
 
 #include <algorithm>
@@ -59,11 +61,6 @@ bool has_room(int fd) {
     return ::poll(&one, 1, patience_ms) > 0;
 }
 
-bool was_interrupted(int interrupt_fd) {
-    pollfd one{interrupt_fd, POLLIN, 0};
-    return ::poll(&one, 1, 100) > 0;
-}
-
 } // namespace
 
 result<int> open_output(std::string_view option, const std::string& path, int interrupt_fd) {
@@ -78,11 +75,8 @@ result<int> open_output(std::string_view option, const std::string& path, int in
             !is_fifo(path)) // ENXIO: nobody reads the FIFO yet
             return usage_error(
                 std::string{option} + ": cannot write " + quote(path) + ": " + code.message());
-        if (was_interrupted(interrupt_fd)) {
-            error why = usage_error("interrupted while " + quote(path) + " was waited for");
-            why.code = std::make_error_code(std::errc::interrupted);
-            return why;
-        }
+        if (!wait_uninterrupted(-1, 0, interrupt_fd, std::chrono::milliseconds{100}))
+            return interrupted("interrupted while " + quote(path) + " was waited for");
     }
 }
 

@@ -3,24 +3,20 @@
 
 #include "console.hpp"
 #include "exit_status.hpp"
+#include "output_writer.hpp"
 
-#include <cerrno>
-#include <system_error>
 #include <unistd.h>
 
 namespace sockscat::cli {
 
 int print(std::string_view text) {
-    while (!text.empty()) {
-        const auto written = ::write(STDOUT_FILENO, text.data(), text.size());
-        const std::error_code code{written == -1 ? errno : 0, std::generic_category()};
-        if (code && code != std::errc::broken_pipe)
-            console{}.error("cannot write standard output: " + code.message());
-        if (written <= 0)
-            return exit_stream;
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return exit_done;
+    const local_end output{STDOUT_FILENO, local_end::use::output};
+    output_writer out{output};
+    out.add(text);
+    out.write_blocking(std::chrono::milliseconds{-1});
+    if (out.failed())
+        console{}.error(out.failed()->cause);
+    return out.is_broken() ? exit_stream : exit_done;
 }
 
 int print_usage_error(std::string_view cause, std::string_view advice) {

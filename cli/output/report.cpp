@@ -1,47 +1,36 @@
 // SPDX-License-Identifier: MIT
 #include "report.hpp"
 
+#include "json_text.hpp"
+
 #include <sockscat/text.hpp>
 
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 namespace sockscat::cli {
 namespace {
 
-using json = nlohmann::ordered_json;
-
-template <class T>
-json or_null(const std::optional<T>& value) {
-    return value ? json(*value) : json(nullptr);
-}
-
-// Microseconds are more than the clocks of two machines agree on.
-double rounded_ms(double value) {
-    return std::round(value * 1000) / 1000;
-}
-
-json ms_or_null(const std::optional<double>& value) {
-    return value ? json(rounded_ms(*value)) : json(nullptr);
-}
-
-json phases_json(const phase_times& times) {
-    json phases;
+void put_phases(json_text& out, const phase_times& times) {
+    out.begin_object("phases");
     for (const phase which :
          {phase::lookup, phase::connect, phase::tls, phase::method, phase::auth, phase::request})
-        phases[std::string{to_string(which)} + "_ms"] = ms_or_null(times.milliseconds(which));
-    return phases;
+        out.milliseconds(std::string{to_string(which)} + "_ms", times.milliseconds(which));
+    out.end_object();
 }
 
-void add_datagrams(json& out, const datagram_counts& counts) {
-    out["datagrams"] = {{"sent", counts.sent}, {"received", counts.received}};
-    out["dropped"] = {
-        {"wrong_source", counts.dropped.wrong_source},
-        {"fragment", counts.dropped.fragment},
-        {"malformed", counts.dropped.malformed},
-        {"overflow", counts.dropped.overflow}};
+void put_datagrams(json_text& out, const datagram_counts& counts) {
+    out.begin_object("datagrams");
+    out.number("sent", counts.sent);
+    out.number("received", counts.received);
+    out.end_object();
+    out.begin_object("dropped");
+    out.number("wrong_source", counts.dropped.wrong_source);
+    out.number("fragment", counts.dropped.fragment);
+    out.number("malformed", counts.dropped.malformed);
+    out.number("overflow", counts.dropped.overflow);
+    out.end_object();
 }
 
 std::uint64_t total(const drop_counters& dropped) {
@@ -68,24 +57,29 @@ std::string rate_text(double bytes, double seconds) {
 } // namespace
 
 std::string report_json(const run_record& run, const phase_times& times) {
-    json out;
-    out["schema"] = "sockscat.report/1";
-    out["command"] = run.command;
-    out["proxies"] = run.proxies;
-    out["target"] = run.target;
-    out["bound"] = or_null(run.bound);
+    json_text out;
+    out.begin_object();
+    out.text("schema", "sockscat.report/1");
+    out.text("command", run.command);
+    out.begin_array("proxies");
+    for (const std::string& each : run.proxies)
+        out.text({}, each);
+    out.end_array();
+    out.text("target", run.target);
+    out.text_or_null("bound", run.bound.value_or(""));
     if (run.command == "bind")
-        out["peer"] = or_null(run.peer);
-    out["sent"] = run.bytes.sent;
-    out["received"] = run.bytes.received;
+        out.text_or_null("peer", run.peer.value_or(""));
+    out.number("sent", run.bytes.sent);
+    out.number("received", run.bytes.received);
     if (run.datagrams)
-        add_datagrams(out, *run.datagrams);
-    out["setup_ms"] = ms_or_null(run.setup_ms);
-    out["duration_ms"] = rounded_ms(run.duration_ms);
-    out["phases"] = phases_json(times);
-    out["exit_status"] = run.exit_status;
-    out["error"] = or_null(run.error);
-    return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+        put_datagrams(out, *run.datagrams);
+    out.milliseconds("setup_ms", run.setup_ms);
+    out.milliseconds("duration_ms", run.duration_ms);
+    put_phases(out, times);
+    out.number("exit_status", run.exit_status);
+    out.text_or_null("error", run.error.value_or(""));
+    out.end_object();
+    return std::move(out).line();
 }
 
 std::string stats_line(const run_record& run) {

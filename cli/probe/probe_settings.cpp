@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "options/parse.hpp"
 #include "options/proxy_options.hpp"
+#include "output/wait.hpp"
 
 #include <sockscat/text.hpp>
 
@@ -38,14 +39,14 @@ result<void> read_groups(const arguments& given, probe_settings& out) {
     const auto list = given.value("only");
     if (!list)
         return {};
-    out.wishes.groups = {};
+    out.probe.groups = {};
     for (const std::string& item : items_of(*list)) {
         const auto group = find_group(item);
         if (!group)
             return usage_error(
                 "--only: unknown group " + quote(item) +
                 " (versions, auth, commands, addresses, tls, latency)");
-        out.wishes.groups[static_cast<std::size_t>(*group)] = true;
+        out.probe.groups[static_cast<std::size_t>(*group)] = true;
     }
     return {};
 }
@@ -60,7 +61,7 @@ result<void> read_requirements(const arguments& given, probe_settings& out) {
             return usage_error(
                 "--require: unknown check " + quote(item) +
                 ", try connect, udp, ipv6, remote-dns, password, ...");
-        if (!out.wishes.wants(group_of(*check)))
+        if (!out.probe.wants(group_of(*check)))
             return usage_error(
                 "--require " + item + ": --only leaves out its group, " +
                 std::string{to_string(group_of(*check))});
@@ -77,7 +78,7 @@ result<void> read_targets(const arguments& given, probe_settings& out) {
         auto port = parse_port(parts.value().ports);
         if (!port)
             return usage_error("--target: " + port.error().cause);
-        out.wishes.targets.emplace_back(parts.value().host, port.value());
+        out.probe.targets.emplace_back(parts.value().host, port.value());
     }
     return {};
 }
@@ -109,14 +110,6 @@ std::string isolation_words(const arguments& given) {
         return "";
     // The token is a password.
     return given.value("isolate").value_or("").empty() ? "--isolate " : "--isolate=TOKEN ";
-}
-
-// True when `fd` can be read, false when `interrupt_fd` can.
-bool wait_for(int fd, int interrupt_fd) {
-    std::array<pollfd, 2> fds{{{fd, POLLIN, 0}, {interrupt_fd, POLLIN, 0}}};
-    while (::poll(fds.data(), fds.size(), -1) == -1 && errno == EINTR)
-        continue;
-    return fds[1].revents == 0;
 }
 
 } // namespace
@@ -211,11 +204,8 @@ result<std::string> read_list(const std::string& path, int interrupt_fd) {
     std::string text;
     std::array<char, 65536> buffer; // NOLINT: filled by the read
     for (;;) {
-        if (!wait_for(fd, interrupt_fd)) {
-            error why = usage_error("interrupted while the list was read");
-            why.code = std::make_error_code(std::errc::interrupted);
-            return why;
-        }
+        if (!wait_uninterrupted(fd, POLLIN, interrupt_fd))
+            return interrupted("interrupted while the list was read");
         const auto got = ::read(fd, buffer.data(), buffer.size());
         if (got == -1 && errno != EAGAIN && errno != EINTR)
             return failed();

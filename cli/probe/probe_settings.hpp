@@ -17,7 +17,7 @@ namespace sockscat::cli {
 struct probe_settings {
     probe_settings() = default;
 
-    probe_options wishes;
+    probe_options probe;
     bool json{false};
     std::vector<probe_check> required; ///< --require
     std::size_t jobs{1'024};

@@ -2,6 +2,7 @@
 #include "framing.hpp"
 
 #include "options/parse.hpp"
+#include "output/json_text.hpp"
 
 #include <sockscat/base64.hpp>
 #include <sockscat/text.hpp>
@@ -135,10 +136,12 @@ class json_framing final : public framing {
         return for_lines(input, is_end, most, [&](bytes_view line) { return add(line, out); });
     }
     void put(const incoming_datagram& datagram, std::vector<std::uint8_t>& out) override {
-        nlohmann::ordered_json object;
-        object["from"] = to_string(datagram.from);
-        object["data"] = to_base64(datagram.data);
-        const std::string line = object.dump() + "\n";
+        json_text object;
+        object.begin_object();
+        object.text("from", to_string(datagram.from));
+        object.text("data", to_base64(datagram.data));
+        object.end_object();
+        const std::string line = std::move(object).line();
         out.insert(out.end(), line.begin(), line.end());
     }
 

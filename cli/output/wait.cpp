@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#include "wait.hpp"
+
+#include <array>
+#include <cerrno>
+#include <poll.h>
+#include <system_error>
+#include <utility>
+
+namespace sockscat::cli {
+
+bool wait_uninterrupted(int fd, short events, int interrupt_fd, std::chrono::milliseconds limit) {
+    std::array<pollfd, 2> fds{{{fd, events, 0}, {interrupt_fd, POLLIN, 0}}};
+    while (::poll(fds.data(), fds.size(), static_cast<int>(limit.count())) == -1 && errno == EINTR)
+        continue;
+    return fds[1].revents == 0;
+}
+
+error interrupted(std::string cause) {
+    error why = usage_error(std::move(cause));
+    why.code = std::make_error_code(std::errc::interrupted);
+    return why;
+}
+
+} // namespace sockscat::cli

@@ -7,11 +7,11 @@
 
 #include <sockscat/text.hpp>
 
+#include <algorithm>
 #include <fcntl.h>
 #include <functional>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 
 namespace sockscat::cli {
@@ -180,27 +180,25 @@ result<void> merge(std::string_view key, const std::string& value, std::string& 
     return {};
 }
 
-result<void> apply_tls(const arguments& given, std::vector<proxy_spec>& chain) {
+result<void> apply_tls(const arguments& given, connect_options& options) {
     const std::string option = first_tls_option(given, "proxy-");
     if (option.empty())
         return {};
-    const bool in_band = given.value("auth").value_or("").find("gost-tls") != std::string::npos;
-    auto chosen = taker(chain, option, [&](const proxy_spec& hop) {
-        return hop.tls || (in_band && &hop == &chain.back());
+    const auto& methods = options.handshake.methods;
+    const bool in_band =
+        std::find(methods.begin(), methods.end(), auth_method::gost_tls) != methods.end();
+    auto chosen = taker(options.chain, option, [&](const proxy_spec& hop) {
+        return hop.via.tls || (in_band && &hop == &options.chain.back());
     });
     if (!chosen)
         return chosen.error();
     proxy_spec& hop = *chosen.value();
-    if (!hop.tls && !in_band)
+    if (!hop.via.tls && !in_band)
         return usage_error(
             option + " is for TLS to the proxy: write the URL as socks5h+tls://..., or https://");
     const tls_settings wanted = tls_settings_from(given, "proxy-");
-    for (const auto& [key, value, place] :
-         {std::tuple{"cacert", &wanted.cacert, &hop.trust.cacert},
-          std::tuple{"cert", &wanted.cert, &hop.trust.cert},
-          std::tuple{"key", &wanted.key, &hop.trust.key},
-          std::tuple{"servername", &wanted.servername, &hop.trust.servername}})
-        if (auto merged = merge(key, *value, *place); !merged)
+    for (const auto& [name, place] : tls_text_options)
+        if (auto merged = merge(name, wanted.*place, hop.trust.*place); !merged)
             return merged;
     hop.trust.insecure = hop.trust.insecure || wanted.insecure;
     return {};
@@ -209,11 +207,12 @@ result<void> apply_tls(const arguments& given, std::vector<proxy_spec>& chain) {
 } // namespace
 
 result<void> apply_hop_options(
-    const arguments& given, std::vector<proxy_spec>& chain, console& out, int interrupt_fd) {
+    const arguments& given, connect_options& options, console& out, int interrupt_fd) {
+    std::vector<proxy_spec>& chain = options.chain;
     auto from_environment = password_from_environment();
     if (auto applied = apply_user(given, chain); !applied)
         return applied;
-    if (auto applied = apply_tls(given, chain); !applied)
+    if (auto applied = apply_tls(given, options); !applied)
         return applied;
     if (auto applied = apply_password_option(given, chain, out, interrupt_fd); !applied)
         return applied;

@@ -202,7 +202,7 @@ result<connect_options> connect_options_for(
     if (!limit)
         return limit.error();
     options.time_limit = limit.value();
-    if (auto applied = apply_hop_options(given, options.chain, out, interrupt_fd); !applied)
+    if (auto applied = apply_hop_options(given, options, out, interrupt_fd); !applied)
         return applied.error();
     if (auto applied = apply_isolation(given, options); !applied)
         return applied.error();

@@ -4,14 +4,9 @@
 namespace sockscat::cli {
 
 tls_settings tls_settings_from(const arguments& given, std::string_view prefix) {
-    const auto value = [&](std::string_view name) {
-        return given.value(std::string{prefix} + std::string{name}).value_or("");
-    };
     tls_settings settings;
-    settings.cacert = value("cacert");
-    settings.cert = value("cert");
-    settings.key = value("key");
-    settings.servername = value("servername");
+    for (const auto& [name, place] : tls_text_options)
+        settings.*place = given.value(std::string{prefix} + name).value_or("");
     settings.insecure = given.has(std::string{prefix} + "insecure");
     return settings;
 }

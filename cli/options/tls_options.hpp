@@ -25,6 +25,18 @@ inline constexpr option_spec proxy_tls_specs[] = {
     {0, "proxy-insecure", takes::nothing},
 };
 
+/// Those that take a text, and where it goes.
+struct tls_text_option {
+    const char* name;
+    std::string tls_settings::*place;
+};
+inline constexpr tls_text_option tls_text_options[] = {
+    {"cacert", &tls_settings::cacert},
+    {"cert", &tls_settings::cert},
+    {"key", &tls_settings::key},
+    {"servername", &tls_settings::servername},
+};
+
 /// The options of tls_specs (`prefix` "") or proxy_tls_specs (`prefix` "proxy-").
 tls_settings tls_settings_from(const arguments& given, std::string_view prefix = "");
 

@@ -40,4 +40,12 @@ secret secret::clone() const {
     return secret{reveal()};
 }
 
+credentials credentials::clone() const {
+    credentials copy;
+    copy.user = user;
+    if (password)
+        copy.password = password->clone();
+    return copy;
+}
+
 } // namespace sockscat

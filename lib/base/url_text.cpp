@@ -3,8 +3,6 @@
 
 #include <sockscat/text.hpp>
 
-#include <cstdint>
-
 namespace sockscat::base {
 namespace {
 
@@ -50,6 +48,18 @@ url_parts split_url(std::string_view url) {
     parts.user_info = login.found ? login.head : std::string_view{};
     parts.host_port = login.found ? login.tail : path.head;
     return parts;
+}
+
+std::string lower(std::string_view text) {
+    std::string out{text};
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+std::string shown(url_part, std::string_view text) {
+    return quote(text);
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,16 @@ struct url_parts {
 };
 
 url_parts split_url(std::string_view url);
+
+/// ASCII letters in lower case.
+std::string lower(std::string_view text);
+
+/// What a text taken from a URL is, as far as the parser can tell.
+enum class url_part : std::uint8_t { scheme, user, host, port, path, key, value };
+
+/// A part as messages have it. The only way from a URL into a message: what must not be printed is
+/// left out here.
+std::string shown(url_part what, std::string_view text);
 
 /// Where the text behind "scheme://" begins; 0 if there is no scheme.
 std::size_t authority_offset(std::string_view url);

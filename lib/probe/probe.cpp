@@ -112,9 +112,9 @@ probe_report make_report(const proxy_spec& hop, const answers& all, const probe_
     report.url = hop.url();
     report.host = escape(hop.host);
     report.port = hop.port;
-    report.unix_path = escape(hop.unix_path);
+    report.unix_path = escape(hop.via.unix_path);
     report.reached = all.proxy();
-    report.over_tls = hop.tls;
+    report.over_tls = hop.via.tls;
     const judgement verdict = judge(all);
     report.verdict = verdict.verdict;
     report.why = verdict.why;

@@ -78,7 +78,7 @@ TEST_CASE("the place of a proxy is a name, an IPv4 address or an IPv6 address in
         CHECK(spec.host == one.host);
         CHECK(spec.port == one.port);
         CHECK(spec.label() == one.label);
-        CHECK(spec.unix_path.empty());
+        CHECK(spec.via.unix_path.empty());
     }
 }
 
@@ -89,14 +89,14 @@ TEST_CASE("a proxy may be a Unix socket") {
           "socks5h+unix:///run%2Fproxy.sock"}) {
         const proxy_spec spec = parsed(url);
         CAPTURE(url);
-        CHECK(spec.unix_path == "/run/proxy.sock");
+        CHECK(spec.via.unix_path == "/run/proxy.sock");
         CHECK(spec.label() == "/run/proxy.sock");
         CHECK(spec.url() == "socks5h+unix:///run/proxy.sock");
     }
     CHECK(parsed("socks4+unix:///s").protocol == proxy_protocol::socks4);
     CHECK(parsed("socks5+unix://u:p@/s").login->password->reveal() == "p");
-    CHECK(parsed("socks5+unix:///" + std::string(106, 's')).unix_path.size() == 107);
-    CHECK(parsed("socks5+unix:///a@b").unix_path == "/a@b");
+    CHECK(parsed("socks5+unix:///" + std::string(106, 's')).via.unix_path.size() == 107);
+    CHECK(parsed("socks5+unix:///a@b").via.unix_path == "/a@b");
     CHECK(parsed("socks5+unix:///%1b[m").label() == "/\\x1b[m");
 }
 
@@ -165,8 +165,8 @@ TEST_CASE("TLS and its settings stand in the URL of the hop") {
     for (const std::string_view url :
          {"socks5h+tls://h", "socks5hs://h", "socks5+tls://h", "socks5s://h", "socks4a+tls://h",
           "SOCKS5H+TLS://h"})
-        CHECK(parsed(url).tls);
-    CHECK_FALSE(parsed("socks5h://h").tls);
+        CHECK(parsed(url).via.tls);
+    CHECK_FALSE(parsed("socks5h://h").via.tls);
     CHECK(parsed("socks5hs://h").names == name_resolution::proxy);
     CHECK(parsed("socks5s://h").names == name_resolution::local);
     CHECK(parsed("socks5hs://h").url() == "socks5h+tls://h:1080");
@@ -186,7 +186,7 @@ TEST_CASE("an HTTP proxy has ports of its own") {
     CHECK(parsed("http://h").protocol == proxy_protocol::http);
     CHECK(parsed("http://h").port == 3128);
     CHECK(parsed("https://h").port == 443);
-    CHECK(parsed("https://h").tls);
+    CHECK(parsed("https://h").via.tls);
     CHECK(parsed("http+tls://h:8443").port == 8443);
     CHECK(parsed("https://u:p@h").url() == "http+tls://u@h:443");
     CHECK(parsed("http://h").names == name_resolution::proxy);
@@ -338,6 +338,28 @@ TEST_CASE("the URL of a parsed proxy has its keys, and can be parsed again") {
         CHECK(parsed(url).url() == url);
         CHECK(parsed(parsed(url).url()).url() == url);
     }
+}
+
+TEST_CASE("a copy of a hop has everything, and a password of its own") {
+    proxy_spec original = parsed(
+        "socks4a+tls://alice@localhost/run/s?cacert=ca&cert=me&key=k&servername=n&insecure=1");
+    original.login->password.emplace("hunter");
+    proxy_spec copy = original.clone();
+    CHECK(copy.url() == original.url());
+    CHECK(copy.via == original.via);
+    CHECK(copy.explicit_scheme);
+    original.login->password.reset();
+    CHECK(copy.login->password->reveal() == "hunter");
+    CHECK(parsed("socks5://u@h:1081?password-file=f").clone().label() == "h:1081");
+}
+
+TEST_CASE("a transport says whether it is a Unix socket, and whether there is TLS") {
+    CHECK(parsed("socks5://h").via.is_plain_tcp());
+    CHECK_FALSE(parsed("socks5s://h").via.is_plain_tcp());
+    CHECK_FALSE(parsed("socks5s://h").via.is_unix());
+    CHECK(parsed("socks5+unix:///s").via.is_unix());
+    CHECK_FALSE(parsed("socks5+unix:///s").via.is_plain_tcp());
+    CHECK(parsed("socks5s://localhost/s").via.tls);
 }
 
 TEST_CASE("a password is found where it stands") {

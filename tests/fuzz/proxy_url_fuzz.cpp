@@ -13,8 +13,8 @@ namespace {
 
 void check_spec(const proxy_spec& spec) {
     must(spec.port != 0, "port 0");
-    must(spec.host.empty() != spec.unix_path.empty(), "neither or both of host and socket");
-    must(spec.host.size() <= 300 && spec.unix_path.size() <= 107, "a place that is too long");
+    must(spec.host.empty() != spec.via.unix_path.empty(), "neither or both of host and socket");
+    must(spec.host.size() <= 300 && spec.via.unix_path.size() <= 107, "a place that is too long");
     must(is_clean(spec.label()) && is_utf8(spec.label()), "a label that is not clean");
     must(is_clean(spec.url()) && is_utf8(spec.url()), "a URL that is not clean");
     must(is_clean(spec.host), "a host with a control character");

@@ -53,6 +53,9 @@ struct credentials {
     std::string user;
     /// 0 to 255 bytes; not there if none was given (an empty password is sent then).
     std::optional<secret> password;
+
+    /// A second owner of the same.
+    [[nodiscard]] credentials clone() const;
 };
 
 } // namespace sockscat

@@ -30,28 +30,46 @@ enum class name_resolution : std::uint8_t {
 /// The longest path of a Unix socket: sun_path of Linux, without its NUL.
 inline constexpr std::size_t max_unix_path = 107;
 
-/// One hop. Movable, not copyable (it owns a password).
-struct proxy_spec {
-    proxy_spec() = default;
+/// What carries a hop's protocol: a TCP connection or a Unix socket, as it is or inside TLS.
+struct transport {
+    transport() = default;
+    bool operator==(const transport&) const = default;
+
+    /// Path of the Unix socket; empty: TCP, to proxy_settings::host and port.
+    std::string unix_path;
+    /// TLS on the connection to the hop, before its first byte.
+    bool tls{false};
+
+    [[nodiscard]] bool is_unix() const { return !unix_path.empty(); }
+    /// TCP, and nothing around it.
+    [[nodiscard]] bool is_plain_tcp() const { return !is_unix() && !tls; }
+};
+
+/// All that is known of one hop but the login, which is not to be copied by chance.
+struct proxy_settings {
+    proxy_settings() = default;
 
     proxy_protocol protocol{proxy_protocol::socks5};
     name_resolution names{name_resolution::proxy};
+    transport via;
     /// Name or IP address of the proxy, without brackets; a zone ("fe80::1%eth0") may follow. Empty
     /// for a Unix socket.
     std::string host;
     std::uint16_t port{1080};
-    /// Path of a Unix socket, or empty.
-    std::string unix_path;
-    /// Not there when the URL has no user information.
-    std::optional<credentials> login;
     /// Query key `password-file`: the file whose first line is the password, or empty.
     std::string password_file;
-    /// TLS on the connection to the hop, before its first byte.
-    bool tls{false};
-    /// Whom to trust with `tls` and with auth_method::gost_tls.
+    /// Whom to trust with transport::tls and with auth_method::gost_tls.
     tls_settings trust;
     /// The scheme was spelled out, not left to the default.
     bool explicit_scheme{false};
+};
+
+/// One hop. Movable, not copyable (it owns a password).
+struct proxy_spec : proxy_settings {
+    proxy_spec() = default;
+
+    /// Not there when the URL has no user information.
+    std::optional<credentials> login;
 
     /// A copy with a password of its own.
     [[nodiscard]] proxy_spec clone() const;

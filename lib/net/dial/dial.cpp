@@ -109,7 +109,7 @@ asio::awaitable<std::error_code> connect_unix(
 asio::awaitable<result<std::unique_ptr<stream>>> dial_unix(const proxy_spec& hop, setup& where) {
     where.enter(phase::connect);
     stream_socket socket{co_await asio::this_coro::executor};
-    const stream_endpoint endpoint{asio::local::stream_protocol::endpoint{hop.unix_path}};
+    const stream_endpoint endpoint{asio::local::stream_protocol::endpoint{hop.via.unix_path}};
     const std::error_code failed = system_code(co_await connect_unix(socket, endpoint));
     if (failed)
         co_return where.fail(kind_of(failed), cause_of(failed, 1), failed);
@@ -121,9 +121,9 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_unix(const proxy_spec& hop
 asio::awaitable<result<std::unique_ptr<stream>>> dial(
     const proxy_spec& hop, address_family family, setup& where) {
     where.at_hop(hop.label());
-    if (hop.unix_path.empty())
-        co_return co_await dial_tcp(hop, family, where);
-    co_return co_await dial_unix(hop, where);
+    if (hop.via.is_unix())
+        co_return co_await dial_unix(hop, where);
+    co_return co_await dial_tcp(hop, family, where);
 }
 
 } // namespace sockscat::net

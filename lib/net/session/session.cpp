@@ -124,10 +124,10 @@ error about_hop(const proxy_spec& hop, std::string why) {
 // What hop `index` is asked for is where the next one is, or the destination.
 result<address> place_of(const proxy_spec& hop) {
     auto where = parse_host(hop.host);
-    if (!hop.unix_path.empty() || !where)
-        return about_hop(
-            hop, hop.unix_path.empty() ? "another proxy cannot reach this host"
-                                       : "a Unix socket can only be the first proxy of a chain");
+    if (hop.via.is_unix())
+        return about_hop(hop, "a Unix socket can only be the first proxy of a chain");
+    if (!where)
+        return about_hop(hop, "another proxy cannot reach this host");
     return address{std::move(where).value(), hop.port};
 }
 
@@ -142,10 +142,10 @@ handshake_options options_for(const connect_options& options, std::size_t index)
 
 result<void> check_tls(const proxy_spec& hop, const handshake_options& options) {
     const bool in_band = offers(options, auth_method::gost_tls);
-    if (!hop.tls && !in_band && hop.trust != tls_settings{})
+    if (!hop.via.tls && !in_band && hop.trust != tls_settings{})
         return about_hop(
             hop, "there are TLS settings for a connection without TLS: write +tls in the URL");
-    return hop.tls || in_band ? check(hop.trust) : result<void>{};
+    return hop.via.tls || in_band ? check(hop.trust) : result<void>{};
 }
 
 result<void> check_hop(
@@ -155,7 +155,7 @@ result<void> check_hop(
     const address& destination) {
     const proxy_spec& hop = options.chain[index];
     const handshake_options wishes = options_for(options, index);
-    if (hop.unix_path.size() > max_unix_path)
+    if (hop.via.unix_path.size() > max_unix_path)
         return usage_error("the path of a Unix socket is longer than 107 bytes");
     if (auto checked = check_methods(hop, wishes); !checked)
         return checked;
@@ -217,7 +217,7 @@ asio::awaitable<result<granted>> dial_hop(const connect_options& options, setup&
 } // namespace
 
 bool is_in_clear(const connect_options& options, std::size_t index, const stream& reached) {
-    if (options.chain[index].tls || !reached.is_private())
+    if (options.chain[index].via.tls || !reached.is_private())
         return !reached.is_private();
     // The stream is private as far as the first hop; what lies behind is, if all is one machine.
     return std::any_of(
@@ -225,7 +225,7 @@ bool is_in_clear(const connect_options& options, std::size_t index, const stream
         [](const proxy_spec& each) {
             const auto ip = parse_ip(each.host);
             const bool is_here = each.host == "localhost" || (ip && is_loopback(*ip));
-            return each.unix_path.empty() && !is_here;
+            return !each.via.is_unix() && !is_here;
         });
 }
 
@@ -277,7 +277,7 @@ asio::awaitable<result<granted>> reach_hop(
     const proxy_spec& hop = options.chain[index];
     const auto executor = co_await asio::this_coro::executor;
     std::optional<tls_preparation> meanwhile;
-    if (hop.tls)
+    if (hop.via.tls)
         meanwhile.emplace(executor, hop.trust);
     granted out;
     if (index == 0) { // no co_await inside ?: for g++ 12
@@ -291,7 +291,7 @@ asio::awaitable<result<granted>> reach_hop(
             co_return tunnel.error();
         out = std::move(tunnel).value();
     }
-    if (!hop.tls)
+    if (!hop.via.tls)
         co_return std::move(out);
     auto secured = co_await start_tls(out.over, hop.trust, hop.host, where);
     if (!secured)

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 // An address that is known: dialling takes nothing but the connection, and ends by itself.
 bool is_plain(const connect_options& options) {
     const proxy_spec& hop = options.chain.front();
-    return options.chain.size() == 1 && !hop.tls && hop.unix_path.empty() &&
+    return options.chain.size() == 1 && hop.via.is_plain_tcp() &&
            net::ip_literal(hop.host).has_value();
 }
 

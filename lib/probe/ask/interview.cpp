@@ -39,14 +39,14 @@ interview::interview(const connect_options& options, const probe_options& wishes
     const proxy_spec& hop = options.chain.back();
     all_.hop = hop.label();
     all_.wanted = hop.protocol;
-    all_.over_tls = hop.tls;
-    all_.is_direct = options.chain.size() == 1 && !hop.tls && hop.unix_path.empty();
+    all_.over_tls = hop.via.tls;
+    all_.is_direct = options.chain.size() == 1 && hop.via.is_plain_tcp();
     all_.has_login = hop.login.has_value();
     all_.has_password = all_.has_login && hop.login->password.has_value();
     all_.may_use_none = offers(options, auth_method::none);
     all_.may_log_in = offers(options, auth_method::password);
     all_.user = all_.has_login ? hop.login->user : "";
-    all_.has_port = hop.unix_path.empty();
+    all_.has_port = !hop.via.is_unix();
     all_.limit_text = seconds_text(options.time_limit);
     all_.short_limit_text = seconds_text(short_limit(options.time_limit));
 }

@@ -145,7 +145,7 @@ TEST_CASE("a proxy that chooses gost's method and speaks no TLS is no TLS") {
 
 TEST_CASE("inside TLS gost's methods run over TLS again") {
     gost all;
-    all.options.chain.front().tls = true;
+    all.options.chain.front().via.tls = true;
     background peer{[&] {
         fd_pair inside = make_socket_pair();
         tls_terminator outer{all.proxy.accept(), tls_server_wish{}, std::move(inside.first)};

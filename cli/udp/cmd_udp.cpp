@@ -109,9 +109,7 @@ int judge(command_run& run, const loop_result& ended, const datagram_loop_option
             run, failure::stream,
             "the association has ended: the proxy closed the control connection"));
     case loop_end::output_closed:
-        run.record().error = "nobody reads standard output any more";
-        run.out().note(*run.record().error);
-        return exit_stream;
+        return run.output_closed();
     case loop_end::failed: {
         error why = ended.why;
         if (why.at == phase::relay)

@@ -56,8 +56,8 @@ std::string words(const address& value) {
     return to_string(value.host) + " " + std::to_string(value.port);
 }
 
-// What is odd about the address, for somebody whose caller does not get through.
-void remark_on(command_run& run, const listener& waiting) {
+// What is odd about the address, for someone whom the peer does not reach.
+void explain_address(command_run& run, const listener& waiting) {
     const address callable = waiting.callable();
     const auto proxy = waiting.proxy();
     if (callable != waiting.bound())
@@ -128,7 +128,7 @@ int listen_and_accept(command_run& run, bind_settings& settings, const standard_
     run.out().line("listening on " + words(callable));
     if (auto written = settings.file->write(words(callable) + "\n"); !written)
         return run.failed(written.error());
-    remark_on(run, waiting);
+    explain_address(run, waiting);
     return accept_peer(run, settings, waiting, ends);
 }
 

@@ -134,10 +134,10 @@ class scan {
         any_open_ = any_open_ || !why;
         last_status_ = why ? status_of(*why) : exit_done;
         if (why && !given_up_) {
-            error told = *why;
-            if (!told.hop.empty())
-                told.hop = named(told.hop, port);
-            out_.note(to_string(told));
+            error shown = *why;
+            if (!shown.hop.empty())
+                shown.hop = named(shown.hop, port);
+            out_.note(to_string(shown));
         }
         return std::to_string(port) + "\t" + std::string{why ? scan_word(*why) : "open"} + "\n";
     }

@@ -26,7 +26,7 @@ bool wants_password(const proxy_spec& hop) {
 }
 
 // The hop that an option is for. A single hop takes everything, or says itself why not.
-result<proxy_spec*> taker(
+result<proxy_spec*> find_hop(
     std::vector<proxy_spec>& chain,
     const std::string& option,
     const std::function<bool(const proxy_spec&)>& can_take) {
@@ -50,7 +50,8 @@ result<void> apply_user(const arguments& given, std::vector<proxy_spec>& chain) 
     const auto user = given.value("proxy-user");
     if (!user)
         return {};
-    auto chosen = taker(chain, "--proxy-user", [](const proxy_spec& each) { return !each.login; });
+    auto chosen =
+        find_hop(chain, "--proxy-user", [](const proxy_spec& each) { return !each.login; });
     if (!chosen)
         return chosen.error();
     proxy_spec& hop = *chosen.value();
@@ -125,7 +126,7 @@ result<void> apply_password_option(
             return checked;
     if (options.empty())
         return {};
-    auto chosen = taker(chain, options[0], wants_password);
+    auto chosen = find_hop(chain, options[0], wants_password);
     if (!chosen)
         return chosen.error();
     proxy_spec& hop = *chosen.value();
@@ -153,19 +154,19 @@ result<void> read_password_files(std::vector<proxy_spec>& chain, console& out, i
 // The one source that need not fit: it may be meant for another run.
 result<void> apply_environment(
     std::vector<proxy_spec>& chain, result<std::optional<secret>> password) {
-    proxy_spec* taker = nullptr;
+    proxy_spec* found = nullptr;
     for (proxy_spec& hop : chain) {
         if (!wants_password(hop))
             continue;
         if (!password)
             return password.error();
-        if (taker != nullptr && password.value())
+        if (found != nullptr && password.value())
             return usage_error("$SOCKSCAT_PASSWORD fits several proxies of the chain: say it in "
                                "the URL of the proxy");
-        taker = &hop;
+        found = &hop;
     }
-    if (taker != nullptr)
-        taker->login->password = std::move(password).value();
+    if (found != nullptr)
+        found->login->password = std::move(password).value();
     return {};
 }
 
@@ -187,7 +188,7 @@ result<void> apply_tls(const arguments& given, connect_options& options) {
     const auto& methods = options.handshake.methods;
     const bool in_band =
         std::find(methods.begin(), methods.end(), auth_method::gost_tls) != methods.end();
-    auto chosen = taker(options.chain, option, [&](const proxy_spec& hop) {
+    auto chosen = find_hop(options.chain, option, [&](const proxy_spec& hop) {
         return hop.via.tls || (in_band && &hop == &options.chain.back());
     });
     if (!chosen)

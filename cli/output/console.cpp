@@ -90,8 +90,8 @@ void console::write(std::string text) {
     live_shown_ = false;
     // Nor one that nobody reads: a line is dropped rather than waited for without end.
     pollfd room{STDERR_FILENO, POLLOUT, 0};
-    if (::poll(&room, 1, patience_ms_) == 0) {
-        patience_ms_ = 0;
+    if (::poll(&room, 1, write_limit_ms_) == 0) {
+        write_limit_ms_ = 0;
         return;
     }
     [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text.data(), text.size());

@@ -56,9 +56,9 @@ bool is_fifo(const std::string& path) {
 
 // Whether a write of up to PIPE_BUF bytes will not block, waited for a while.
 bool has_room(int fd) {
-    constexpr int patience_ms = 2'000;
+    constexpr int limit_ms = 2'000;
     pollfd one{fd, POLLOUT, 0};
-    return ::poll(&one, 1, patience_ms) > 0;
+    return ::poll(&one, 1, limit_ms) > 0;
 }
 
 } // namespace

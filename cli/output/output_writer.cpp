@@ -57,10 +57,10 @@ asio::awaitable<void> output_writer::write() {
     writing_ = false;
 }
 
-void output_writer::write_blocking(std::chrono::milliseconds patience) {
+void output_writer::write_blocking(std::chrono::milliseconds limit) {
     for (write_now(); has_work(); write_now()) {
         pollfd room{output_.fd(), POLLOUT, 0};
-        if (::poll(&room, 1, static_cast<int>(patience.count())) == 0)
+        if (::poll(&room, 1, static_cast<int>(limit.count())) == 0)
             return;
     }
 }

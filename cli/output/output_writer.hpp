@@ -32,8 +32,9 @@ class output_writer {
     /// Writes everything, waiting for a reader without blocking the thread. One coroutine at a time
     /// writes; for the others it returns at once.
     asio::awaitable<void> write();
-    /// Writes everything and blocks; gives up when nothing is taken for so long.
-    void write_blocking(std::chrono::milliseconds patience);
+    /// Writes everything and blocks; gives up when nothing is taken for `limit`, if it
+    /// is not negative.
+    void write_blocking(std::chrono::milliseconds limit);
 
     /// Nobody reads any more.
     [[nodiscard]] bool is_closed() const { return closed_; }

@@ -153,7 +153,7 @@ int run_probe(const arguments& given, console& out) {
     trace_writer trace{out, settings.value().trace, trace_file.value()};
     watcher watch{out, trace};
     const local_end output{STDOUT_FILENO, local_end::use::output};
-    harden_process();
+    restrict_process();
     return examination{given, settings.value(), plan.value(), out, watch, output}.run(signals);
 }
 

@@ -56,7 +56,7 @@ int run_steps(const command_steps<Settings, Ends>& steps, const arguments& given
                     signals,
                     files.value()};
     const Ends ends;
-    harden_process(); // forbids to open the ends
+    restrict_process(); // forbids to open the ends
     return run.finish(steps.run(run, settings, ends));
 }
 

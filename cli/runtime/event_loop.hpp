@@ -24,20 +24,20 @@ class reader_watch {
   public:
     /// Both are borrowed.
     reader_watch(asio::io_context& context, int output)
-        : context_{context}, output_{output}, patience_{context}, events_{context} {}
+        : context_{context}, output_{output}, delay_{context}, events_{context} {}
 
     void start() {
         is_wanted_ = true;
         is_gone_ = false;
-        patience_.expires_after(std::chrono::milliseconds{50});
-        patience_.async_wait([this](std::error_code code) {
+        delay_.expires_after(std::chrono::milliseconds{50});
+        delay_.async_wait([this](std::error_code code) {
             if (!code && is_wanted_) // an expiry that is on its way cannot be cancelled
                 look();
         });
     }
     void stop() {
         is_wanted_ = false;
-        patience_.cancel();
+        delay_.cancel();
         std::error_code ignored;
         events_.close(ignored);
     }
@@ -69,7 +69,7 @@ class reader_watch {
 
     asio::io_context& context_;
     int output_;
-    asio::steady_timer patience_;
+    asio::steady_timer delay_;
     asio::posix::stream_descriptor events_;
     bool is_wanted_{false};
     bool is_gone_{false};

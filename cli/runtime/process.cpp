@@ -55,7 +55,7 @@ void prepare_process() {
     ::setrlimit(RLIMIT_CORE, &no_core);
 }
 
-void harden_process() {
+void restrict_process() {
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (!is_sanitized())
         ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -13,7 +13,7 @@ void prepare_process();
 
 /// No new privileges, no reading of our memory by other processes of the user. After
 /// the standard streams were opened anew, which it would forbid.
-void harden_process();
+void restrict_process();
 
 /// Lets this process have as many descriptors as the system allows it. Returns how many connections
 /// fit, 1 or more.

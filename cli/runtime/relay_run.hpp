@@ -8,7 +8,7 @@
 
 namespace sockscat::cli {
 
-/// stdin and stdout, opened before the process is hardened.
+/// stdin and stdout, opened before the process is restricted.
 struct standard_ends {
     local_end input{0, local_end::use::input};
     local_end output{1, local_end::use::output};

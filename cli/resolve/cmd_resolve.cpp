@@ -37,7 +37,7 @@ result<void> check_plan(resolve_plan& plan, connect_options& options, console& o
         return settings.error();
     plan.settings = std::move(settings).value();
     if (plan.settings.tls)
-        warn_if_insecure(*plan.settings.tls, to_string(*plan.settings.server), out);
+        warn_if_insecure(*plan.settings.tls, to_string(*plan.settings.client.server), out);
     return {};
 }
 

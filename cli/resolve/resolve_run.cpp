@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "resolve_run.hpp"
 
-#include "name_lookup.hpp"
 #include "output/exit_status.hpp"
 #include "output/line_writer.hpp"
+#include "output/report.hpp"
+#include "resolve_output.hpp"
 
-#include <sockscat/resolver.hpp>
+#include <sockscat/text.hpp>
 #include <sockscat/worker_group.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -19,38 +20,63 @@ namespace {
 
 constexpr std::size_t most_at_once = 4; // each has connections of its own
 
-// An answer, or the lack of one, about this name alone.
-bool is_about_name(const resolve_answers& got) {
-    const error& why = *got.why;
-    switch (why.kind) {
-    case failure::negative_answer:
-    case failure::stream:
-        return true;
-    case failure::timeout:
-        return why.at == phase::request || why.at == phase::relay;
-    case failure::refused:
-        return got.via == to_string(resolve_way::tor) && !may_lack_command(why);
-    default:
-        return false;
+// What -v says about one operand.
+class notes final : public dns_observer {
+  public:
+    notes(const resolve_subject& subject, const resolve_settings& settings, console& out)
+        : name_{escape(subject.operand)}, settings_{settings}, out_{out} {}
+
+    void on_answer(dns_way way) override {
+        const std::string server =
+            way == dns_way::tor ? "" : ", DNS server " + to_string(*settings_.client.server);
+        out_.note(name_ + ": via " + std::string{to_string(way)} + server);
     }
+    void on_way_closed(dns_way way, const error& why) override {
+        out_.note(to_string(why) + "; not via " + std::string{to_string(way)} + ", then");
+    }
+    void on_truncated() override {
+        out_.note(name_ + ": the answer over UDP was truncated, asking again");
+    }
+
+  private:
+    std::string name_;
+    const resolve_settings& settings_;
+    console& out_;
+};
+
+bool is_negative(const error& why) {
+    return why.kind == failure::negative_answer;
 }
+
+// Refusals of Tor, denials, and failures of the server come with the name.
+bool names_its_subject(const error& why) {
+    return is_negative(why) || why.kind == failure::refused || why.code == dns_errc::server_failed;
+}
+
+struct looked_up {
+    looked_up() = default;
+
+    dns_reply reply;
+    double elapsed_ms{0};
+};
 
 class resolution {
   public:
     resolution(command_run& run, const resolve_settings& settings, const local_end& output)
-        : run_{run}, settings_{settings}, lines_{output}, results_(settings.subjects.size()) {}
+        : run_{run}, settings_{settings}, lines_{output}, first_{run.options(), settings.client},
+          results_(settings.subjects.size()) {}
 
-    // Takes operands until there are none left, or `most` of them.
-    asio::awaitable<void> work(std::size_t most) {
-        std::unique_ptr<name_lookup> lookup = take_lookup();
-        for (; most > 0 && next_ < results_.size() && !is_over(); --most) {
-            const std::size_t index = next_++;
-            auto got = co_await lookup->look_up(settings_.subjects[index]);
-            results_[index] = std::move(got);
-            tell_all_due();
-            co_await lines_.write();
+    // The first operand alone, to find out which way there is.
+    asio::awaitable<void> begin() { return work(first_, 1); }
+
+    // Takes operands until there are none left; for several workers.
+    asio::awaitable<void> go_on() {
+        if (!std::exchange(first_is_busy_, true)) {
+            co_await work(first_, SIZE_MAX);
+            co_return;
         }
-        idle_ = std::move(lookup);
+        dns_client another = first_.sibling();
+        co_await work(another, SIZE_MAX);
     }
 
     [[nodiscard]] std::size_t left() const { return results_.size() - next_; }
@@ -64,16 +90,27 @@ class resolution {
     }
 
   private:
-    [[nodiscard]] bool is_over() const { return given_up_ || lines_.is_broken(); }
-
-    // The one that is there already, with its connections, or a new one.
-    std::unique_ptr<name_lookup> take_lookup() {
-        if (idle_)
-            return std::move(idle_);
-        return std::make_unique<name_lookup>(run_.options(), settings_, closed_, run_.out());
+    asio::awaitable<void> work(dns_client& client, std::size_t most) {
+        for (; most > 0 && next_ < results_.size() && !is_over(); --most) {
+            const std::size_t index = next_++;
+            results_[index] = co_await look_up(client, settings_.subjects[index]);
+            tell_all_due();
+            co_await lines_.write();
+        }
     }
 
-    // What stands in the order of the operands now.
+    asio::awaitable<looked_up> look_up(dns_client& client, const resolve_subject& subject) {
+        const auto begin = std::chrono::steady_clock::now();
+        notes watch{subject, settings_, run_.out()};
+        looked_up got;
+        got.reply = co_await client.ask(subject.query, &watch);
+        got.elapsed_ms = milliseconds_since(begin);
+        co_return got;
+    }
+
+    [[nodiscard]] bool is_over() const { return given_up_ || lines_.is_broken(); }
+
+    // What is next in the order of the operands.
     void tell_all_due() {
         while (told_ < results_.size() && results_[told_] && !is_over()) {
             tell(settings_.subjects[told_], *results_[told_]);
@@ -81,68 +118,51 @@ class resolution {
         }
     }
 
-    void tell(const resolve_subject& subject, const std::vector<resolve_answers>& got) {
-        const bool has_answer = std::any_of(
-            got.begin(), got.end(), [](const resolve_answers& each) { return !each.why; });
-        for (const resolve_answers& each : got)
-            print(each);
-        if (has_answer)
-            tell_gaps(got);
+    void tell(const resolve_subject& subject, const looked_up& got) {
+        for (const dns_answer& each : got.reply.answers)
+            print(subject, each, got.elapsed_ms);
+        if (got.reply.why)
+            tell_failure(subject, got.reply);
         else
-            tell_failure(subject, got);
+            tell_gaps(got.reply);
     }
 
-    void print(const resolve_answers& got) {
+    void print(const resolve_subject& subject, const dns_answer& answer, double elapsed_ms) {
         if (settings_.json) {
-            lines_.add(json_line(got));
+            lines_.add(json_line(subject.operand, answer, elapsed_ms));
             return;
         }
-        for (const std::string& line : text_lines(got, settings_.subjects.size() > 1))
+        const bool with_name = settings_.subjects.size() > 1;
+        for (const std::string& line : text_lines(subject.operand, answer, with_name))
             lines_.add(line);
     }
 
     // One family is there; that the other one is not is worth a word only if nobody could tell.
-    void tell_gaps(const std::vector<resolve_answers>& got) {
-        for (const resolve_answers& each : got)
-            if (each.why && each.why->kind != failure::negative_answer)
-                run_.out().warning("no " + each.type + " record: " + to_string(*each.why));
+    void tell_gaps(const dns_reply& reply) {
+        for (const dns_answer& each : reply.answers)
+            if (each.why && !is_negative(*each.why))
+                run_.out().warning(
+                    "no " + to_mnemonic(each.type) + " record: " + to_string(*each.why));
     }
 
-    void tell_failure(const resolve_subject& subject, const std::vector<resolve_answers>& got) {
-        const auto worst = std::find_if(got.begin(), got.end(), [](const resolve_answers& each) {
-            return each.why->kind != failure::negative_answer;
-        });
-        const resolve_answers& told = worst == got.end() ? got.front() : *worst;
-        error why = *told.why;
-        const bool lacks_both = worst == got.end() && got.size() > 1 &&
-                                told.rcode == std::optional<std::string>{"NOERROR"};
-        if (lacks_both) {
-            const std::string one = "no " + got.front().type + " record";
-            const std::size_t at = why.cause.find(one);
-            if (at != std::string::npos)
-                why.cause.replace(at, one.size(), "neither A nor AAAA records");
-        }
-        if (settings_.subjects.size() > 1 && is_about_name(told))
-            name_subject(subject, why);
-        given_up_ = !is_about_name(told);
+    void tell_failure(const resolve_subject& subject, const dns_reply& reply) {
+        error why = *reply.why;
+        given_up_ = reply.fails_for_all;
+        // With several of them the line must say which one it is about.
+        if (settings_.subjects.size() > 1 && !given_up_ && !names_its_subject(why))
+            why.cause = subject.operand + ": " + why.cause;
         const int status = run_.failed(why);
         const bool is_first = status_ == exit_done || status_ == exit_negative;
         if (given_up_ || is_first)
             status_ = status;
     }
 
-    // With several of them the line must say which one it is about.
-    static void name_subject(const resolve_subject& subject, error& why) {
-        if (why.cause.find(subject.operand) == std::string::npos)
-            why.cause = subject.operand + ": " + why.cause;
-    }
-
     command_run& run_;
     const resolve_settings& settings_;
     line_writer lines_;
-    closed_ways closed_{};
-    std::unique_ptr<name_lookup> idle_;
-    std::vector<std::optional<std::vector<resolve_answers>>> results_;
+    dns_client first_;
+    bool first_is_busy_{false};
+    std::vector<std::optional<looked_up>> results_;
     std::size_t next_{0};
     std::size_t told_{0};
     bool given_up_{false};
@@ -154,10 +174,9 @@ class resolution {
 asio::awaitable<int> resolve_all(
     command_run& run, const resolve_settings& settings, const local_end& output) {
     resolution all{run, settings, output};
-    co_await all.work(1);
-    const std::function<asio::awaitable<void>()> rest = [&all] { return all.work(SIZE_MAX); };
-    const auto workers = std::min(most_at_once, all.left());
-    co_await run_together(workers, rest);
+    co_await all.begin();
+    const std::function<asio::awaitable<void>()> rest = [&all] { return all.go_on(); };
+    co_await run_together(std::min(most_at_once, all.left()), rest);
     co_return all.finish();
 }
 

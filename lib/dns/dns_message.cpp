@@ -232,13 +232,13 @@ bool is_response_to(bytes_view message, bytes_view asked, std::uint16_t id) {
            std::equal(asked.begin(), asked.end(), rest.begin());
 }
 
-// The types that can be asked for without a DNS server, and so without ldns.
+// The types that Tor's commands have: no DNS server is asked for them, and no ldns.
 struct well_known_type {
     record_type type;
     const char* name;
 };
-constexpr std::array<well_known_type, 3> well_known{
-    {{type_a, "A"}, {type_aaaa, "AAAA"}, {type_ptr, "PTR"}}};
+constexpr std::array<well_known_type, 4> well_known{
+    {{type_a, "A"}, {type_aaaa, "AAAA"}, {type_cname, "CNAME"}, {type_ptr, "PTR"}}};
 
 const well_known_type* find_well_known(std::string_view word) {
     const auto* const found = std::find_if(
@@ -272,6 +272,8 @@ std::string to_mnemonic(record_type type) {
     for (const auto& each : well_known)
         if (each.type == type)
             return each.name;
+    if (!need(library::ldns))
+        return "TYPE" + std::to_string(type);
     const text_pointer text{ldns_rr_type2str(static_cast<ldns_rr_type>(type))};
     return text ? text.get() : "TYPE" + std::to_string(type);
 }

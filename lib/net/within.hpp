@@ -16,20 +16,34 @@
 
 namespace sockscat::net {
 
-/// The value of `operation`, or nothing if it did not end within `limit` (0: no limit); it is
-/// cancelled then and has ended when this returns. `operation` must not throw: its exception would
-/// be taken for a time-out.
+/// A point in time at which an operation is given up; max(): never.
+using deadline = std::chrono::steady_clock::time_point;
+
+/// The value of `operation`, or nothing if it has not ended at `end`; it is cancelled then and has
+/// ended when this returns. `operation` must not throw: its exception would be taken for a
+/// time-out.
 template <class T>
-asio::awaitable<std::optional<T>> within(
-    std::chrono::milliseconds limit, asio::awaitable<T> operation) {
+asio::awaitable<std::optional<T>> before(deadline end, asio::awaitable<T> operation) {
     using namespace asio::experimental::awaitable_operators;
-    if (limit == std::chrono::milliseconds::zero())
+    if (end == deadline::max())
         co_return co_await std::move(operation);
-    asio::steady_timer timer{co_await asio::this_coro::executor, limit};
+    asio::steady_timer timer{co_await asio::this_coro::executor, end};
     auto first = co_await (std::move(operation) || timer.async_wait(as_tuple));
     if (first.index() != 0)
         co_return std::nullopt;
     co_return std::move(std::get<0>(first));
+}
+
+/// `limit` from now on; 0: never.
+inline deadline after(std::chrono::milliseconds limit) {
+    return limit.count() == 0 ? deadline::max() : std::chrono::steady_clock::now() + limit;
+}
+
+/// The same with a limit from now on (0: no limit).
+template <class T>
+asio::awaitable<std::optional<T>> within(
+    std::chrono::milliseconds limit, asio::awaitable<T> operation) {
+    return before(after(limit), std::move(operation));
 }
 
 } // namespace sockscat::net

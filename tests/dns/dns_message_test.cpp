@@ -86,7 +86,7 @@ std::vector<std::string> data_of(const dns_reading& got) {
     REQUIRE_FALSE(got.fault);
     std::vector<std::string> all;
     for (const dns_record& each : got.response.answers)
-        all.push_back(each.type + " " + std::to_string(each.ttl_s) + " " + each.data);
+        all.push_back(each.type + " " + std::to_string(each.ttl_s.value()) + " " + each.data);
     return all;
 }
 

@@ -16,14 +16,15 @@ using record_type = std::uint16_t;
 
 inline constexpr record_type type_a = 1;
 inline constexpr record_type type_ns = 2;
+inline constexpr record_type type_cname = 5;
 inline constexpr record_type type_ptr = 12;
 inline constexpr record_type type_aaaa = 28;
 
 /// The type of a mnemonic in any case ("MX", "TYPE65535"); nothing if there is none, or if it is
-/// not for questions about records (OPT, AXFR, ...). All but A, AAAA and PTR need library::ldns, as
-/// do answers.
+/// not for questions about records (OPT, AXFR, ...). All but A, AAAA, CNAME and PTR need
+/// library::ldns, as do answers.
 std::optional<record_type> parse_record_type(std::string_view text);
-/// "MX"; "TYPE65535" for a type without a mnemonic.
+/// "MX"; "TYPE65535" for a type without a mnemonic, and for the others without library::ldns.
 std::string to_mnemonic(record_type type);
 
 /// What is asked. The name has its dots between labels and none at the end, but for the root ".".
@@ -47,7 +48,7 @@ struct dns_record {
     dns_record() = default;
 
     std::string type;
-    std::uint32_t ttl_s{0};
+    std::optional<std::uint32_t> ttl_s; ///< Tor's commands tell none
     std::string data;
 };
 

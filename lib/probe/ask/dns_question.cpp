@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "dns_question.hpp"
 
-#include "net/within.hpp"
+#include <sockscat/dns_client.hpp>
 
-#include <sockscat/association.hpp>
-#include <sockscat/dns_message.hpp>
-#include <sockscat/libraries.hpp>
-
-#include <algorithm>
-#include <array>
 #include <chrono>
-#include <random>
 
 namespace sockscat::probing {
 namespace {
 
-using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr int attempts = 3;
 constexpr milliseconds between{1'000};
 
 connect_options copy_of(const connect_options& options, bool logs_in) {
@@ -34,57 +25,31 @@ connect_options copy_of(const connect_options& options, bool logs_in) {
     return out;
 }
 
-// True when an answer came.
-asio::awaitable<bool> hear(association& through, const dns_question& question) {
-    for (;;) {
-        for (const incoming_datagram& each : through.receive())
-            if (decode_response(each.data, question).fault != dns_fault::stranger)
-                co_return true;
-        const auto more = co_await through.wait_for_datagrams();
-        if (!more)
-            co_return false;
-    }
+std::string text_of(const error& why) {
+    if (why.code == dns_errc::no_answer)
+        return "no datagram came back within 3 s";
+    if (why.code == dns_errc::association_ended)
+        return "the association ended";
+    return why.cause;
 }
 
 } // namespace
 
 asio::awaitable<dns_outcome> ask_dns(
     const connect_options& options, const address& server, bool logs_in) {
-    const connect_options through = copy_of(options, logs_in);
-    associate_options wishes;
+    dns_client_options wishes;
+    wishes.ways = {dns_way::udp};
+    wishes.server = server;
+    wishes.udp_patience = between;
+    dns_client client{copy_of(options, logs_in), wishes};
+    dns_query query;
+    query.subject = host_name{"."};
+    query.types = {type_ns};
+    const dns_reply reply = co_await client.ask(query);
     dns_outcome out;
-    if (const auto there = need(library::ldns); !there) {
-        out.failure = there.error().cause;
-        co_return out;
-    }
-    auto made = co_await associate(through, wishes);
-    if (!made) {
-        out.failure = made.error().cause;
-        co_return out;
-    }
-    association relay = std::move(made).value();
-    dns_question question;
-    question.name = ".";
-    question.type = type_ns;
-    question.id = static_cast<std::uint16_t>(std::random_device{}());
-    const std::vector<std::uint8_t> asked = encode_query(question);
-    const std::array<outgoing_datagram, 1> datagrams{outgoing_datagram{server, asked}};
-    for (int i = 0; i < attempts; ++i) {
-        const auto start = clock::now();
-        relay.send(datagrams);
-        auto hearing = hear(relay, question);
-        const auto heard = co_await net::within(between, std::move(hearing));
-        if (heard && *heard) {
-            out.elapsed_ms =
-                std::chrono::duration<double, std::milli>{clock::now() - start}.count();
-            co_return out;
-        }
-        if (heard) {
-            out.failure = "the association ended";
-            co_return out;
-        }
-    }
-    out.failure = "no datagram came back within 3 s";
+    out.elapsed_ms = reply.answers.front().elapsed_ms;
+    if (!out.elapsed_ms)
+        out.failure = text_of(*reply.why);
     co_return out;
 }
 

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+#include "dns_errors.hpp"
+#include "dns_path.hpp"
+#include "tor_way.hpp"
+
+#include <sockscat/association.hpp>
+#include <sockscat/dns_client.hpp>
+#include <sockscat/dns_name.hpp>
+#include <sockscat/libraries.hpp>
+#include <sockscat/resolver.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace sockscat {
+namespace {
+
+using namespace dns;
+using std::chrono::milliseconds;
+
+constexpr milliseconds udp_patience{5'000};
+constexpr milliseconds udp_patience_before_another{2'000};
+
+std::size_t index_of(dns_way way) {
+    return static_cast<std::size_t>(way);
+}
+
+// With a short limit all three questions fit into it, and half of it is left for another way.
+retry_policy policy_for(const dns_client_options& wishes, milliseconds limit) {
+    retry_policy policy;
+    const bool another_follows = !wishes.ways.empty() && wishes.ways.back() != dns_way::udp;
+    policy.patience = another_follows ? udp_patience_before_another : udp_patience;
+    if (limit.count() != 0)
+        policy.patience = std::min(
+            policy.patience,
+            std::max(limit / (policy.times * (another_follows ? 2 : 1)), milliseconds{1}));
+    if (wishes.udp_patience)
+        policy.patience = *wishes.udp_patience;
+    return policy;
+}
+
+std::vector<record_type> types_of(const dns_query& query) {
+    if (!query.types.empty())
+        return query.types;
+    return std::holds_alternative<host_name>(query.subject)
+               ? std::vector<record_type>{type_a, type_aaaa}
+               : std::vector<record_type>{type_ptr};
+}
+
+// The name to ask a DNS server for.
+std::string name_in_dns(const dns_query& query) {
+    if (const auto* name = std::get_if<host_name>(&query.subject))
+        return name->text;
+    return types_of(query).front() == type_ptr ? reverse_name(query.subject)
+                                               : to_string(query.subject);
+}
+
+std::vector<dns_question> questions_for(
+    const dns_query& query, const std::vector<record_type>& types) {
+    std::vector<dns_question> questions;
+    for (const record_type type : types) {
+        dns_question question;
+        question.name = name_in_dns(query);
+        question.type = type;
+        questions.push_back(std::move(question));
+    }
+    return questions;
+}
+
+result<void> check_server(const connect_options& options, const dns_client_options& wishes) {
+    if (!wishes.server)
+        return usage_error("there is no DNS server to ask");
+    if (auto there = need(library::ldns); !there)
+        return there;
+    const bool is_name = std::holds_alternative<host_name>(wishes.server->host);
+    if (is_name && !options.chain.empty() && options.chain.back().names == name_resolution::local)
+        return usage_error(
+            "the DNS server " + to_string(wishes.server->host) +
+            " must be an address: its name would be looked up on this machine");
+    return {};
+}
+
+result<void> check_way(
+    dns_way way,
+    const connect_options& options,
+    const dns_client_options& wishes,
+    const dns_query& query) {
+    if (way == dns_way::tor)
+        return check_tor(options, query.subject, types_of(query));
+    if (auto checked = check_server(options, wishes); !checked)
+        return checked;
+    if (auto checked = check_dns_name(name_in_dns(query)); !checked)
+        return checked;
+    return way == dns_way::udp ? check_associate(options) : check(options, *wishes.server);
+}
+
+// Those that can carry the query; none is an error.
+result<std::vector<dns_way>> ways_for(
+    const connect_options& options, const dns_client_options& wishes, const dns_query& query) {
+    std::vector<dns_way> ways;
+    error last = usage_error("there is no way to ask");
+    for (const dns_way way : wishes.ways) {
+        auto checked = check_way(way, options, wishes, query);
+        if (checked)
+            ways.push_back(way);
+        else
+            last = checked.error();
+    }
+    if (ways.empty())
+        return last;
+    return ways;
+}
+
+// Whether another way may do better.
+bool is_no_way(dns_way way, const error& why) {
+    if (way == dns_way::tor)
+        return may_lack_command(why);
+    switch (why.kind) {
+    case failure::refused:
+    case failure::closed:
+    case failure::protocol:
+        return why.at == phase::request || why.at == phase::none;
+    case failure::timeout: // datagrams may be lost on the way, all of them
+    case failure::stream:
+        return way == dns_way::udp && why.at == phase::relay;
+    default:
+        return false;
+    }
+}
+
+// An answer, or the lack of one, about this name alone.
+bool is_about_name(const dns_answer& answer) {
+    const error& why = *answer.why;
+    switch (why.kind) {
+    case failure::negative_answer:
+    case failure::stream:
+        return true;
+    case failure::timeout:
+        return why.at == phase::request || why.at == phase::relay;
+    case failure::refused:
+        return answer.via == dns_way::tor && !may_lack_command(why);
+    default:
+        return false;
+    }
+}
+
+bool is_negative(const dns_answer& answer) {
+    return answer.why->kind == failure::negative_answer;
+}
+
+dns_reply reply_without_question(const dns_query& query, const error& why) {
+    dns_reply reply;
+    for (const record_type type : types_of(query)) {
+        dns_answer& answer = reply.answers.emplace_back();
+        answer.type = type;
+        answer.why = why;
+    }
+    reply.why = why;
+    return reply;
+}
+
+} // namespace
+
+std::string_view to_string(dns_way value) {
+    switch (value) {
+    case dns_way::tor:
+        return "tor";
+    case dns_way::udp:
+        return "udp";
+    case dns_way::tcp:
+        return "tcp";
+    case dns_way::tls:
+        return "tls";
+    }
+    return "";
+}
+
+void dns_observer::on_answer(dns_way /*way*/) {}
+void dns_observer::on_way_closed(dns_way /*way*/, const error& /*why*/) {}
+void dns_observer::on_truncated() {}
+
+result<void> check(
+    const connect_options& options, const dns_client_options& wishes, const dns_query& query) {
+    auto ways = ways_for(options, wishes, query);
+    return ways ? result<void>{} : ways.error();
+}
+
+namespace {
+
+// What a client and its siblings have in common.
+struct shared_by_siblings {
+    shared_by_siblings(const connect_options& options, dns_client_options what)
+        : plain{options.clone()}, secured{options.clone()}, wishes{std::move(what)},
+          server{
+              plain.chain.empty() ? "" : plain.chain.back().label(),
+              wishes.server.value_or(address{})},
+          policy{policy_for(wishes, options.time_limit)} {
+        plain.tls.reset();
+        if (!secured.tls)
+            secured.tls.emplace();
+    }
+
+    [[nodiscard]] const connect_options& options_for(dns_way way) const {
+        return way == dns_way::tls ? secured : plain;
+    }
+
+    connect_options plain;
+    connect_options secured;
+    dns_client_options wishes;
+    asked_server server;
+    retry_policy policy;
+    std::array<bool, dns_ways> is_closed{}; // ways that turned out not to exist
+};
+
+} // namespace
+
+struct dns_client::state {
+    explicit state(std::shared_ptr<shared_by_siblings> with) : shared{std::move(with)} {}
+
+    asio::awaitable<dns_reply> ask(const dns_query& query, dns_observer& watch);
+
+    // The ways that can carry it, less those that are closed unless that leaves none.
+    result<std::vector<dns_way>> open_ways(const dns_query& query) const;
+    asio::awaitable<std::vector<dns_answer>> ask_by(
+        dns_way way, const dns_query& query, net::deadline end, dns_observer& watch);
+    asio::awaitable<std::vector<dns_answer>> ask_server(
+        dns_way way, const dns_query& query, net::deadline end, dns_observer& watch);
+    asio::awaitable<void> ask_truncated(
+        const dns_query& query,
+        std::vector<dns_answer>& answers,
+        std::vector<outcome>& outcomes,
+        net::deadline end,
+        dns_observer& watch);
+    dns_path& path_of(dns_way way);
+    void judge(const dns_query& query, dns_answer& out, outcome came) const;
+    [[nodiscard]] dns_reply sum_up(const dns_query& query, std::vector<dns_answer> answers) const;
+
+    std::shared_ptr<shared_by_siblings> shared;
+    std::array<std::unique_ptr<dns_path>, dns_ways> paths;
+};
+
+result<std::vector<dns_way>> dns_client::state::open_ways(const dns_query& query) const {
+    const auto& ways = shared->wishes.ways;
+    const bool has_tls = std::find(ways.begin(), ways.end(), dns_way::tls) != ways.end();
+    auto possible = ways_for(has_tls ? shared->secured : shared->plain, shared->wishes, query);
+    if (!possible)
+        return possible;
+    std::vector<dns_way> open;
+    std::copy_if(
+        possible.value().begin(), possible.value().end(), std::back_inserter(open),
+        [&](dns_way each) { return !shared->is_closed[index_of(each)]; });
+    return open.empty() ? std::vector<dns_way>{possible.value().back()} : open;
+}
+
+asio::awaitable<dns_reply> dns_client::state::ask(const dns_query& query, dns_observer& watch) {
+    const auto ways = open_ways(query);
+    if (!ways)
+        co_return reply_without_question(query, ways.error());
+    const net::deadline end = net::after(shared->plain.time_limit);
+    std::vector<dns_answer> answers;
+    for (const dns_way way : ways.value()) {
+        answers = co_await ask_by(way, query, end, watch);
+        const std::optional<error>& why = answers.front().why;
+        if (way == ways.value().back() || !why || !is_no_way(way, *why))
+            break;
+        watch.on_way_closed(way, *why);
+        shared->is_closed[index_of(way)] = true;
+    }
+    co_return sum_up(query, std::move(answers));
+}
+
+asio::awaitable<std::vector<dns_answer>> dns_client::state::ask_by(
+    dns_way way, const dns_query& query, net::deadline end, dns_observer& watch) {
+    if (way != dns_way::tor)
+        co_return co_await ask_server(way, query, end, watch);
+    const std::vector<record_type> types = types_of(query);
+    std::vector<dns_answer> answers;
+    answers.push_back(co_await ask_tor(shared->plain, query.subject, types, end));
+    const std::optional<error>& why = answers.front().why;
+    if (!why || why->code == dns_errc::other_record)
+        watch.on_answer(dns_way::tor);
+    co_return answers;
+}
+
+asio::awaitable<std::vector<dns_answer>> dns_client::state::ask_server(
+    dns_way way, const dns_query& query, net::deadline end, dns_observer& watch) {
+    const std::vector<record_type> types = types_of(query);
+    std::vector<dns_answer> answers;
+    for (const record_type type : types) {
+        dns_answer& answer = answers.emplace_back();
+        answer.type = type;
+        answer.via = way;
+    }
+    if (has_no_dns(name_in_dns(query))) {
+        for (dns_answer& each : answers)
+            each.why = not_in_dns(query);
+        co_return answers;
+    }
+    auto outcomes = co_await path_of(way).ask(questions_for(query, types), end);
+    const auto has_come = [](const outcome& each) { return static_cast<bool>(each.response); };
+    if (std::any_of(outcomes.begin(), outcomes.end(), has_come))
+        watch.on_answer(way);
+    if (way == dns_way::udp)
+        co_await ask_truncated(query, answers, outcomes, end, watch);
+    for (std::size_t i = 0; i < outcomes.size(); ++i)
+        judge(query, answers[i], std::move(outcomes[i]));
+    co_return answers;
+}
+
+// Over TCP.
+asio::awaitable<void> dns_client::state::ask_truncated(
+    const dns_query& query,
+    std::vector<dns_answer>& answers,
+    std::vector<outcome>& outcomes,
+    net::deadline end,
+    dns_observer& watch) {
+    std::vector<std::size_t> truncated;
+    std::vector<record_type> types;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (!outcomes[i].response || !outcomes[i].response.value().truncated)
+            continue;
+        truncated.push_back(i);
+        types.push_back(answers[i].type);
+    }
+    if (truncated.empty())
+        co_return;
+    watch.on_truncated();
+    auto again = co_await path_of(dns_way::tcp).ask(questions_for(query, types), end);
+    watch.on_answer(dns_way::tcp);
+    for (std::size_t i = 0; i < truncated.size(); ++i) {
+        outcomes[truncated[i]] = std::move(again[i]);
+        answers[truncated[i]].via = dns_way::tcp;
+    }
+}
+
+dns_path& dns_client::state::path_of(dns_way way) {
+    auto& path = paths[index_of(way)];
+    if (path)
+        return *path;
+    const path_ends ends{shared->options_for(way), *shared->wishes.server, shared->server};
+    path = way == dns_way::udp ? make_udp_path(ends, shared->policy) : make_stream_path(ends);
+    return *path;
+}
+
+void dns_client::state::judge(const dns_query& query, dns_answer& out, outcome came) const {
+    out.elapsed_ms = came.elapsed_ms;
+    if (!came.response) {
+        out.why = came.response.error();
+        return;
+    }
+    dns_response response = std::move(came.response).value();
+    out.rcode = response.rcode;
+    out.alias = response.alias;
+    if (response.rcode == 0 && response.truncated)
+        out.why = shared->server.lost(dns_errc::truncated);
+    else if (response.rcode != 0 || response.answers.empty())
+        out.why = shared->server.no_record(query, out.type, response);
+    else
+        out.records = std::move(response.answers);
+}
+
+dns_reply dns_client::state::sum_up(const dns_query& query, std::vector<dns_answer> answers) const {
+    dns_reply reply;
+    reply.answers = std::move(answers);
+    const auto& all = reply.answers;
+    if (std::any_of(all.begin(), all.end(), [](const dns_answer& each) { return !each.why; }))
+        return reply;
+    const auto worst = std::find_if_not(all.begin(), all.end(), is_negative);
+    const dns_answer& told = worst == all.end() ? all.front() : *worst;
+    reply.why = told.why;
+    reply.fails_for_all = !is_about_name(told);
+    if (worst == all.end() && told.why->code == dns_errc::no_record)
+        reply.why = shared->server.no_records(query, types_of(query), told.alias);
+    return reply;
+}
+
+dns_client::dns_client(const connect_options& options, dns_client_options wishes)
+    : state_{std::make_unique<state>(
+          std::make_shared<shared_by_siblings>(options, std::move(wishes)))} {}
+
+dns_client::dns_client(std::unique_ptr<state> owned) : state_{std::move(owned)} {}
+dns_client::dns_client(dns_client&&) noexcept = default;
+dns_client& dns_client::operator=(dns_client&&) noexcept = default;
+dns_client::~dns_client() = default;
+
+dns_client dns_client::sibling() const {
+    return dns_client{std::make_unique<state>(state_->shared)};
+}
+
+asio::awaitable<dns_reply> dns_client::ask(const dns_query& query, dns_observer* watch) {
+    dns_observer nobody;
+    co_return co_await state_->ask(query, watch != nullptr ? *watch : nobody);
+}
+
+} // namespace sockscat

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "open_questions.hpp"
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <utility>
+
+namespace sockscat::dns {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr int format_error = 1; // FORMERR
+
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+std::string mixed_case(std::string name, std::random_device& random) {
+    for (char& c : name)
+        if (is_letter(c) && (random() & 1U) != 0)
+            c = static_cast<char>(c ^ 0x20);
+    return name;
+}
+
+} // namespace
+
+open_questions::open_questions(
+    std::vector<dns_question> questions, letters sent, const asked_server& server)
+    : letters_{sent}, server_{server} {
+    for (dns_question& question : questions) {
+        entry next;
+        next.question = std::move(question);
+        encode(next);
+        entries_.push_back(std::move(next));
+    }
+}
+
+// A new form has a new id: an answer to the old one is none to it.
+void open_questions::encode(entry& one) {
+    std::random_device random;
+    one.question.id = static_cast<std::uint16_t>(random());
+    if (letters_ == letters::mixed)
+        one.question.sent_name = mixed_case(one.question.name, random);
+    one.query = encode_query(one.question);
+    one.is_due = true;
+}
+
+std::size_t open_questions::left() const {
+    const auto is_open = [](const entry& each) { return !each.came; };
+    return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), is_open));
+}
+
+bool open_questions::has_due() const {
+    return std::any_of(
+        entries_.begin(), entries_.end(), [](const entry& each) { return each.is_due; });
+}
+
+std::vector<std::span<const std::uint8_t>> open_questions::take_due() {
+    std::vector<std::span<const std::uint8_t>> queries;
+    for (entry& each : entries_) {
+        if (!std::exchange(each.is_due, false))
+            continue;
+        each.sent = clock::now();
+        queries.emplace_back(each.query);
+    }
+    return queries;
+}
+
+void open_questions::ask_again() {
+    for (entry& each : entries_)
+        each.is_due = !each.came;
+}
+
+void open_questions::accept(std::span<const std::uint8_t> message) {
+    for (entry& each : entries_) {
+        if (each.came)
+            continue;
+        dns_reading reading = decode_response(message, each.question);
+        if (reading.fault == dns_fault::stranger)
+            continue;
+        const bool knows_no_edns = !reading.fault && reading.response.rcode == format_error;
+        if (knows_no_edns && std::exchange(each.question.edns, false))
+            return encode(each);
+        if (reading.fault)
+            return close(each, server_.lost(dns_errc::malformed));
+        return close(each, std::move(reading.response));
+    }
+    drop();
+}
+
+void open_questions::close(entry& one, result<dns_response> what) {
+    one.came.emplace(std::move(what));
+    one.came->elapsed_ms =
+        std::chrono::duration<double, std::milli>{clock::now() - one.sent}.count();
+    one.is_due = false;
+}
+
+void open_questions::fail(const error& why) {
+    for (entry& each : entries_) {
+        if (!each.came)
+            each.came.emplace(why);
+        each.is_due = false;
+    }
+}
+
+void open_questions::give_up(error why) {
+    if (dropped_ > 0)
+        why.cause += "; dropped " + std::to_string(dropped_) + " that did not belong to it";
+    fail(why);
+}
+
+std::vector<outcome> open_questions::outcomes() {
+    std::vector<outcome> all;
+    for (entry& each : entries_)
+        all.push_back(std::move(*each.came));
+    return all;
+}
+
+} // namespace sockscat::dns

@@ -408,6 +408,25 @@ class Tcp(ResolveCase):
         self.assertEqual(len(proxy.conversations), 2)
         self.assertEqual([query.name for query in queries], ["one.test", "two.test", "two.test"])
 
+    def test_a_server_without_edns_complains_about_each_question(self):
+        table = dns.addresses({"six.test": (None, SIX)})
+        complaint = lambda query: query.raw[:2] + b"\x80\x01" + bytes(8)
+        result, queries, _ = self.ask(lambda q: [complaint(q)] if q.edns else table(q), "six.test")
+        self.assert_prints(result, "2001:db8::80")
+        self.assertEqual(sorted((query.kind, query.edns) for query in queries),
+                         [(1, False), (1, True), (28, False), (28, True)])
+
+    def test_a_server_that_closes_after_each_answer(self):
+        def stream(conv):
+            data = conv.receive_payload()
+            query = dns.parse(data[2:2 + int.from_bytes(data[:2], "big")])
+            reply, = dns.addresses({"six.test": (None, SIX)})(query)
+            conv.sock.sendall(len(reply).to_bytes(2, "big") + reply)
+        behaviour, _ = dns.over_tcp(None)
+        result, proxy = self.resolve(behaviours.replace(behaviour, stream=stream), "--via", "tcp", *SERVER, "six.test")
+        self.assert_prints(result, "2001:db8::80")
+        self.assertEqual(len(proxy.conversations), 2)
+
     def test_closed_before_it_answered(self):
         result, _, proxy = self.ask(lambda q: None)
         self.assert_failure(result, 1, proxy.hop, "relay", "closed before it answered")

@@ -8,6 +8,7 @@ import unittest
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")]
 
 import documents as doc
+from sources import LIBRARIES, includes, library, seen_libraries, sources
 
 # folder: other folders that it may include, and libraries. The standard library and, but for the
 # public headers themselves, the public headers (<sockscat/...>) are open to all.
@@ -46,26 +47,9 @@ MAY_INCLUDE = {
     "cli/resolve": "cli cli/help cli/options cli/output cli/runtime asio nlohmann posix",
     "cli": "cli/help cli/options cli/output cli/runtime posix",
 }
-LIBRARIES = {"asio", "openssl", "ldns", "gssapi", "idn2", "nlohmann"}
 PURE = ("lib/base", "lib/proto")  # not even through a public header do they see these
 SHARED = {"cli/help", "cli/options", "cli/output", "cli/runtime"}  # the other folders of cli/ are commands
 STILL_UP = {("lib/probe/read", "lib/probe/ask")}  # arrows that go up today
-CODE = {".cpp", ".hpp"}
-
-
-def code(path):
-    """C++ source without its comments."""
-    return re.sub(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?\*/',
-                  lambda found: found.group(1) or " ", path.read_text(), flags=re.S)
-
-
-def includes(path):
-    """[(kind, name)]: kind is < or a quote."""
-    return re.findall(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', code(path), re.M)
-
-
-def sources(folder):
-    return sorted(path for path in (doc.TREE / folder).rglob("*") if path.suffix in CODE)
 
 
 def room(path):
@@ -84,14 +68,6 @@ def header_room(folder, name):
     return None
 
 
-def library(name):
-    """Whose a header in <> is; "" for the standard library."""
-    first = re.split(r"[/.]", name)[0]
-    if first in LIBRARIES | {"sockscat"}:
-        return first
-    return "posix" if name.endswith(".h") else "" if "." not in name else name
-
-
 def wrong(folder, kind, name):
     """Why a file in `folder` may not include this, or None."""
     if folder not in MAY_INCLUDE:
@@ -106,22 +82,6 @@ def wrong(folder, kind, name):
     if whose == "sockscat":
         return None if (doc.TREE / "lib/include" / name).is_file() else f"there is no {name}"
     return None if whose in ("", *allowed) or name in allowed else f"{folder} may not include <{name}>"
-
-
-def seen_libraries(path, seen=None):
-    """The libraries that a file includes itself or through our own headers."""
-    seen = set() if seen is None else seen
-    found = set()
-    for kind, name in includes(path):
-        if kind == "<" and not name.startswith("sockscat/"):
-            found.add(library(name))
-            continue
-        candidates = [path.parent / name, doc.TREE / "lib" / name, doc.TREE / "lib/include" / name]
-        header = next((candidate for candidate in candidates if candidate.is_file()), None)
-        if header and header not in seen:
-            seen.add(header)
-            found |= seen_libraries(header, seen)
-    return found
 
 
 class Includes(unittest.TestCase):

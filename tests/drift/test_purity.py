@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The protocol stays pure, and every source file says its licence."""
 import os
-import re
 import sys
 import unittest
 
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")]
 
 import documents as doc
+from sources import code
 
 PURE = ("lib/proto", "lib/base")
 FORBIDDEN = ("asio", "openssl", "sys/socket.h", "getenv", "clock::now")
@@ -18,13 +18,6 @@ def files(*folders):
     """Every file below the folders that is no cache of Python's."""
     return sorted(path for folder in folders for path in (doc.TREE / folder).rglob("*")
                   if path.is_file() and "__pycache__" not in path.parts)
-
-
-def code(path):
-    """C++ source without its comments."""
-    text = path.read_text()
-    return re.sub(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?\*/',
-                  lambda found: found.group(1) or " ", text, flags=re.S)
 
 
 def is_source(path):

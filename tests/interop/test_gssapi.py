@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import ssl
+import subprocess
 import tempfile
 import time
 import unittest

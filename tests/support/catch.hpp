@@ -6,4 +6,15 @@
 #include <catch2/catch_all.hpp>
 #else
 #include <catch2/catch.hpp>
+
+#include <string>
+
+namespace Catch::Matchers {
+
+/// As version 3 calls it; there, Contains() is for ranges.
+inline auto ContainsSubstring(const std::string& part) {
+    return Contains(part);
+}
+
+} // namespace Catch::Matchers
 #endif

@@ -95,6 +95,13 @@ int openssl_stream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t
     return got.size > 0 ? 1 : 0;
 }
 
+// OpenSSL 3.5 reads no further than the header of a record; a person understands a whole line.
+std::span<const std::uint8_t> openssl_stream::first_bytes() {
+    const std::span<std::uint8_t> all{first_bytes_};
+    first_size_ += under_->try_read(all.subspan(first_size_)).size;
+    return all.first(first_size_);
+}
+
 int openssl_stream::bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* done) {
     const kept_errors errors;
     auto& self = *static_cast<openssl_stream*>(BIO_get_data(bio));
@@ -225,7 +232,7 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
     const bool is_plain = first_size_ > 0 && first_bytes_[0] != 0x15 && first_bytes_[0] != 0x16;
     if (is_plain) {
         ERR_clear_error();
-        const std::span seen{first_bytes_.data(), first_size_};
+        const std::span seen = first_bytes();
         const peer_kind kind = proto::classify(seen);
         error why = where.fail(
             failure::tls, "it does not speak TLS: " + proto::describe_plain(kind, seen),

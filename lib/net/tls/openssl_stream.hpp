@@ -51,6 +51,7 @@ class openssl_stream final : public tls_stream {
     static int on_verified(int is_good, X509_STORE_CTX* verification);
 
     result<void> expect_peer(const std::string& name, setup& where);
+    std::span<const std::uint8_t> first_bytes();
     [[nodiscard]] error handshake_failed(int reason, const setup& where);
     [[nodiscard]] error not_trusted(long verdict, const setup& where) const;
     io_result outcome_of(int returned, std::size_t size, bool& wants_other, int other);

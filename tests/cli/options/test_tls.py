@@ -41,12 +41,12 @@ def attempt_tls(tls, *options, behaviour="echo", url=None, **kwargs):
 
 
 class TlsCase(CliCase):
-    def assert_nothing_said(self, conv):
+    def assert_nothing_said(self, conv, first=(HELLO,)):
         """Not one byte of the protocol inside TLS: a ClientHello, and alerts at most."""
         self.assertEqual((conv.messages, bytes(conv.payload), bytes(conv.answers)), ([], b"", b""))
         if conv.tls is not None:
             records = conv.tls.first_records()
-            self.assertEqual(records[0][0], HELLO)
+            self.assertIn(records[0][0], first)
             self.assertNotIn(b"echo.test", bytes(conv.tls.raw))
             self.assertNotIn(b"alice", bytes(conv.tls.raw))
 
@@ -390,7 +390,7 @@ class Settings(TlsCase):
             for name, value, tls, words in (
                     ("MinProtocol", "TLSv1.3", Tls(newest=ssl.TLSVersion.TLSv1_2), "alert|protocol"),
                     ("MinProtocol", "TLSv1", Tls(newest=ssl.TLSVersion.TLSv1_1), "alert|protocol"),
-                    ("CipherString", "DEFAULT@SECLEVEL=5", Tls(), "alert|weak|key too small")):
+                    ("CipherString", "DEFAULT@SECLEVEL=5", Tls(), "alert|weak|key too small|no suitable key share")):
                 with self.subTest(name=name, value=value):
                     path = os.path.join(folder, "openssl.cnf")
                     with open(path, "w") as file:
@@ -398,7 +398,8 @@ class Settings(TlsCase):
                                    f"[default]\n{name} = {value}\n")
                     result, conv, hop = attempt_tls(tls, env=cli.environment(OPENSSL_CONF=path))
                     self.assert_failure(result, 12, hop, "tls", words, within=SOON)
-                    self.assert_nothing_said(conv)
+                    # OpenSSL 3.5 finds before the ClientHello that it has no key share to offer.
+                    self.assert_nothing_said(conv, first=(HELLO, ALERT))
 
     def test_files_are_read_before_the_proxy_is_dialled(self):
         unused = socket.create_server(("127.0.0.1", 0))

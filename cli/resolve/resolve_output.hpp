@@ -5,15 +5,13 @@
 #include <sockscat/dns_client.hpp>
 
 #include <string>
-#include <vector>
 
 namespace sockscat::cli {
 
-/// One line for each record, without LF: its data, after the operand and a tab if `with_name`.
-std::vector<std::string> text_lines(
-    const std::string& operand, const dns_answer& answer, bool with_name);
+/// One line for each record: its data, after the operand and a tab if `with_name`.
+std::string text_lines(const std::string& operand, const dns_answer& answer, bool with_name);
 
-/// One JSON object without LF, schema "sockscat.resolve/1".
+/// One JSON object on a line, schema "sockscat.resolve/1".
 std::string json_line(const std::string& operand, const dns_answer& answer, double elapsed_ms);
 
 } // namespace sockscat::cli

@@ -2,12 +2,14 @@
 #include "resolve_run.hpp"
 
 #include "output/exit_status.hpp"
-#include "output/line_writer.hpp"
+#include "output/ordered_output.hpp"
 #include "output/report.hpp"
 #include "resolve_output.hpp"
 
 #include <sockscat/text.hpp>
 #include <sockscat/worker_group.hpp>
+
+#include <asio/this_coro.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -62,9 +64,15 @@ struct looked_up {
 
 class resolution {
   public:
-    resolution(command_run& run, const resolve_settings& settings, const local_end& output)
-        : run_{run}, settings_{settings}, lines_{output}, first_{run.options(), settings.client},
-          results_(settings.subjects.size()) {}
+    resolution(
+        command_run& run,
+        const resolve_settings& settings,
+        const local_end& output,
+        const asio::any_io_executor& executor)
+        : run_{run}, settings_{settings}, first_{run.options(), settings.client},
+          lines_{
+              output, [this](std::size_t index, const looked_up& got) { return told(index, got); },
+              executor} {}
 
     // The first operand alone, to find out which way there is.
     asio::awaitable<void> begin() { return work(first_, 1); }
@@ -79,23 +87,20 @@ class resolution {
         co_await work(another, SIZE_MAX);
     }
 
-    [[nodiscard]] std::size_t left() const { return results_.size() - next_; }
+    [[nodiscard]] std::size_t left() const { return settings_.subjects.size() - next_; }
 
     int finish() {
-        if (lines_.failed())
-            return run_.failed(*lines_.failed());
-        if (lines_.is_closed())
-            return exit_stream;
-        return status_;
+        if (lines_.writer().failed())
+            return run_.failed(*lines_.writer().failed());
+        return lines_.writer().is_closed() ? exit_stream : status_;
     }
 
   private:
     asio::awaitable<void> work(dns_client& client, std::size_t most) {
-        for (; most > 0 && next_ < results_.size() && !is_over(); --most) {
+        for (; most > 0 && left() > 0 && !is_over(); --most) {
             const std::size_t index = next_++;
-            results_[index] = co_await look_up(client, settings_.subjects[index]);
-            tell_all_due();
-            co_await lines_.write();
+            looked_up got = co_await look_up(client, settings_.subjects[index]);
+            co_await lines_.put(index, std::move(got));
         }
     }
 
@@ -108,33 +113,23 @@ class resolution {
         co_return got;
     }
 
-    [[nodiscard]] bool is_over() const { return given_up_ || lines_.is_broken(); }
+    [[nodiscard]] bool is_over() const { return given_up_ || lines_.writer().is_broken(); }
 
-    // What is next in the order of the operands.
-    void tell_all_due() {
-        while (told_ < results_.size() && results_[told_] && !is_over()) {
-            tell(settings_.subjects[told_], *results_[told_]);
-            results_[told_++].emplace(); // not needed any more
-        }
-    }
-
-    void tell(const resolve_subject& subject, const looked_up& got) {
+    // What goes to stdout; says on stderr what else there is to say, now that its turn has come.
+    std::string told(std::size_t index, const looked_up& got) {
+        if (is_over())
+            return "";
+        const resolve_subject& subject = settings_.subjects[index];
+        std::string lines;
         for (const dns_answer& each : got.reply.answers)
-            print(subject, each, got.elapsed_ms);
+            lines += settings_.json
+                         ? json_line(subject.operand, each, got.elapsed_ms)
+                         : text_lines(subject.operand, each, settings_.subjects.size() > 1);
         if (got.reply.why)
             tell_failure(subject, got.reply);
         else
             tell_gaps(got.reply);
-    }
-
-    void print(const resolve_subject& subject, const dns_answer& answer, double elapsed_ms) {
-        if (settings_.json) {
-            lines_.add(json_line(subject.operand, answer, elapsed_ms));
-            return;
-        }
-        const bool with_name = settings_.subjects.size() > 1;
-        for (const std::string& line : text_lines(subject.operand, answer, with_name))
-            lines_.add(line);
+        return lines;
     }
 
     // One family is there; that the other one is not is worth a word only if nobody could tell.
@@ -159,12 +154,10 @@ class resolution {
 
     command_run& run_;
     const resolve_settings& settings_;
-    line_writer lines_;
     dns_client first_;
     bool first_is_busy_{false};
-    std::vector<std::optional<looked_up>> results_;
+    ordered_output<looked_up> lines_;
     std::size_t next_{0};
-    std::size_t told_{0};
     bool given_up_{false};
     int status_{exit_done};
 };
@@ -173,7 +166,7 @@ class resolution {
 
 asio::awaitable<int> resolve_all(
     command_run& run, const resolve_settings& settings, const local_end& output) {
-    resolution all{run, settings, output};
+    resolution all{run, settings, output, co_await asio::this_coro::executor};
     co_await all.begin();
     const std::function<asio::awaitable<void>()> rest = [&all] { return all.go_on(); };
     co_await run_together(std::min(most_at_once, all.left()), rest);

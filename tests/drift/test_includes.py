@@ -44,7 +44,7 @@ MAY_INCLUDE = {
     "cli/bind": "cli cli/help cli/options cli/output cli/runtime asio posix",
     "cli/udp": "cli cli/help cli/options cli/output cli/runtime asio nlohmann posix",
     "cli/probe": "cli cli/help cli/options cli/output cli/runtime asio posix",
-    "cli/resolve": "cli cli/help cli/options cli/output cli/runtime asio nlohmann posix",
+    "cli/resolve": "cli cli/help cli/options cli/output cli/runtime asio posix",
     "cli": "cli/help cli/options cli/output cli/runtime posix",
 }
 PURE = ("lib/base", "lib/proto")  # not even through a public header do they see these

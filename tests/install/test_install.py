@@ -63,6 +63,8 @@ class Installed(unittest.TestCase):
         run("cmake", "--build", build)
         said = run(build / "consumer", "socks5h://127.0.0.1:1", "localhost", "80")
         self.assertEqual(said, "127.0.0.1:1: connect: connection refused\n")
+        said = run(build / "consumer", "socks5h://127.0.0.1:1", "www.test")
+        self.assertEqual(said, "127.0.0.1:1: connect: connection refused\n")
 
 
 if __name__ == "__main__":

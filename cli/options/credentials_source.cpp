@@ -115,7 +115,7 @@ class echo_off {
         sigemptyset(&waiting);
         sigaddset(&waiting, SIGQUIT);
         sigaddset(&waiting, SIGTSTP);
-        ::sigprocmask(SIG_BLOCK, &waiting, &mask_before_);
+        ::sigprocmask(SIG_BLOCK, &waiting, &mask_before_); // NOLINT(concurrency-mt-unsafe)
         known_ = ::tcgetattr(terminal_, &before_) == 0;
         termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL);
@@ -127,7 +127,7 @@ class echo_off {
     ~echo_off() {
         if (known_)
             ::tcsetattr(terminal_, TCSAFLUSH, &before_);
-        ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
+        ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr); // NOLINT(concurrency-mt-unsafe)
     }
 
   private:

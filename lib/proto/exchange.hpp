@@ -126,7 +126,7 @@ class exchange {
 
     virtual void on_sent() = 0;
     virtual void on_secured() {}
-    virtual void on_advanced(context_progress) {}
+    virtual void on_advanced(context_progress) {} // NOLINT(performance-unnecessary-value-param)
     virtual void on_await_peer() = 0;
     /// More bytes are in inbox(); judge what can be judged.
     virtual void on_bytes() = 0;

@@ -19,8 +19,19 @@ error unusable(const setup& where, const address& bound, std::string_view why) {
         std::make_error_code(std::errc::address_not_available));
 }
 
+// The first that is of the control connection's family; where none is, the first.
+host preferred(const std::vector<asio::ip::address>& found, const std::optional<address>& proxy) {
+    for (const asio::ip::address& each : found)
+        if (host candidate = to_host(each); proxy && candidate.index() == proxy->host.index())
+            return candidate;
+    return to_host(found.front());
+}
+
 asio::awaitable<result<address>> look_up(
-    const address& wanted, const setup& where, address_family family) {
+    const address& wanted,
+    const setup& where,
+    address_family family,
+    const std::optional<address>& proxy) {
     const auto* name = std::get_if<host_name>(&wanted.host);
     if (name == nullptr)
         co_return wanted;
@@ -28,7 +39,7 @@ asio::awaitable<result<address>> look_up(
     if (answer.addresses.empty())
         co_return where.fail(
             failure::negative_answer, "relay " + to_string(wanted) + ": " + answer.failure);
-    co_return address{to_host(answer.addresses.front()), wanted.port};
+    co_return address{preferred(answer.addresses, proxy), wanted.port};
 }
 
 // relay_choice::automatic (protocol.md section 7.2): a reply that names a third host would turn us
@@ -57,14 +68,14 @@ asio::awaitable<result<address>> first_relay(
     const address& bound = asked.machine->bound();
     const std::optional<address> proxy = asked.proxy;
     if (wishes.relay == relay_choice::fixed)
-        co_return co_await look_up(*wishes.fixed_relay, where, options.family);
+        co_return co_await look_up(*wishes.fixed_relay, where, options.family, proxy);
     if (bound.port == 0)
         co_return where.fail(
             failure::protocol, "the relay address " + to_string(bound) + " has port 0");
     if (wishes.relay == relay_choice::automatic)
         co_return judge_reply(where, bound, proxy);
     if (wishes.relay == relay_choice::reply && !is_unspecified(bound.host))
-        co_return co_await look_up(bound, where, options.family);
+        co_return co_await look_up(bound, where, options.family, proxy);
     if (!proxy)
         co_return unusable(where, bound, "the proxy is on a Unix socket");
     co_return address{proxy->host, bound.port};

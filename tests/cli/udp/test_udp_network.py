@@ -47,6 +47,13 @@ class Elsewhere(CliCase):
                 self.assert_success(result)
                 self.assertRegex(json.load(file)["bound"], f"^{isolation.OUTSIDE}:")
 
+    def test_a_name_is_looked_up_in_the_family_of_the_proxy(self):
+        """localhost is ::1 first here; the relay is where the proxy is."""
+        for host in ("127.0.0.1", "::1"):
+            with self.subTest(host=host), ScriptedProxy("udp-name", host=host) as proxy:
+                result = cli.run("udp", "-x", proxy.url(), "--relay=reply", "--count", "1", "192.0.2.9", "53", stdin=b"x")
+                self.assert_success(result, b"x")
+
 
 if __name__ == "__main__":
     isolation.enter()

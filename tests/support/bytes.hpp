@@ -2,6 +2,7 @@
 /// Bytes of messages, written the way the protocol documents write them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
@@ -40,8 +41,9 @@ inline bytes text_bytes(std::string_view text) {
 /// One after the other.
 template <class... Parts>
 bytes join(const Parts&... parts) {
-    bytes out;
-    (out.insert(out.end(), parts.begin(), parts.end()), ...);
+    bytes out((parts.size() + ... + std::size_t{0}));
+    auto at = out.begin();
+    ((at = std::copy(parts.begin(), parts.end(), at)), ...);
     return out;
 }
 

@@ -86,7 +86,7 @@ bool is_expected(const bind_settings& settings, const address& caller) {
 }
 
 int accept_peer(
-    command_run& run, const bind_settings& settings, listener& waiting, const standard_ends& ends) {
+    command_run& run, const bind_settings& settings, listener& waiting, standard_ends& ends) {
     auto made = run.await(waiting.accept(settings.accept_limit));
     if (!made)
         return run.signalled();
@@ -106,7 +106,7 @@ int accept_peer(
     return run_relay(run, tunnel.io(), ends, settings.relay);
 }
 
-int listen_and_accept(command_run& run, bind_settings& settings, const standard_ends& ends) {
+int listen_and_accept(command_run& run, bind_settings& settings, standard_ends& ends) {
     auto made = run.await(sockscat::bind(run.options(), settings.peer));
     if (!made)
         return run.signalled();

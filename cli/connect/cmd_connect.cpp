@@ -52,7 +52,7 @@ int pass_on(command_run& run, connection& tunnel) {
     return passed ? exit_done : run.failed(passed.error());
 }
 
-int open_tunnel(command_run& run, const connect_settings& settings, const standard_ends& ends) {
+int open_tunnel(command_run& run, const connect_settings& settings, standard_ends& ends) {
     const address destination{settings.host, settings.ports.front()};
     auto made = run.await(connect(run.options(), destination));
     if (!made)
@@ -84,7 +84,7 @@ result<void> check_connect(connect_settings& settings, connect_options& options,
     return settings.fdpass ? check_fdpass_output() : result<void>{};
 }
 
-int run_checked(command_run& run, connect_settings& settings, const standard_ends& ends) {
+int run_checked(command_run& run, connect_settings& settings, standard_ends& ends) {
     return settings.is_scan ? scan(run, settings, ends) : open_tunnel(run, settings, ends);
 }
 

@@ -48,7 +48,7 @@ std::string target_text(const resolve_plan& plan) {
     return text;
 }
 
-int resolve_names(command_run& run, resolve_plan& plan, const output_end& ends) {
+int resolve_names(command_run& run, resolve_plan& plan, output_end& ends) {
     const auto status = run.await(resolve_all(run, plan.settings, ends.output));
     return status ? *status : run.signalled();
 }

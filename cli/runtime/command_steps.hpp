@@ -27,7 +27,7 @@ struct command_steps {
     /// For the report.
     std::string (*target_of)(const Settings& settings);
     /// Returns the exit status.
-    int (*run)(command_run& run, Settings& settings, const Ends& ends);
+    int (*run)(command_run& run, Settings& settings, Ends& ends);
 };
 
 template <class Settings, class Ends>
@@ -55,7 +55,7 @@ int run_steps(const command_steps<Settings, Ends>& steps, const arguments& given
                     out,
                     signals,
                     files.value()};
-    const Ends ends;
+    Ends ends;
     restrict_process(); // forbids to open the ends
     return run.finish(steps.run(run, settings, ends));
 }

@@ -3,6 +3,7 @@
 
 #include "output/exit_status.hpp"
 
+#include <sockscat/text.hpp>
 #include <sockscat/tls.hpp>
 
 #include <array>
@@ -26,6 +27,20 @@ error about_stdio(std::string_view what, const std::error_code& code) {
     return {failure::stream, phase::none, std::string{what} + ": " + code.message()};
 }
 
+// "; 2048 bytes of standard input were sent" where not all was.
+std::string sent_text(const relay_result& ended) {
+    return ended.has_unsent ? "; " + counted(ended.bytes.sent, "byte") + " of standard input " +
+                                  (ended.bytes.sent == 1 ? "was" : "were") + " sent"
+                            : "";
+}
+
+// Proxies that report success before they have connected close when they cannot.
+void hint_at_target(command_run& run) {
+    if (run.record().command == "connect")
+        run.out().hint("closed right after the proxy reported success; the target may be "
+                       "unreachable");
+}
+
 std::string idle_text(std::chrono::milliseconds limit) {
     std::array<char, 64> text{};
     std::snprintf(
@@ -34,47 +49,58 @@ std::string idle_text(std::chrono::milliseconds limit) {
     return text.data();
 }
 
-// Ends that are no failure but may surprise.
-void remark_on(
-    command_run& run, const relay_result& ended, const relay_options& options, double relayed_ms) {
-    if (ended.lost_by_half_close && options.on_eof == end_of_input::half_close)
-        run.out().hint("the far side ended right after our half-close; if an answer is missing, "
-                       "the proxy closes both "
-                       "ways: try --on-eof=auto");
-    else if (ended.bytes.received == 0 && relayed_ms < 100)
-        run.out().note("closed right after success; the destination may be unreachable");
+// What may have been lost although nothing failed.
+void hint_at_silence(command_run& run, const relay_result& ended, const relay_options& options) {
+    if (ended.bytes.received > 0 || !options.write_output)
+        return;
+    if (ended.shut_down_first)
+        run.out().hint(
+            "the other end closed after our half-close, and no data arrived; if an answer is "
+            "missing, --on-eof=ignore never half-closes (if none is expected: --send-only)");
+    else if (ended.bytes.sent == 0)
+        hint_at_target(run);
 }
 
 // TLS 1.3 tells only behind the handshake what is wrong with our certificate: that is no end of a
 // stream, of which there was nothing yet.
-int far_side_failed(command_run& run, const relay_result& ended) {
+int far_side_failed(command_run& run, const relay_result& ended, const relay_options& options) {
     if (run.options().tls && ended.bytes.received == 0 && is_about_our_certificate(ended.code)) {
         error why{failure::tls, phase::tls, "the connection was given up: " + ended.code.message()};
         why.hop = run.record().target;
         why.code = ended.code;
         return run.failed(why);
     }
-    return run.failed(about_stream(
+    const int status = run.failed(about_stream(
         run, failure::stream,
         "the stream with " + run.record().peer.value_or(run.record().target) +
-            " was cut off: " + ended.code.message()));
+            " was cut off: " + ended.code.message() + sent_text(ended)));
+    if (ended.has_unsent && ended.bytes.received == 0 && options.write_output)
+        hint_at_target(run);
+    return status;
 }
 
-int judge(
-    command_run& run, const relay_result& ended, const relay_options& options, double relayed_ms) {
+int linger_over(command_run& run, const relay_result& ended) {
+    return ended.has_unsent
+               ? run.failed(about_stream(
+                     run, failure::stream, "the time of --linger is over" + sent_text(ended)))
+               : int{exit_done};
+}
+
+int judge(command_run& run, const relay_result& ended, const relay_options& options) {
     switch (ended.ended_by) {
     case relay_end::far_side_finished:
-        remark_on(run, ended, options, relayed_ms);
+        hint_at_silence(run, ended, options);
         return exit_done;
     case relay_end::input_finished:
-    case relay_end::linger_over:
         return exit_done;
+    case relay_end::linger_over:
+        return linger_over(run, ended);
     case relay_end::idle:
         return run.failed(about_stream(run, failure::timeout, idle_text(*options.idle_limit)));
     case relay_end::output_closed:
         return run.output_closed();
     case relay_end::far_side_failed:
-        return far_side_failed(run, ended);
+        return far_side_failed(run, ended, options);
     case relay_end::input_failed:
         return run.failed(about_stdio("cannot read standard input", ended.code));
     case relay_end::output_failed:
@@ -87,7 +113,7 @@ int judge(
 
 } // namespace
 
-int run_relay(command_run& run, stream& tunnel, const standard_ends& ends, relay_options options) {
+int run_relay(command_run& run, stream& tunnel, standard_ends& ends, relay_options options) {
     options.interrupt_fd = run.interrupt_fd();
     const auto began = clock::now();
     if (run.account().progress && ::isatty(STDERR_FILENO) == 1)
@@ -97,7 +123,7 @@ int run_relay(command_run& run, stream& tunnel, const standard_ends& ends, relay
     const relay_result ended = relay(tunnel, ends.input, ends.output, options);
     run.out().live("");
     run.record().bytes = ended.bytes;
-    return judge(run, ended, options, milliseconds_since(began));
+    return judge(run, ended, options);
 }
 
 } // namespace sockscat::cli

@@ -15,6 +15,6 @@ struct standard_ends {
 };
 
 /// Relays until an end, says what is to be said about it. Returns the exit status.
-int run_relay(command_run& run, stream& tunnel, const standard_ends& ends, relay_options options);
+int run_relay(command_run& run, stream& tunnel, standard_ends& ends, relay_options options);
 
 } // namespace sockscat::cli

@@ -123,7 +123,7 @@ int judge(command_run& run, const loop_result& ended, const datagram_loop_option
 }
 
 int exchange_datagrams(
-    command_run& run, udp_settings& settings, association& through, const standard_ends& ends) {
+    command_run& run, udp_settings& settings, association& through, standard_ends& ends) {
     const bool names_allowed = run.options().chain.back().names == name_resolution::proxy;
     const auto frames = make_framing(settings.framing, settings.destination, names_allowed);
     settings.loop.interrupt_fd = run.interrupt_fd();
@@ -134,7 +134,7 @@ int exchange_datagrams(
     return judge(run, ended, settings.loop);
 }
 
-int open_and_exchange(command_run& run, udp_settings& settings, const standard_ends& ends) {
+int open_and_exchange(command_run& run, udp_settings& settings, standard_ends& ends) {
     settings.relay.destination = settings.destination;
     auto made = run.await(associate(run.options(), settings.relay));
     if (!made)

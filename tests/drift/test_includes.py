@@ -20,6 +20,7 @@ MAY_INCLUDE = {
     "lib/proto/trace": "lib/base lib/proto lib/proto/auth",
     "lib/dns": "lib/net lib/net/libraries asio",
     "lib/net": "lib/base asio posix",
+    "lib/net/linux": "lib/net posix",
     "lib/net/libraries": "openssl ldns gssapi idn2 posix",
     "lib/net/stream": "lib/base lib/net asio posix",
     "lib/net/dial": "lib/base lib/net lib/net/stream asio posix",
@@ -27,7 +28,7 @@ MAY_INCLUDE = {
     "lib/net/gssapi": "lib/base lib/net lib/net/libraries lib/proto/auth posix",
     "lib/net/session": "lib/base lib/net lib/net/stream lib/net/dial lib/net/tls lib/net/gssapi lib/proto"
                        " lib/proto/auth lib/proto/trace asio posix",
-    "lib/net/relay": "lib/base lib/net lib/net/stream posix",
+    "lib/net/relay": "lib/net lib/net/linux posix",
     "lib/net/datagram": "lib/base lib/net lib/net/dial lib/net/session lib/proto lib/proto/auth lib/proto/trace"
                         " asio posix",
     "lib/probe/answers": "lib/base lib/proto",

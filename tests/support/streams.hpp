@@ -89,6 +89,7 @@ class lent_stream : public stream {
         return real_.try_write(content);
     }
     io_result try_shut_down() override { return real_.try_shut_down(); }
+    void abandon() override { real_.abandon(); }
     [[nodiscard]] short read_events() const override { return real_.read_events(); }
     [[nodiscard]] short write_events() const override { return real_.write_events(); }
     [[nodiscard]] int descriptor() const override { return real_.descriptor(); }

@@ -8,6 +8,7 @@ import hashlib
 import socket
 import struct
 import threading
+import time
 
 from tls_layer import BrokenOff, Tls, TlsSocket
 
@@ -112,6 +113,20 @@ class Sink(Target):
 
     def digest(self):
         return self._hash.hexdigest()
+
+
+class ClosedSink(Sink):
+    """A sink that shuts down its sending side at once, as `ncat -l --recv-only` does, and begins to
+    read after a `pause`."""
+
+    def __init__(self, pause=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.pause = pause
+
+    def serve(self, sock):
+        sock.shutdown(socket.SHUT_WR)
+        time.sleep(self.pause)
+        super().serve(sock)
 
 
 class Source(Target):

@@ -123,11 +123,13 @@ class TlsSocket:
     def shutdown(self, how):
         if how != socket.SHUT_RD and self._open and self.tls.ends != "cut":
             self._open = False
-            try:
-                with self._lock:
+            with self._lock:
+                held = self._in.read()  # unwrap() would throw away what has come
+                try:
                     self._ssl.unwrap()
-            except ssl.SSLError:    # it would wait for theirs
-                pass
+                except ssl.SSLError:    # it would wait for theirs
+                    pass
+                self._in.write(held)
             self._flush()
             if self.tls.ends == "notify-only" and how == socket.SHUT_WR:
                 return

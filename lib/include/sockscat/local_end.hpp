@@ -29,17 +29,30 @@ class local_end {
     /// Writes a part of `bytes`. EAGAIN: nothing went out. EPIPE: nobody reads; SIGPIPE must be
     /// ignored.
     io_result write(std::span<const std::uint8_t> bytes) const;
-    /// For poll(2).
+    /// Ends an output, so that its reader sees the end: what was opened anew is closed, and the
+    /// number that was borrowed refers to a pipe that nobody reads from now on; it is still its
+    /// owner's to close. A socket is shut down if closing it would end nothing because `input` is
+    /// the same one, unless standard error is, too. Flags of a description stay as they are.
+    void end(const local_end& input);
+
+    /// For poll(2): the descriptor that was borrowed. (A FIFO that was opened anew when its last
+    /// writer had left never tells of that.)
     [[nodiscard]] int fd() const { return fd_; }
+    /// The descriptor that read() and write() use, for splice(2) and the like.
+    [[nodiscard]] int native_handle() const { return used_; }
+    [[nodiscard]] bool is_terminal() const { return is_terminal_; }
 
   private:
     enum class way : std::uint8_t { plain, careful, socket };
 
     [[nodiscard]] bool is_ready(short event) const;
+    [[nodiscard]] bool is_owned() const { return used_ != fd_; }
+    void close_own();
 
     int fd_;
-    bool owned_{false};
+    int used_;
     way way_{way::plain};
+    bool is_terminal_{false};
 };
 
 } // namespace sockscat

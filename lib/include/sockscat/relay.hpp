@@ -13,7 +13,7 @@
 
 namespace sockscat {
 
-/// What the end of the input does, once everything read was sent (protocol.md section 7.3).
+/// What the end of the input does, once everything read was sent.
 enum class end_of_input : std::uint8_t {
     automatic,  ///< go on receiving; shut our sending side down after a silence
     half_close, ///< shut our sending side down at once, go on receiving
@@ -30,7 +30,9 @@ struct relay_options {
     relay_options() = default;
 
     end_of_input on_eof{end_of_input::automatic};
-    /// end_of_input::automatic: how long nothing must have come.
+    /// A silence: nothing came after the end of the input (end_of_input::automatic), or the input
+    /// gave nothing after the end of the far side. Also the longest that input is sent for after
+    /// the reader of the output has gone.
     std::chrono::milliseconds eof_delay{5'000};
     /// Leave at the latest so long after the end of the input.
     std::optional<std::chrono::milliseconds> linger;
@@ -38,7 +40,7 @@ struct relay_options {
     std::optional<std::chrono::milliseconds> idle_limit;
     /// False: the input is never read, and that is not its end.
     bool read_input{true};
-    /// False: what comes is counted and thrown away.
+    /// False: what comes is counted and thrown away, and the far side's end is none of the relay.
     bool write_output{true};
     /// Leave when this descriptor becomes readable; -1: none. Not owned.
     int interrupt_fd{-1};
@@ -49,12 +51,16 @@ struct relay_options {
 
 /// Why a relay ended.
 enum class relay_end : std::uint8_t {
-    far_side_finished, ///< the far side ended its stream and everything was written out
-    input_finished,    ///< end_of_input::close: everything was sent
+    /// The far side ended its stream and everything was delivered; and all that the input gave was
+    /// sent: it has ended, gave nothing for a silence, is a terminal, or is not read.
+    far_side_finished,
+    /// All of the input was sent, and nothing else is wanted: end_of_input::close, or the reader of
+    /// the output has gone.
+    input_finished,
     linger_over,
     idle,
-    output_closed,   ///< nobody reads the output any more
-    far_side_failed, ///< reset or another error of the stream; what had come was written out
+    output_closed,   ///< nobody reads the output any more, and not all was moved
+    far_side_failed, ///< reset, cut short, or more was refused; what had come was delivered
     input_failed,
     output_failed,
     interrupted,
@@ -65,16 +71,20 @@ struct relay_result {
     relay_end ended_by{relay_end::far_side_finished};
     /// With *_failed.
     std::error_code code;
-    /// We shut our sending side down, nothing ever came, and the far side ended within about a
-    /// round trip of it: perhaps a proxy that closes both ways and lost the answer
-    /// (protocol.md 7.3).
-    bool lost_by_half_close{false};
+    /// Bytes that the input gave were not sent, or are known not to have arrived. Never with
+    /// far_side_finished or input_finished.
+    bool has_unsent{false};
+    /// The far side ended after our sending side had been shut down: if nothing ever came, perhaps
+    /// a proxy that closes both ways then, and lost the answer.
+    bool shut_down_first{false};
 };
 
 /// Copies until one of the ends above. Blocks the calling thread in poll(2): one thread, no timer
 /// that wakes an idle tunnel, and no event loop that would have to own the inherited descriptors.
-/// SIGPIPE must be ignored. Nothing is closed.
+/// SIGPIPE must be ignored. The output is ended (local_end::end()) when the far side has ended and
+/// everything was delivered, which may be long before the relay ends. Nothing else is closed; but
+/// the tunnel is abandoned (stream::abandon()) unless everything was sent.
 relay_result relay(
-    stream& tunnel, const local_end& input, const local_end& output, const relay_options& options);
+    stream& tunnel, const local_end& input, local_end& output, const relay_options& options);
 
 } // namespace sockscat

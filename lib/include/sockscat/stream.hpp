@@ -41,6 +41,9 @@ class stream {
     /// Ends our direction (FIN; close_notify in TLS) and leaves the other one open. would_block():
     /// not yet, wait for write_events() and call again. Other errors: the stream is broken anyway.
     virtual io_result try_shut_down() = 0;
+    /// What was to be sent was not all sent: nothing may say that it was, neither this stream's end
+    /// nor its destructor (in TLS there is no close_notify).
+    virtual void abandon() {}
     /// The events of poll(2) on descriptor() that the next try_read() or try_write() waits for.
     [[nodiscard]] virtual short read_events() const = 0;
     [[nodiscard]] virtual short write_events() const = 0;

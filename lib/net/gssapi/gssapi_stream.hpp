@@ -31,6 +31,7 @@ class gssapi_stream final : public stream {
     /// call goes on with it.
     io_result try_write(std::span<const std::uint8_t> bytes) override;
     io_result try_shut_down() override;
+    void abandon() override { under_->abandon(); }
     [[nodiscard]] short read_events() const override { return under_->read_events(); }
     [[nodiscard]] short write_events() const override { return under_->write_events(); }
     [[nodiscard]] bool has_buffered() const override;

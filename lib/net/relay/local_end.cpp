@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/local_end.hpp>
 
+#include "net/linux/open_anew.hpp"
 #include "net/syscall.hpp"
 
 #include <algorithm>
@@ -8,8 +9,6 @@
 #include <climits>
 #include <fcntl.h>
 #include <poll.h>
-#include <string>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,21 +22,26 @@ using net::uninterrupted;
 
 const io_result not_now{{EAGAIN, std::system_category()}, 0};
 
-// Opening the master of a pseudo-terminal again would make a new pair.
-bool is_pty_master(int fd) {
-    int number = 0;
-    return ::ioctl(fd, TIOCGPTN, &number) == 0;
+bool is_same(int one, int other) {
+    struct stat first {};
+    struct stat second {};
+    return ::fstat(one, &first) == 0 && ::fstat(other, &second) == 0 &&
+           first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
-int open_anew(int fd, local_end::use purpose) {
-    const std::string path = "/proc/self/fd/" + std::to_string(fd);
-    const int mode = purpose == local_end::use::input ? O_RDONLY : O_WRONLY;
-    return ::open(path.c_str(), mode | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+// A pipe that nobody reads: what is written to it is refused, and no file system is needed.
+void refer_to_nothing(int fd) {
+    int ends[2]; // NOLINT(*-avoid-c-arrays): pipe(2) fills it
+    if (::pipe2(ends, O_CLOEXEC) != 0)
+        return;
+    ::close(ends[0]);
+    ::dup2(ends[1], fd);
+    ::close(ends[1]);
 }
 
 } // namespace
 
-local_end::local_end(int fd, use purpose) : fd_{fd} {
+local_end::local_end(int fd, use purpose) : fd_{fd}, used_{fd} {
     struct stat about {};
     if (::fstat(fd, &about) != 0)
         return; // a closed descriptor fails at the first read or write
@@ -45,25 +49,30 @@ local_end::local_end(int fd, use purpose) : fd_{fd} {
         way_ = way::socket;
         return;
     }
-    const bool is_terminal = S_ISCHR(about.st_mode) && ::isatty(fd) == 1;
-    if (!S_ISFIFO(about.st_mode) && !is_terminal)
+    is_terminal_ = S_ISCHR(about.st_mode) && ::isatty(fd) == 1;
+    if (!S_ISFIFO(about.st_mode) && !is_terminal_)
         return;
     way_ = way::careful;
-    if (is_terminal && is_pty_master(fd))
+    if (is_terminal_ && net::is_pty_master(fd))
         return;
-    if (const int own = open_anew(fd, purpose); own != -1) {
-        fd_ = own;
-        owned_ = true;
+    if (const int own = net::open_anew(fd, purpose == use::input ? O_RDONLY : O_WRONLY);
+        own != -1) {
+        used_ = own;
         way_ = way::plain;
     }
 }
 
 local_end::local_end(local_end&& other) noexcept
-    : fd_{other.fd_}, owned_{std::exchange(other.owned_, false)}, way_{other.way_} {}
+    : fd_{other.fd_}, used_{std::exchange(other.used_, other.fd_)}, way_{other.way_},
+      is_terminal_{other.is_terminal_} {}
 
 local_end::~local_end() {
-    if (owned_)
-        ::close(fd_);
+    close_own();
+}
+
+void local_end::close_own() {
+    if (is_owned())
+        ::close(std::exchange(used_, fd_));
 }
 
 // For a description that may block: both calls come only when poll(2) says that they will not.
@@ -78,7 +87,7 @@ io_result local_end::read(std::span<std::uint8_t> buffer) const {
             uninterrupted([&] { return ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT); }));
     if (!is_ready(POLLIN))
         return not_now;
-    return outcome(uninterrupted([&] { return ::read(fd_, buffer.data(), buffer.size()); }));
+    return outcome(uninterrupted([&] { return ::read(used_, buffer.data(), buffer.size()); }));
 }
 
 io_result local_end::write(std::span<const std::uint8_t> bytes) const {
@@ -90,7 +99,15 @@ io_result local_end::write(std::span<const std::uint8_t> bytes) const {
     // POLLOUT on a pipe promises room for PIPE_BUF bytes, no more.
     const std::size_t size =
         way_ == way::careful ? std::min<std::size_t>(bytes.size(), PIPE_BUF) : bytes.size();
-    return outcome(uninterrupted([&] { return ::write(fd_, bytes.data(), size); }));
+    return outcome(uninterrupted([&] { return ::write(used_, bytes.data(), size); }));
+}
+
+void local_end::end(const local_end& input) {
+    close_own();
+    if (way_ == way::socket && is_same(fd_, input.fd_) && !is_same(fd_, STDERR_FILENO))
+        ::shutdown(fd_, SHUT_WR);
+    refer_to_nothing(fd_);
+    way_ = way::plain;
 }
 
 } // namespace sockscat

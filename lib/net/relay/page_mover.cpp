@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "page_mover.hpp"
 
+#include "net/linux/pages.hpp"
 #include "net/syscall.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -15,9 +15,6 @@
 namespace sockscat::net {
 namespace {
 
-// A pipe has a slot for each fragment, and fragments may be as short as a segment of the network:
-// 256 slots instead of 16 make it several times as fast.
-constexpr int large_pipe = 1 << 20;
 constexpr std::size_t at_once = 1 << 20;
 
 // So much of a file's end is copied, so that its end is noticed while the socket takes nothing.
@@ -25,24 +22,11 @@ constexpr std::size_t tail = 128 * 1024;
 
 const io_result not_now{{EAGAIN, std::system_category()}, 0};
 
-// Never SPLICE_F_MORE: the socket would hold back the end of a message.
-io_result splice_some(int from, int to, std::size_t size) {
-    return outcome(uninterrupted([&] {
-        return ::splice(from, nullptr, to, nullptr, size, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-    }));
-}
-
 // The kernel would hold the lock of a pipe while it waits for a socket in blocking mode, and
 // nobody could read what the pipe already has.
 bool never_blocks(int socket) {
     const int flags = socket == -1 ? -1 : ::fcntl(socket, F_GETFL);
     return flags != -1 && (flags & O_NONBLOCK) != 0;
-}
-
-void enlarge(int pipe) {
-    // EPERM, EBUSY: it is a small pipe then.
-    if (::fcntl(pipe, F_GETPIPE_SZ) < large_pipe)
-        ::fcntl(pipe, F_SETPIPE_SZ, large_pipe);
 }
 
 bool is_null_device(const struct stat& about) {
@@ -73,7 +57,7 @@ void page_sender::engage() {
         return;
     is_file_ = S_ISREG(about.st_mode);
     if (S_ISFIFO(about.st_mode))
-        enlarge(input_);
+        enlarge_pipe(input_);
     else if (!is_file_)
         return;
     if (is_file_) {
@@ -84,13 +68,11 @@ void page_sender::engage() {
 }
 
 io_result page_sender::move() {
-    const io_result gone = is_file_ ? from_file() : from_pipe();
-    has_moved_ = has_moved_ || gone.size > 0;
-    return gone;
+    return is_file_ ? from_file() : from_pipe();
 }
 
 io_result page_sender::from_pipe() {
-    const io_result gone = splice_some(input_, socket_, at_once);
+    const io_result gone = move_pages(input_, socket_, at_once);
     if (gone.code != std::errc::invalid_argument)
         return gone;
     engaged_ = false;
@@ -98,8 +80,7 @@ io_result page_sender::from_pipe() {
 }
 
 io_result page_sender::from_file() {
-    const io_result gone = outcome(uninterrupted(
-        [&] { return ::sendfile(socket_, input_, nullptr, std::min(left_, at_once)); }));
+    const io_result gone = send_file(socket_, input_, std::min(left_, at_once));
     left_ -= gone.size;
     const bool is_over = !gone.code && (gone.size == 0 || left_ == 0);
     engaged_ = !is_over && !is_about_file(gone.code);
@@ -117,7 +98,7 @@ void page_receiver::engage() {
     if (std::exchange(tried_, true) || ::fstat(output_, &about) != 0)
         return;
     if (S_ISFIFO(about.st_mode)) {
-        enlarge(output_);
+        enlarge_pipe(output_);
         engaged_ = never_blocks(socket_);
     } else if (is_null_device(about) || (S_ISREG(about.st_mode) && !appends(output_))) {
         engaged_ = never_blocks(socket_) && make_own_pipe();
@@ -127,13 +108,13 @@ void page_receiver::engage() {
 bool page_receiver::make_own_pipe() {
     if (::pipe2(own_pipe_, O_CLOEXEC) != 0)
         return false;
-    enlarge(own_pipe_[1]);
+    enlarge_pipe(own_pipe_[1]);
     return true;
 }
 
 io_result page_receiver::receive() {
     const bool is_direct = own_pipe_[1] == -1;
-    const io_result got = splice_some(socket_, is_direct ? output_ : own_pipe_[1], at_once);
+    const io_result got = move_pages(socket_, is_direct ? output_ : own_pipe_[1], at_once);
     if (got.code == std::errc::invalid_argument) {
         engaged_ = false;
         return not_now;
@@ -144,9 +125,7 @@ io_result page_receiver::receive() {
 }
 
 io_result page_receiver::deliver() {
-    const io_result gone = outcome(uninterrupted([&] {
-        return ::splice(own_pipe_[0], nullptr, output_, nullptr, pending_, SPLICE_F_MOVE);
-    }));
+    const io_result gone = move_pages(own_pipe_[0], output_, pending_);
     pending_ -= gone.size;
     return gone;
 }

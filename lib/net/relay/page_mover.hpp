@@ -22,8 +22,6 @@ class page_sender {
     [[nodiscard]] bool is_engaged() const { return engaged_; }
     /// What is to come has to be copied.
     void disengage() { engaged_ = false; }
-    /// True once pages went to the socket: its error may have been lost behind them.
-    [[nodiscard]] bool has_moved() const { return has_moved_; }
 
     /// Moves some bytes. EAGAIN: the socket takes no more or the input has none, or it has to be
     /// copied after all (is_engaged()). 0 without a code: the end of the input. Other codes are the
@@ -39,7 +37,6 @@ class page_sender {
     bool tried_{false};
     bool engaged_{false};
     bool is_file_{false};
-    bool has_moved_{false};
     std::size_t left_{0}; // of a file, that is not its tail
 };
 
@@ -65,6 +62,8 @@ class page_receiver {
     [[nodiscard]] bool waits_for_output() const { return own_pipe_[1] == -1; }
     /// Bytes that were received and not yet delivered.
     [[nodiscard]] std::size_t pending() const { return pending_; }
+    /// Nothing of that is wanted, and no more pages.
+    void drop() { pending_ = 0, engaged_ = false; }
     /// Moves some of the pending bytes into the output; codes are the output's. EINVAL: it takes
     /// copies only; take_pending() has them.
     io_result deliver();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/// The loop of a relay: what it knows, and what it does when a descriptor is ready.
+/// The loop of a relay: it waits for both directions, keeps the time, and asks the rules.
 #pragma once
 
-#include "page_mover.hpp"
-#include "transit.hpp"
+#include "downstream.hpp"
+#include "relay_ends.hpp"
+#include "upstream.hpp"
 
 #include <sockscat/relay.hpp>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -20,95 +20,53 @@ namespace sockscat::net {
 class relay_loop {
   public:
     relay_loop(
-        stream& tunnel,
-        const local_end& input,
-        const local_end& output,
-        const relay_options& options)
-        : far_{tunnel}, input_{input}, output_{output}, options_{options},
-          page_sender_{tunnel.native_handle(), input.fd()},
-          page_receiver_{tunnel.native_handle(), output.fd()}, input_open_{options.read_input} {}
+        stream& tunnel, const local_end& input, local_end& output, const relay_options& options);
 
     relay_result run();
 
   private:
     using clock = std::chrono::steady_clock;
+    using moment = std::optional<clock::time_point>;
 
-    enum slot : std::size_t { from_input, far_side, to_output, interrupt, slots };
+    enum slot : std::size_t { of_input, of_far, of_output, of_interrupt, slots };
 
-    void turn();
-    void look_after_input();
-    void end(relay_end why, std::error_code code = {});
-    void judge();
-    void far_side_over(clock::time_point now);
-    void after_input(clock::time_point now);
-    [[nodiscard]] clock::time_point quiet_deadline() const {
-        return std::max(last_moved_, *input_ended_) + options_.eof_delay;
-    }
-    void shut_down();
-    void go_on_shutting_down() { shutting_down_ = would_block(far_.try_shut_down()); }
-    // Read ahead, so that the end of the input is noticed while the far side is slow.
-    [[nodiscard]] bool wants_input() const {
-        return input_open_ && !up_.full() && !is_input_held();
-    }
-    // Pages stay in the input until the far side takes them.
-    [[nodiscard]] bool is_input_held() const {
-        return page_sender_.is_engaged() && (up_waits_ || !up_.empty());
-    }
-    [[nodiscard]] bool wants_far_input() const { return far_open_ && !has_to_deliver(); }
-    [[nodiscard]] bool has_to_deliver() const {
-        return !down_.empty() || down_waits_ || page_receiver_.pending() > 0;
-    }
-    [[nodiscard]] bool is_all_sent() const { return !input_open_ && input_ended_ && up_.empty(); }
-    [[nodiscard]] bool watches_far_end() const {
-        return far_open_ && !far_end_noticed_ && far_.native_handle() != -1;
-    }
-    void notice_far_end();
+    [[nodiscard]] std::optional<relay_end> judge();
     void wait();
-    [[nodiscard]] bool is_set(slot index, int events) const {
-        return (polled_[index].revents & events) != 0;
-    }
-    [[nodiscard]] int timeout() const;
+    void move();
+    void note_progress();
+    void note_far_end();
+    void watch_far_end();
     void report_progress();
-    void take_input();
-    void input_over();
-    void send_pages();
-    void send();
-    void sending_failed(std::error_code code);
-    void receive();
-    void far_over(std::error_code code);
-    [[nodiscard]] std::error_code lost_reset() const;
-    void receive_pages();
-    void deliver();
-    void deliver_later();
-    void delivered(const io_result& written);
+    [[nodiscard]] standing now_standing();
+    [[nodiscard]] bool is_settled();
+    [[nodiscard]] relay_result result(relay_end why);
+
+    [[nodiscard]] bool is_timed() const;
+    [[nodiscard]] moment deadline(alarm which) const;
+    [[nodiscard]] int timeout() const;
+    [[nodiscard]] moment silence_deadline() const;
 
     stream& far_;
     const local_end& input_;
-    const local_end& output_;
     const relay_options& options_;
-
-    transit up_;
-    transit down_;
-    page_sender page_sender_;
-    page_receiver page_receiver_;
-    bool up_waits_{false};   // pages, for the far side
-    bool down_waits_{false}; // pages, for the output
+    upstream up_;
+    downstream down_;
     std::array<pollfd, slots> polled_{};
 
-    bool input_open_;
-    bool sending_open_{true};
-    bool shutting_down_{false}; // and the stream could not take it yet
-    bool far_open_{true};
-    bool far_end_noticed_{false};
-    bool far_ended_first_{false}; // before anything could be lost with a reset
-    bool ended_{false};
-    std::error_code far_error_;
-    std::optional<clock::time_point> input_ended_;
-    std::optional<clock::time_point> shut_down_at_;
-    clock::duration round_trip_{};
-    clock::time_point last_moved_{clock::now()};
-    clock::time_point last_report_{clock::now()};
-    relay_result result_;
+    std::error_code far_code_; // by which the far side ended, or refuses what is sent
+    bool is_hung_up_{false};
+
+    clock::time_point now_{clock::now()};
+    clock::time_point last_moved_{now_};
+    clock::time_point last_taken_{now_}; // from the input
+    clock::time_point last_report_{now_};
+    std::uint64_t seen_taken_{0};
+    std::uint64_t seen_moves_{0};
+    moment input_over_at_;
+    moment shut_down_at_;
+    moment far_ended_at_;
+    moment reader_gone_at_;
+    moment settling_since_;
 };
 
 } // namespace sockscat::net

@@ -6,8 +6,6 @@
 #include "net/syscall.hpp"
 
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <utility>
@@ -79,21 +77,6 @@ int socket_stream::release() {
     if (flags != -1)
         ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
     return fd;
-}
-
-std::chrono::microseconds round_trip(int socket) {
-    tcp_info about{};
-    socklen_t size = sizeof about;
-    if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &about, &size) != 0)
-        return {};
-    return std::chrono::microseconds{about.tcpi_rtt};
-}
-
-bool is_gone(int socket) {
-    tcp_info about{};
-    socklen_t size = sizeof about;
-    const bool is_tcp = ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &about, &size) == 0;
-    return is_tcp && about.tcpi_state == TCP_CLOSE;
 }
 
 } // namespace sockscat::net

@@ -6,7 +6,6 @@
 
 #include <asio/generic/stream_protocol.hpp>
 
-#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -42,11 +41,5 @@ class socket_stream final : public stream {
     mutable stream_socket socket_; // native_handle() of Asio is not const
     stream_endpoint peer_;         // of no size if nobody knows
 };
-
-/// The kernel's estimate of a round trip to the other end of a TCP socket; 0 if it has none.
-std::chrono::microseconds round_trip(int socket);
-
-/// True if a TCP connection is gone for good: reset, or ended by both sides.
-bool is_gone(int socket);
 
 } // namespace sockscat::net

@@ -331,6 +331,11 @@ io_result openssl_stream::try_shut_down() {
     return outcome_of(done, 0, write_wants_read_, SSL_ERROR_WANT_READ);
 }
 
+void openssl_stream::abandon() {
+    is_open_ = false;
+    under_->abandon();
+}
+
 short openssl_stream::read_events() const {
     return read_wants_write_ ? under_->write_events() : under_->read_events();
 }

@@ -17,7 +17,7 @@ namespace sockscat::net {
 class openssl_stream final : public tls_stream {
   public:
     openssl_stream(std::unique_ptr<stream> under, SSL_CTX* context);
-    /// Says close_notify if that does not block.
+    /// Says close_notify if that does not block, unless the stream was abandoned.
     ~openssl_stream() override;
     openssl_stream(const openssl_stream&) = delete;
     openssl_stream& operator=(const openssl_stream&) = delete;
@@ -28,6 +28,7 @@ class openssl_stream final : public tls_stream {
     io_result try_read(std::span<std::uint8_t> buffer) override;
     io_result try_write(std::span<const std::uint8_t> bytes) override;
     io_result try_shut_down() override;
+    void abandon() override;
     [[nodiscard]] short read_events() const override;
     [[nodiscard]] short write_events() const override;
     [[nodiscard]] bool has_buffered() const override;

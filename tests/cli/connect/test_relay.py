@@ -17,6 +17,7 @@ import unittest
 import behaviours
 import cli
 import targets
+from conversation import HangUp
 from expect import CliCase, attempt, concurrently, through
 from proc import cpu_ticks, resident
 from scripted_proxy import ScriptedProxy
@@ -58,7 +59,7 @@ class Bytes(CliCase):
 
     def test_download_with_stdin_open(self):
         with targets.Source(MEGABYTES) as source, ScriptedProxy() as proxy:
-            process = begin(proxy, source)
+            process = begin(proxy, source, "--eof-delay", "0.2")
             out = process.stdout.read()
             self.assertEqual(process.wait(5), 0)
             self.assertEqual(hashlib.sha256(out).digest(), hashlib.sha256(MEGABYTES).digest())
@@ -327,26 +328,14 @@ class EndOfStdin(CliCase):
 
 
 class FarEnd(CliCase):
-    def test_far_end_finishing_ends_it_while_stdin_is_open(self):
+    def test_far_end_finishing_ends_it_while_stdin_is_open_and_silent(self):
         for name, out in (("stream-close-at-once", b"bye\n"), ("early-success", b"")):
             with ScriptedProxy(name) as proxy:
-                process = cli.start("connect", "-x", proxy.url(), "echo.test", "80")
+                process = cli.start("connect", "-x", proxy.url(), "--eof-delay", "0.2", "echo.test", "80")
                 began = time.monotonic()
                 self.assertEqual(process.wait(5), 0)
                 self.assertLess(time.monotonic() - began, cli.slack(1.5))
                 self.assertEqual(finish(process).out, out)
-
-    def test_far_end_finishing_ends_it_while_stdin_is_endless(self):
-        with open("/dev/zero", "rb") as zero:
-            def answer(conv):
-                conv.receive_payload()
-                conv.sock.sendall(b"enough")
-                conv.sock.shutdown(socket.SHUT_WR)
-                while conv.receive_payload():
-                    pass
-            result, _, _ = attempt(behaviours.replace(behaviours.ECHO, stream=answer), stdin=zero)
-            self.assert_status(result, 0)
-            self.assertEqual(result.out, b"enough")
 
     def test_reset_after_data_delivers_it_then_fails(self):
         for options in ((), ("-d",), ("--on-eof=ignore",)):
@@ -382,6 +371,294 @@ class FarEnd(CliCase):
                                 "80")
             self.assertEqual(process.wait(5), 0)
             self.assert_success(finish(process), b"xxxxx")
+
+
+class EndsOfTheStream(CliCase):
+    """No byte that stdin gave is lost behind exit 0, whichever side ends first."""
+
+    def check_upload(self, options, feed, pause=0.0, scheme="socks5h", data=MEGABYTES):
+        with targets.ClosedSink(pause) as sink, ScriptedProxy() as proxy:
+            with tempfile.TemporaryFile() as file:
+                file.write(data)
+                file.seek(0)
+                result = through(proxy, *options, scheme=scheme, host=sink.host, port=sink.port,
+                                 stdin=data if feed == "pipe" else file)
+            self.assert_status(result, 0)
+            self.assertEqual(result.out, b"")
+            self.assertTrue(sink.finished.wait(5))
+            self.assertEqual((sink.count, sink.ended), (len(data), "eof"))
+            self.assertEqual(sink.digest(), hashlib.sha256(data).hexdigest())
+            return result
+
+    def test_an_upload_outlives_the_end_of_the_far_side(self):
+        policies = ((), ("-N",), ("--send-only",), ("--on-eof=close",), ("--on-eof=ignore",),
+                    ("-i", "5"), ("--eof-delay", "0"))
+        for options in policies:
+            for feed in ("pipe", "file"):
+                with self.subTest(options=options, feed=feed):
+                    self.check_upload(options, feed)
+
+    def test_a_slow_far_side_gets_all_of_it_as_well(self):
+        for options, feed in (((), "pipe"), (("-N",), "file"), (("--send-only",), "pipe"),
+                              (("--eof-delay", "0.1"), "file")):
+            with self.subTest(options=options, feed=feed):
+                self.check_upload(options, feed, pause=0.7)
+
+    def test_a_slow_writer_goes_on_after_the_end_of_the_far_side(self):
+        for options in ((), ("--send-only",)):
+            with targets.ClosedSink() as sink, ScriptedProxy() as proxy:
+                process = begin(proxy, sink, *options, bufsize=0)
+                for _ in range(5):
+                    process.stdin.write(b"piece\n")
+                    time.sleep(0.15)
+                process.stdin.close()
+                self.assertEqual(process.wait(5), 0)
+                self.assertTrue(sink.finished.wait(5))
+                self.assertEqual(sink.count, 30)
+                process.stdout.close()
+                process.stderr.close()
+
+    def test_stdout_ends_with_the_far_side(self):
+        """Its reader sees the end while stdin still goes on."""
+        def end_first(conv):
+            conv.sock.sendall(b"answer")
+            conv.sock.shutdown(socket.SHUT_WR)
+            while conv.receive_payload():
+                pass
+        for kind in ("pipe", "socket", "one socket"):
+            ours, theirs = socket.socketpair()
+            with self.subTest(kind=kind), ours, theirs, \
+                    ScriptedProxy(behaviours.replace(behaviours.ECHO, stream=end_first)) as proxy:
+                process = cli.start("connect", "-x", proxy.url(), "--stats", "echo.test", "80", bufsize=0,
+                                    stdout=subprocess.PIPE if kind == "pipe" else theirs,
+                                    stdin=theirs if kind == "one socket" else subprocess.PIPE)
+                theirs.close()
+                ours.settimeout(4)
+                out = b""
+                while piece := process.stdout.read(100) if kind == "pipe" else ours.recv(100):
+                    out += piece
+                self.assertEqual(out, b"answer")
+                self.assertIsNone(process.poll(), "it has left")
+                if kind == "one socket":
+                    ours.sendall(b"more")
+                    ours.shutdown(socket.SHUT_WR)
+                else:
+                    process.stdin.write(b"more")
+                    process.stdin.close()
+                self.assertEqual(process.wait(5), 0)
+                self.assertEqual(bytes(proxy.conversations[0].payload), b"more")
+                self.assertRegex(process.stderr.read(), b"sent 4 B, received 6 B")
+                process.stderr.close()
+                if kind == "pipe":
+                    process.stdout.close()
+
+    def test_a_silent_stdin_is_waited_for_so_long(self):
+        for options, least in ((("--eof-delay", "0.5"), 0.5), (("-i", "0.4"), 0.4),
+                               (("--eof-delay", "0"), 0)):
+            with self.subTest(options=options), ScriptedProxy("stream-close-at-once") as proxy:
+                process = cli.start("connect", "-x", proxy.url(), *options, "echo.test", "80")
+                began = time.monotonic()
+                self.assertEqual(process.wait(5), 0)
+                took = time.monotonic() - began
+                self.assertGreater(took, least - 0.05)
+                self.assertLess(took, cli.slack(least + 0.5))
+                self.assert_success(finish(process), b"bye\n")
+
+    def test_an_interactive_or_missing_stdin_is_not_waited_for(self):
+        with Terminal() as tty:
+            for options, stdin in (((), tty.slave), (("-d",), None), (("--recv-only",), None)):
+                read, write = os.pipe()
+                with self.subTest(options=options), ScriptedProxy("stream-close-at-once") as proxy:
+                    began = time.monotonic()
+                    result = through(proxy, *options, stdin=stdin or read)
+                    self.assert_success(result, b"bye\n")
+                    self.assertLess(time.monotonic() - began, cli.slack(1))
+                os.close(read)
+                os.close(write)
+
+    def test_what_is_refused_is_told(self):
+        """The far side ends, and then takes no more."""
+        def answer_and_leave(conv):
+            conv.receive_payload()
+            conv.sock.sendall(b"enough")
+            conv.sock.shutdown(socket.SHUT_WR)
+            time.sleep(0.2)
+            raise HangUp(reset=True)
+        for source in ("/dev/zero", "file"):
+            with self.subTest(source=source), tempfile.TemporaryFile() as file:
+                file.write(MEGABYTES * 4)
+                file.seek(0)
+                with open("/dev/zero", "rb") as zero:
+                    result, conv, _ = attempt(
+                        behaviours.replace(behaviours.ECHO, stream=answer_and_leave),
+                        stdin=zero if source == "/dev/zero" else file)
+                self.assert_status(result, 1)
+                self.assertEqual(result.out, b"enough")
+                self.assert_one_error(result, r"[0-9]+ bytes of standard input were sent$")
+
+    def test_a_few_last_bytes_that_are_refused_are_no_success(self):
+        def leave(conv):
+            conv.sock.shutdown(socket.SHUT_WR)
+            gone.wait(5)
+            conv.sock.close()
+        gone = threading.Event()
+        with ScriptedProxy(behaviours.replace(behaviours.ECHO, stream=leave)) as proxy:
+            process = cli.start("connect", "-x", proxy.url(), "echo.test", "80", bufsize=0)
+            self.assertEqual(process.stdout.read(), b"")
+            gone.set()
+            proxy.conversations[0].wait_closed()
+            process.stdin.write(b"lost")
+            process.stdin.close()
+            self.assertEqual(process.wait(5), 1)
+            self.assertRegex(process.stderr.read(), b"error: .* 4 bytes of standard input were sent\n")
+            process.stdout.close()
+            process.stderr.close()
+
+    def test_a_fifo_whose_writer_left_before(self):
+        for data in (b"hello\n", b"", bytes(60_000)):
+            with self.subTest(size=len(data)), tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "fifo")
+                os.mkfifo(path)
+
+                def write(path=path, data=data):
+                    with open(path, "wb") as pipe:
+                        pipe.write(data)
+                writer = threading.Thread(target=write)
+                writer.start()
+                fifo = os.open(path, os.O_RDONLY)
+                writer.join()
+                with targets.AfterEof() as target, ScriptedProxy() as proxy:
+                    result = connect(proxy, target, "-N", stdin=fifo, timeout=5)
+                    self.assert_success(result, b"counted %d\n" % len(data))
+                os.close(fifo)
+
+    def test_a_fifo_whose_writer_leaves_later(self):
+        with tempfile.TemporaryDirectory() as folder, targets.AfterEof() as target, \
+                ScriptedProxy() as proxy:
+            path = os.path.join(folder, "fifo")
+            os.mkfifo(path)
+
+            def write():
+                with open(path, "wb", 0) as pipe:
+                    for _ in range(3):
+                        time.sleep(0.2)
+                        pipe.write(b"piece")
+            writer = threading.Thread(target=write)
+            writer.start()
+            fifo = os.open(path, os.O_RDONLY)
+            self.assert_success(connect(proxy, target, "-N", stdin=fifo), b"counted 15\n")
+            os.close(fifo)
+            writer.join()
+
+    def test_reader_gone_when_all_was_done(self):
+        """git closes both pipes when it has everything, and looks at the status."""
+        for first in ("stdout", "stdin"):
+            with self.subTest(first=first), targets.Echo() as echo, ScriptedProxy() as proxy:
+                process = begin(proxy, echo, bufsize=0)
+                process.stdin.write(b"question")
+                self.assertEqual(process.stdout.read(8), b"question")
+                getattr(process, first).close()
+                process.stdout.close()
+                process.stdin.close()
+                self.assertEqual(process.wait(5), 0)
+                self.assertEqual(process.stderr.read(), b"")
+                process.stderr.close()
+
+    def test_reader_gone_while_stdin_holds_more(self):
+        with targets.Sink() as sink, ScriptedProxy() as proxy, tempfile.TemporaryFile() as file:
+            file.write(MEGABYTES)
+            file.seek(0)
+            read, write = os.pipe()
+            os.close(read)
+            process = begin(proxy, sink, "--on-eof=close", stdin=file, stdout=write)
+            os.close(write)
+            # Without a reader it may not even begin; once it has begun, everything arrives.
+            if process.wait(10) == 0:
+                self.assertTrue(sink.finished.wait(5))
+                self.assertEqual(sink.count, len(MEGABYTES))
+            process.stderr.close()
+
+    def test_reader_that_goes_leaves_nothing_of_stdin_behind(self):
+        def slow(conv):
+            conv.sock.sendall(b"x")
+            ready.wait(5)
+            while data := conv.receive_payload():
+                got.append(len(data))
+        for size in (50_000, 20 << 20):
+            ready, got = threading.Event(), []
+            with self.subTest(size=size), tempfile.TemporaryFile() as file, \
+                    ScriptedProxy(behaviours.replace(behaviours.ECHO, stream=slow)) as proxy:
+                file.truncate(size)
+                process = cli.start("connect", "-x", proxy.url(), "echo.test", "80", stdin=file)
+                self.assertEqual(process.stdout.read(1), b"x")
+                process.stdout.close()
+                time.sleep(0.3)
+                ready.set()
+                self.assertEqual(process.wait(10), 0)
+                proxy.conversations[0].wait_closed()
+                self.assertEqual(sum(got), size)
+                self.assertEqual(process.stderr.read(), b"")
+                process.stderr.close()
+
+    def test_linger_tells_what_was_not_sent(self):
+        stop = threading.Event()
+        with tempfile.TemporaryFile() as file, \
+                ScriptedProxy(behaviours.replace(behaviours.ECHO, stream=lambda conv: stop.wait(10))) as proxy:
+            file.truncate(64 << 10)
+            read, write = os.pipe()
+            fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 1 << 20)
+
+            def feed():
+                left = 30 << 20
+                try:
+                    while left > 0:
+                        left -= os.write(write, bytes(min(left, 1 << 16)))
+                except OSError:
+                    pass
+            process = cli.start("connect", "-x", proxy.url(), "--linger", "0.3", "echo.test", "80", stdin=read)
+            os.close(read)
+            os.set_blocking(write, False)
+            self.assertTrue(proxy.conversation().wait_stage("stream"))
+            end = time.monotonic() + 3
+            while time.monotonic() < end and select.select([], [write], [], 0.5)[1]:
+                feed()
+            os.close(write)
+            self.assertEqual(process.wait(5), 1)
+            self.assertRegex(process.stderr.read(),
+                             rb"error: .*--linger.* [0-9]+ bytes of standard input were sent\n\Z")
+            process.stdout.close()
+            process.stderr.close()
+            stop.set()
+
+    def test_hint_when_nothing_came_after_our_half_close(self):
+        for options, hinted in ((("-N",), True), (("--eof-delay", "0.3"), True),
+                                (("--on-eof=close",), True), (("--send-only",), False)):
+            with self.subTest(options=options), ScriptedProxy("closes-on-half-close") as proxy, \
+                    targets.AfterEof() as target:
+                result = connect(proxy, target, *options, stdin=b"question")
+                self.assert_status(result, 0)
+                self.assertEqual(result.out, b"")
+                hints = [line for line in self.lines(result) if line.startswith("sockscat: hint: ")]
+                self.assertEqual(len(hints), int(hinted), result.err)
+                self.assertEqual(len(self.lines(result)), int(hinted))
+                for line in hints:
+                    self.assertRegex(line, "half-close")
+                    self.assertNotRegex(line, "--on-eof=(auto|close|half-close)|-N")
+
+    def test_no_hint_when_something_came(self):
+        result, _, _ = attempt("stream-close-at-once", "-N", stdin=b"")
+        self.assertEqual((result.status, result.err), (0, ""))
+
+    def test_hint_when_nothing_came_after_success(self):
+        for options, hinted in ((("-d",), True), (("--eof-delay", "0.2"), True), (("--send-only", "-i", "0.3"), False)):
+            read, write = os.pipe()
+            with self.subTest(options=options), ScriptedProxy("early-success") as proxy:
+                result = through(proxy, *options, stdin=read)
+                self.assert_status(result, 0)
+                pattern = r"\Asockscat: hint: [^\n]*target may be unreachable[^\n]*\n\Z" if hinted else r"\A\Z"
+                self.assertRegex(result.err, pattern)
+            os.close(read)
+            os.close(write)
 
 
 class OneWay(CliCase):

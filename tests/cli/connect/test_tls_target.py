@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """--tls: TLS with the destination inside the tunnel, with a trust of its own."""
 import json
+import os
+import select
+import socket
 import ssl
 import tempfile
+import threading
 import unittest
 
 import certificates
@@ -10,7 +14,7 @@ import cli
 import targets
 from expect import CliCase, concurrently
 from scripted_proxy import ScriptedProxy
-from tls_layer import Tls
+from tls_layer import BrokenOff, Tls
 from targets import TlsTarget
 
 SOON = 3
@@ -276,6 +280,86 @@ class Streams(TargetCase):
             report = json.loads(next(line for line in result.err.splitlines() if line.startswith("{")))
             self.assertEqual((report["received"], report["exit_status"]), (0, 12))
             self.assertIn("expired", str(report["error"]))
+
+
+class OurEnd(TargetCase):
+    """close_notify says that all of stdin was sent, and nothing else says it."""
+
+    def test_an_upload_outlives_the_end_of_the_target(self):
+        data = bytes(range(256)) * 20000
+
+        def close_first(session):
+            session.shutdown(socket.SHUT_WR)
+            while piece := session.recv(65536):
+                got.append(piece)
+            raise BrokenOff     # it has ended already
+        for ends in ("notify", "notify-only"):
+            for options in ((), ("-N",), ("--send-only",), ("--on-eof=ignore",)):
+                got = []
+                with self.subTest(ends=ends, options=options), TlsTarget(Tls(ends=ends), close_first) as target:
+                    result, _ = self.run_through(target, "--tls", "--cacert", CA, *options, proxy_tls=Tls(), stdin=data)
+                    self.assert_status(result, 0)
+                    self.assertTrue(target.wait(lambda: b"".join(got) == data, 20))
+                    self.assertEqual(target.problems, [])
+
+    def run_cut(self, *options, cut=None, reads=None, **kwargs):
+        """A run that ends before stdin does: (status, how its stream ended for the target)"""
+        ends = []
+
+        def read_to_end(session):
+            if reads:
+                reads.wait(10)
+            try:
+                while session.recv(65536):
+                    pass
+                ends.append("close_notify")
+            except OSError as error:
+                ends.append(str(error))
+            raise BrokenOff
+        with TlsTarget(then=read_to_end) as target, ScriptedProxy("good", tls=Tls()) as proxy:
+            process = cli.start("connect", "-x", proxy.url(), "--tls", "--cacert", CA, *options, target.host,
+                                target.port, **kwargs)
+            if cut:
+                self.assertTrue(target.wait(lambda: target.sessions and target.sessions[0].version()))
+                cut(process)
+            status = process.wait(10)
+            if reads:
+                reads.set()
+            process.communicate()
+            target.wait(lambda: ends, 5)
+            return status, ends
+
+    def test_no_close_notify_when_a_signal_ends_the_run(self):
+        def cut(process):
+            process.stdin.write(b"half of it")
+            process.stdin.flush()
+            process.terminate()
+        self.assertEqual(self.run_cut(cut=cut), (143, ["no close_notify"]))
+
+    def test_no_close_notify_when_stdin_cannot_be_read(self):
+        directory = os.open("/", os.O_RDONLY)
+        self.addCleanup(os.close, directory)
+        status, ends = self.run_cut(stdin=directory)
+        self.assertEqual(status, 1)
+        self.assertNotIn("close_notify", ends)
+
+    def test_no_close_notify_when_linger_or_silence_cuts_stdin(self):
+        def fill(process):
+            os.set_blocking(process.stdin.fileno(), False)
+            while select.select([], [process.stdin], [], 0.5)[1]:
+                os.write(process.stdin.fileno(), bytes(65536))
+            process.stdin.close()
+            process.stdin = None
+        for options, expected in ((("--linger", "0.1"), 1), (("-i", "0.5"), 124)):
+            with self.subTest(options=options):
+                status, ends = self.run_cut(*options, cut=fill, reads=threading.Event(), bufsize=0)
+                self.assertEqual((status, ends), (expected, ["no close_notify"]))
+
+    def test_close_notify_when_all_of_stdin_was_sent(self):
+        with TlsTarget(then=targets.count_until_end) as target:
+            result, _ = self.run_through(target, "--tls", "--cacert", CA, "--linger", "0.2", proxy_tls=Tls())
+            self.assert_status(result, 0)
+            self.assertEqual(target.problems, [])
 
 
 class Zero(TargetCase):

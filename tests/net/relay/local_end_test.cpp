@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace sockscat::tests {
@@ -145,7 +146,7 @@ TEST_CASE("the master of a pseudo-terminal is used as it is, without waiting") {
     const pty terminal = make_pty();
     const int flags = ::fcntl(terminal.master.get(), F_GETFL);
     const local_end end{terminal.master.get(), use::input};
-    CHECK(end.fd() == terminal.master.get()); // opened anew it would be another pair
+    CHECK(end.native_handle() == terminal.master.get()); // opened anew it would be another pair
     CHECK(would_block(end.read(buffer)));
     write_all(terminal.slave.get(), text_bytes("hello"));
     CHECK(end.read(buffer).size == 5);
@@ -177,12 +178,58 @@ TEST_CASE("an end closes what it opened and leaves what it borrowed") {
     int own = -1;
     {
         const local_end end{pipe.first.get(), use::input};
-        own = end.fd();
+        own = end.native_handle();
         CHECK(own != pipe.first.get());
         CHECK((::fcntl(own, F_GETFD) & FD_CLOEXEC) != 0);
     }
     CHECK(::fcntl(own, F_GETFD) == -1);
     CHECK(::fcntl(pipe.first.get(), F_GETFD) != -1);
+}
+
+TEST_CASE("an output that is ended ends for its reader, and its number stays its owner's") {
+    const unique_fd null{::open("/dev/null", O_RDWR | O_CLOEXEC)};
+    const local_end input{null.get(), use::input};
+    fd_pair pipe = make_pipe();
+    local_end out{pipe.second.get(), use::output};
+    CHECK(out.write(text_bytes("hello")).size == 5);
+    out.end(input);
+    CHECK(read_to_end(pipe.first.get()) == text_bytes("hello")); // although pipe.second is open
+    CHECK(out.write(text_bytes("x")).code == std::errc::broken_pipe);
+    CHECK(::fcntl(pipe.second.get(), F_GETFD) != -1);
+
+    fd_pair sockets = make_socket_pair();
+    local_end other{sockets.second.get(), use::output};
+    other.end(input);
+    expect_end(sockets.first.get());
+}
+
+TEST_CASE("a socket for both ways is shut down when its output is ended") {
+    fd_pair sockets = make_socket_pair();
+    const unique_fd copy{::dup(sockets.second.get())};
+    const local_end in{copy.get(), use::input};
+    local_end out{sockets.second.get(), use::output};
+    out.end(in);
+    expect_end(sockets.first.get());
+    write_all(sockets.first.get(), text_bytes("hello"));
+    CHECK(in.read(buffer).size == 5);
+}
+
+TEST_CASE("a named FIFO whose writer left before is polled and read to its end") {
+    const scratch_directory directory;
+    const std::string path = directory.file("f");
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    background writer{[&] {
+        const unique_fd feed{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+        write_all(feed.get(), text_bytes("hello"));
+    }};
+    const unique_fd fifo{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    writer.finish();
+    const local_end in{fifo.get(), use::input};
+    CHECK(in.read(buffer).size == 5);
+    pollfd ready{in.fd(), POLLIN, 0};
+    CHECK(::poll(&ready, 1, 0) == 1);
+    CHECK(in.read(buffer).size == 0);
+    CHECK_FALSE(in.read(buffer).code);
 }
 
 } // namespace

@@ -99,13 +99,6 @@ TEST_CASE("our half-close is seen by the peer, and its answer still comes") {
     CHECK(one.try_write(text_bytes("x")).code == std::errc::broken_pipe);
 }
 
-TEST_CASE("the round trip is the kernel's, and 0 where there is none") {
-    const fd_pair tcp = make_tcp_pair();
-    CHECK(net::round_trip(tcp.first.get()).count() > 0);
-    const fd_pair local = make_socket_pair();
-    CHECK(net::round_trip(local.first.get()).count() == 0);
-}
-
 TEST_CASE("an error of a set-up has its hop and phase") {
     net::setup where{nullptr};
     where.at_hop("proxy.example:1080");

@@ -191,7 +191,7 @@ void exchange_megabytes(tls_pair& both) {
         inside.second.close();
     }};
     const local_end input{in.first.get(), local_end::use::input};
-    const local_end output{out.second.get(), local_end::use::output};
+    local_end output{out.second.get(), local_end::use::output};
     const relay_result result = relay(*both.near, input, output, options);
     closer.finish();
     feeder.finish();
@@ -383,7 +383,7 @@ TEST_CASE("an idle TLS tunnel costs nothing") {
     relay_options options;
     options.idle_limit = 400ms;
     const local_end input{in.first.get(), local_end::use::input};
-    const local_end output{out.second.get(), local_end::use::output};
+    local_end output{out.second.get(), local_end::use::output};
     const relay_result result = relay(*made.value(), input, output, options);
     CHECK(result.ended_by == relay_end::idle);
     CHECK(result.bytes.received == 4);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "upstream.hpp"
+
+#include "net/linux/tcp_state.hpp"
+
+#include <utility>
+
+namespace sockscat::net {
+namespace {
+
+constexpr int for_input = POLLIN | POLLHUP | POLLERR | POLLNVAL;
+
+} // namespace
+
+pollfd upstream::input_entry() const {
+    if (wants_input())
+        return {input_.fd(), POLLIN, 0};
+    // An input that is held tells only that it has an end.
+    const bool is_watched = state_ == state::open && holds_pages() && !is_input_over_;
+    return {is_watched ? input_.fd() : -1, 0, 0};
+}
+
+short upstream::far_events() const {
+    const bool wants = !bytes_.empty() || waits_ || state_ == state::ending;
+    return wants ? far_.write_events() : short{0};
+}
+
+void upstream::act(short of_input, short of_far) {
+    const bool is_input_ready = (of_input & for_input) != 0;
+    const bool is_far_ready = (of_far & (far_.write_events() | POLLERR | POLLHUP)) != 0;
+    const bool may_send = is_far_ready || bytes_.empty(); // what is taken now is tried at once
+    if (holds_pages()) {
+        is_input_over_ = is_input_over_ || is_input_ready;
+        if (waits_ && is_far_ready)
+            move_pages();
+    } else if (is_input_ready && wants_input()) {
+        take();
+    }
+    if (!bytes_.empty() && may_send)
+        send();
+    else if (state_ == state::ending && is_far_ready)
+        go_on_shutting_down();
+}
+
+void upstream::take() {
+    if (pages_.is_engaged())
+        move_pages();
+    else
+        copy();
+}
+
+void upstream::copy() {
+    const io_result got = input_.read(bytes_.space());
+    if (would_block(got))
+        return;
+    if (got.code) {
+        state_ = state::failed;
+        code_ = got.code;
+    } else if (got.size == 0) {
+        end_input();
+    } else {
+        taken_ += got.size;
+        bytes_.added(got.size);
+        if (bytes_.overflows())
+            pages_.engage();
+    }
+}
+
+void upstream::move_pages() {
+    const io_result gone = pages_.move();
+    const bool has_waited = std::exchange(waits_, would_block(gone));
+    if (waits_) {
+        // Both were ready and nothing went: it has to be copied.
+        if (has_waited)
+            pages_.disengage();
+        waits_ = pages_.is_engaged();
+    } else if (gone.code) {
+        refuse(gone.code);
+    } else if (gone.size == 0) {
+        end_input();
+    } else {
+        taken_ += gone.size;
+        sent_ += gone.size;
+    }
+}
+
+void upstream::end_input() {
+    is_input_over_ = true;
+    state_ = bytes_.empty() ? state::sent : state::draining;
+}
+
+void upstream::send() {
+    const io_result gone = far_.try_write(bytes_.pending());
+    if (would_block(gone))
+        return;
+    if (gone.code)
+        return refuse(gone.code);
+    bytes_.taken(gone.size);
+    sent_ += gone.size;
+    if (state_ == state::draining && bytes_.empty())
+        state_ = state::sent;
+}
+
+// The kernel tells of a reset once, and not if pages had gone before it in the same call: what is
+// left is EPIPE, as after a proper end of the stream, but the connection is gone.
+void upstream::refuse(std::error_code code) {
+    const bool is_reset = code == std::errc::broken_pipe && is_gone(far_.descriptor());
+    code_ = is_reset ? std::make_error_code(std::errc::connection_reset) : code;
+    bytes_.drop();
+    waits_ = false;
+    state_ = state::refused;
+}
+
+void upstream::shut_down() {
+    state_ = state::ending;
+    go_on_shutting_down();
+}
+
+void upstream::go_on_shutting_down() {
+    if (!would_block(far_.try_shut_down()))
+        state_ = state::ended;
+}
+
+} // namespace sockscat::net

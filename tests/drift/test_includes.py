@@ -139,6 +139,15 @@ class Readmes(unittest.TestCase):
                 with self.subTest(folder=str(folder.relative_to(doc.TREE))):
                     self.assertTrue((folder / "README.md").is_file())
 
+    def test_what_they_name_is_there(self):
+        readmes = [path for top in ("lib", "cli", "tests") for path in (doc.TREE / top).rglob("README.md")]
+        for readme in [*readmes, doc.TREE / "CONTRIBUTING.md"]:
+            near = [readme.parent, readme.parent.parent,
+                    *(doc.TREE / top for top in ("", "lib", "lib/include", "cli", "tests"))]
+            for name in re.findall(r"`([a-z0-9_./-]+(?:/|\.(?:cpp|hpp|py|sh|txt|md)))`", readme.read_text()):
+                with self.subTest(file=str(readme.relative_to(doc.TREE)), name=name):
+                    self.assertTrue(any((folder / name).exists() for folder in near))
+
     def test_they_say_what_the_table_says(self):
         for folder, allowed in MAY_INCLUDE.items():
             with self.subTest(folder=folder):

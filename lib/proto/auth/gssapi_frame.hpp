@@ -39,8 +39,8 @@ enum class verdict : std::uint8_t {
 };
 
 struct extent {
-    verdict what;
-    std::size_t bytes;    ///< so many are sure to belong to the frame
+    verdict what{verdict::unfinished};
+    std::size_t bytes{0}; ///< so many are sure to belong to the frame
     bool is_sized{false}; ///< LEN is known: it has no more than those
 };
 

@@ -31,7 +31,7 @@ bool is_same(int one, int other) {
 
 // A pipe that nobody reads: what is written to it is refused, and no file system is needed.
 void refer_to_nothing(int fd) {
-    int ends[2]; // NOLINT(*-avoid-c-arrays): pipe(2) fills it
+    int ends[2]; // pipe(2) fills it
     if (::pipe2(ends, O_CLOEXEC) != 0)
         return;
     ::close(ends[0]);

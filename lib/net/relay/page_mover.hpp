@@ -77,7 +77,7 @@ class page_receiver {
     int output_;
     bool tried_{false};
     bool engaged_{false};
-    int own_pipe_[2]{-1, -1}; // NOLINT(*-avoid-c-arrays): for an output that is no pipe
+    int own_pipe_[2]{-1, -1}; // for an output that is no pipe
     std::size_t pending_{0};
 };
 

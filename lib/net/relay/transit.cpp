@@ -20,7 +20,7 @@ std::span<const std::uint8_t> transit::pending() const {
 
 void transit::grow() {
     const std::size_t size = size_ == 0 ? first_size : std::min(4 * size_, greatest_size);
-    auto bytes = std::make_unique_for_overwrite<std::uint8_t[]>(size); // NOLINT(*-avoid-c-arrays)
+    auto bytes = std::make_unique_for_overwrite<std::uint8_t[]>(size);
     std::copy_n(bytes_.get() + begin_, end_ - begin_, bytes.get());
     end_ -= std::exchange(begin_, 0);
     bytes_ = std::move(bytes);

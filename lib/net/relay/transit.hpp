@@ -34,7 +34,7 @@ class transit {
   private:
     void grow();
 
-    std::unique_ptr<std::uint8_t[]> bytes_; // NOLINT(*-avoid-c-arrays): never initialised
+    std::unique_ptr<std::uint8_t[]> bytes_; // never initialised
     std::size_t size_{0};
     std::size_t begin_{0};
     std::size_t end_{0};

@@ -200,21 +200,22 @@ class datagram_loop {
         sent_ += gone.sent;
         if (gone.sent > 0)
             last_event_ = clock::now();
-        if (gone.code && gone.code != std::errc::resource_unavailable_try_again)
-            return outbox_.fail(cannot_send(waiting[gone.sent], gone.code));
+        if (gone.stop != send_stop::none && gone.stop != send_stop::full)
+            return outbox_.fail(cannot_send(waiting[gone.sent], gone));
         outbox_.pop(gone.sent);
         outbox_.fill();
     }
 
-    [[nodiscard]] error cannot_send(
-        const outgoing_datagram& stuck, const std::error_code& code) const {
-        if (code == std::errc::message_size)
+    [[nodiscard]] error cannot_send(const outgoing_datagram& stuck, const send_result& gone) const {
+        if (gone.stop == send_stop::too_long)
             return too_large(
                 "a datagram to " + to_string(stuck.to), counted(stuck.data.size(), "byte"),
                 through_.max_payload(stuck.to.host));
         return {
             failure::stream, phase::relay,
-            "cannot send to " + to_string(through_.relay()) + ": " + code.message()};
+            "cannot send to " + to_string(through_.relay()) + ": " +
+                (gone.stop == send_stop::not_protected ? "GSSAPI cannot protect it"
+                                                       : gone.code.message())};
     }
 
     association& through_;

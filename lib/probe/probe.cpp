@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/probe.hpp>
 
-#include "net/session/session.hpp"
+#include "net/session/check.hpp"
 #include "probe/ask/interview.hpp"
 #include "probe/judge/findings.hpp"
 #include "probe/read/readings.hpp"

@@ -63,6 +63,12 @@ result<void> check_socks5(const handshake_request& request) {
         offers(request, socks5::method::none) || offers(request, socks5::method::password);
     if (request.pipeline && !can_pipeline)
         return usage_error("this authentication method needs answers: it cannot be pipelined");
+    return {};
+}
+
+result<void> check_tools(const handshake_request& request) {
+    if (request.protocol != proxy_protocol::socks5)
+        return {};
     if (offers(request, socks5::method::chap) && request.hmac == nullptr)
         return usage_error("there is no HMAC-MD5 for CHAP");
     if (offers(request, socks5::method::gssapi) && !request.security)
@@ -95,10 +101,16 @@ result<void> check_for_protocol(const handshake_request& request) {
 
 } // namespace
 
-result<std::unique_ptr<exchange>> make_handshake(const handshake_request& request) {
+result<void> check_handshake(const handshake_request& request) {
     if (auto checked = check_common(request); !checked)
+        return checked;
+    return check_for_protocol(request);
+}
+
+result<std::unique_ptr<exchange>> make_handshake(const handshake_request& request) {
+    if (auto checked = check_handshake(request); !checked)
         return checked.error();
-    if (auto checked = check_for_protocol(request); !checked)
+    if (auto checked = check_tools(request); !checked)
         return checked.error();
     if (request.protocol == proxy_protocol::socks4)
         return std::unique_ptr<exchange>{std::make_unique<socks4_handshake>(request)};

@@ -53,11 +53,14 @@ struct handshake_request {
     bool pipeline{false};
 };
 
-/// The machine for a request, or why the protocol cannot carry it (failure::usage): IPv6 over
+/// Why the protocol cannot carry a request (failure::usage): IPv6 over
 /// SOCKS4, or UDP or RESOLVE_PTR over SOCKS4, anything but CONNECT over HTTP, RESOLVE_PTR of a
 /// name, a name, user name or password over 255 bytes, a NUL in a USERID, port 0 in a CONNECT, a
 /// SOCKS4 destination in 0.0.0.0/24 (it would mean a name; 0.0.0.0 itself is anybody in a BIND), no
 /// method or, to pipeline, more than one or one that needs answers.
+result<void> check_handshake(const handshake_request& request);
+
+/// The machine for a request that passes check_handshake(), and has what its methods work with.
 result<std::unique_ptr<exchange>> make_handshake(const handshake_request& request);
 
 } // namespace sockscat::proto

@@ -56,11 +56,22 @@ struct drop_counters {
     std::uint64_t overflow{0};     ///< by the kernel, because nobody read fast enough
 };
 
+/// Why a batch was not sent to its end.
+enum class send_stop : std::uint8_t {
+    none,          ///< it was
+    full,          ///< the socket takes no more now: wait for POLLOUT
+    too_long,      ///< the next one has more than max_payload()
+    not_protected, ///< GSSAPI cannot protect the next one
+    failed,        ///< the system refused the next one: `code`
+};
+
 /// What came of sending a batch.
 struct send_result {
+    send_result() = default;
+
     std::size_t sent{0}; ///< so many went out, from the front
-    /// Why the next one did not; EAGAIN: the socket is full.
-    std::error_code code;
+    send_stop stop{send_stop::none};
+    std::error_code code; ///< the system's, with `full` and `failed`
 };
 
 /// An association that stands: one UDP socket, and at each hop of the chain a control connection
@@ -89,8 +100,8 @@ class association {
     /// less what GSSAPI adds.
     [[nodiscard]] std::size_t max_payload(const host& to) const;
 
-    /// Sends as many as the socket takes at once, in batches. Those over max_payload() end with
-    /// message_size. An ICMP error about an earlier datagram is no error of this one.
+    /// Sends as many as the socket takes at once, in batches. An ICMP error about an earlier
+    /// datagram is no error of this one.
     send_result send(std::span<const outgoing_datagram> datagrams);
     /// What has come, 64 at most; empty if nothing has. Strangers' and broken datagrams are dropped
     /// and counted.

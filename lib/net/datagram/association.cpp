@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/association.hpp>
 
-#include "datagram_batch.hpp"
-#include "datagram_guard.hpp"
+#include "datagram_trace.hpp"
+#include "inbox.hpp"
 #include "net/asio_tokens.hpp"
-#include "net/session/session.hpp"
+#include "net/session/check.hpp"
+#include "net/session/hop_request.hpp"
+#include "net/session/limited.hpp"
 #include "net/sockaddr.hpp"
-#include "proto/trace/annotate.hpp"
-#include "proto/udp_header.hpp"
+#include "outbox.hpp"
 #include "udp_hops.hpp"
-
-#include <sockscat/text.hpp>
 
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/generic/datagram_protocol.hpp>
@@ -23,85 +22,43 @@
 #include <utility>
 
 namespace sockscat {
-
-using datagram_socket = asio::generic::datagram_protocol::socket;
-
-struct association::state {
-    state(const asio::any_io_executor& executor, observer* watch)
-        : where{watch}, socket{executor} {}
-
-    net::setup where;
-    std::vector<net::udp_hop> hops;                                   // the nearest first
-    proto::message_buffer envelope{proto::max_udp_header * max_hops}; // for the hops behind it
-    std::size_t room{0};                           // for the last hop's header and payload
-    std::optional<net::datagram_guard> guard;      // of the last hop
-    std::vector<std::vector<std::uint8_t>> sealed; // of the batch that is sent
-    std::vector<std::vector<std::uint8_t>> opened; // of the batch that came
-    datagram_socket socket;
-    address relay;
-    net::socket_address relay_sockaddr;
-    net::datagram_receiver receiver;
-    std::vector<incoming_datagram> incoming;
-    drop_counters dropped;
-    std::unique_ptr<proto::message_buffer> headers; // of a batch
-    address destination;
-    bool ended{false};
-    bool drained{false};
-};
-
 namespace {
 
+using datagram_socket = asio::generic::datagram_protocol::socket;
 using proto::request_command;
 
 // Room for bursts; the system may grant less.
 constexpr int buffer_bytes = 4 << 20;
 
-std::error_code open_socket(association::state& state) {
-    const int family = net::family_of(state.relay.host);
+std::vector<address> relays_of(const std::vector<net::udp_hop>& hops) {
+    std::vector<address> all;
+    for (const net::udp_hop& hop : hops)
+        all.push_back(hop.relay);
+    return all;
+}
+
+std::vector<address> relays_behind_first(const std::vector<net::udp_hop>& hops) {
+    std::vector<address> all = relays_of(hops);
+    all.erase(all.begin());
+    return all;
+}
+
+std::optional<net::datagram_guard> guard_of(const net::udp_hop& last) {
+    const proto::exchange& machine = *last.control.machine;
+    if (machine.protection() == proto::protection_level::none)
+        return std::nullopt;
+    return net::datagram_guard{machine.security(), machine.protection()};
+}
+
+std::error_code open_socket(datagram_socket& socket, int family) {
     std::error_code failed;
-    state.socket.open(asio::generic::datagram_protocol{family, IPPROTO_UDP}, failed);
+    socket.open(asio::generic::datagram_protocol{family, IPPROTO_UDP}, failed);
     if (failed)
         return failed;
-    const int fd = state.socket.native_handle();
+    const int fd = socket.native_handle();
     ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
     ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
-    state.relay_sockaddr = net::to_sockaddr(state.relay, family);
     return {};
-}
-
-// Each hop is told where the next one takes its datagrams.
-void wrap(association::state& state) {
-    for (std::size_t i = 1; i < state.hops.size(); ++i)
-        proto::encode_udp_header(state.envelope, state.hops[i].relay);
-    state.headers = std::make_unique<proto::message_buffer>(
-        (state.envelope.size() + proto::max_udp_header) * net::batch_size);
-    state.room = proto::max_datagram - state.envelope.size();
-    const proto::exchange& last = *state.hops.back().control.machine;
-    if (last.protection() == proto::protection_level::none)
-        return;
-    state.guard.emplace(last.security(), last.protection());
-    state.room = state.guard->room_in(state.room);
-}
-
-asio::awaitable<result<success>> open_association(
-    const connect_options& options, const associate_options& wishes, association::state& state) {
-    if (wishes.destination) {
-        auto found = co_await net::candidates(
-            options.chain.back(), options.family, *wishes.destination, failure::negative_answer,
-            state.where);
-        if (!found)
-            co_return found.error();
-        state.destination = found.value().front();
-    }
-    auto hops = co_await net::open_udp_hops(options, wishes, state.where);
-    if (!hops)
-        co_return hops.error();
-    state.hops = std::move(hops).value();
-    state.relay = state.hops.front().relay;
-    wrap(state);
-    if (const std::error_code failed = open_socket(state))
-        co_return state.where.fail(failure::stream, "no UDP socket: " + failed.message(), failed);
-    co_return success{};
 }
 
 // ICMP told of an earlier datagram; the association lives on as long as its control connection.
@@ -109,59 +66,58 @@ bool is_about_the_past(const std::error_code& code) {
     return code == std::errc::connection_refused;
 }
 
-// Headers only; payload is never traced.
-void tell(
-    const net::setup& where,
-    direction way,
-    std::span<const std::uint8_t> header,
-    std::size_t size) {
-    if (where.watch() == nullptr || !where.watch()->wants_messages())
-        return;
-    traced_message message = proto::annotate(message_kind::udp_header, way, header);
-    message.size = header.size() + size;
-    message.rows.emplace_back("..", "DATA      " + counted(size, "byte"));
-    where.watch()->on_message(where.hop(), message);
+} // namespace
+
+struct association::state {
+    state(
+        const net::setup& seen,
+        std::vector<net::udp_hop> opened,
+        datagram_socket made,
+        address wanted)
+        : where{seen}, hops{std::move(opened)}, socket{std::move(made)},
+          relay{net::to_sockaddr(hops.front().relay, net::family_of(hops.front().relay.host))},
+          out{relays_behind_first(hops), guard_of(hops.back())},
+          in{relays_of(hops), guard_of(hops.back()), where}, destination{std::move(wanted)} {}
+
+    net::setup where;
+    std::vector<net::udp_hop> hops; // the nearest first
+    datagram_socket socket;
+    net::socket_address relay;
+    net::outbox out;
+    net::inbox in;
+    address destination;
+    bool ended{false};
+};
+
+namespace {
+
+using state_pointer = std::unique_ptr<association::state>;
+
+asio::awaitable<result<address>> destination_of(
+    const connect_options& options, const associate_options& wishes, net::setup& where) {
+    if (!wishes.destination)
+        co_return address{};
+    auto found = co_await net::candidates(
+        options.chain.back(), options.family, *wishes.destination, failure::negative_answer, where);
+    if (!found)
+        co_return found.error();
+    co_return found.value().front();
 }
 
-// A relay that we know by name may call itself by any address.
-bool is_from(const address& source, const address& relay) {
-    return std::holds_alternative<host_name>(relay.host) ? source.port == relay.port
-                                                         : source == relay;
-}
-
-void sort_in(association::state& state, const net::datagram_receiver::datagram& came) {
-    const auto source = net::from_sockaddr(came.source);
-    if (!source || *source != state.relay) {
-        ++state.dropped.wrong_source;
-        return;
-    }
-    std::span<const std::uint8_t> bytes = came.bytes;
-    for (std::size_t i = 1; i <= state.hops.size(); ++i) {
-        if (i == state.hops.size() && state.guard) {
-            auto plain = state.guard->open(bytes);
-            if (!plain) {
-                ++state.dropped.malformed;
-                return;
-            }
-            bytes = state.opened.emplace_back(std::move(*plain));
-        }
-        const auto decoded = proto::decode_datagram(bytes);
-        if (const auto* fault = std::get_if<proto::udp_fault>(&decoded)) {
-            ++(*fault == proto::udp_fault::fragment ? state.dropped.fragment
-                                                    : state.dropped.malformed);
-            return;
-        }
-        const auto& payload = std::get<proto::udp_payload>(decoded);
-        if (i == state.hops.size()) {
-            const auto header = bytes.first(bytes.size() - payload.data.size());
-            tell(state.where, direction::from_proxy, header, payload.data.size());
-            state.incoming.push_back({payload.from, payload.data});
-        } else if (!is_from(payload.from, state.hops[i].relay)) {
-            ++state.dropped.wrong_source;
-            return;
-        }
-        bytes = payload.data;
-    }
+asio::awaitable<result<state_pointer>> open_association(
+    const connect_options& options, const associate_options& wishes, net::setup& where) {
+    auto destination = co_await destination_of(options, wishes, where);
+    if (!destination)
+        co_return destination.error();
+    auto hops = co_await net::open_udp_hops(options, wishes, where);
+    if (!hops)
+        co_return hops.error();
+    datagram_socket socket{co_await asio::this_coro::executor};
+    const int family = net::family_of(hops.value().front().relay.host);
+    if (const std::error_code failed = open_socket(socket, family))
+        co_return where.fail(failure::stream, "no UDP socket: " + failed.message(), failed);
+    co_return std::make_unique<association::state>(
+        where, std::move(hops).value(), std::move(socket), std::move(destination).value());
 }
 
 // Of the hops from `index` on.
@@ -183,7 +139,7 @@ association& association::operator=(association&&) noexcept = default;
 association::~association() = default;
 
 const address& association::relay() const {
-    return state_->relay;
+    return state_->hops.front().relay;
 }
 
 const address& association::bound() const {
@@ -191,13 +147,13 @@ const address& association::bound() const {
 }
 
 drop_counters association::dropped() const {
-    drop_counters all = state_->dropped;
+    drop_counters all = state_->in.dropped();
     all.overflow = net::kernel_drops(datagram_fd());
     return all;
 }
 
 bool association::is_drained() const {
-    return state_->drained;
+    return state_->in.is_drained();
 }
 
 const address& association::destination() const {
@@ -205,69 +161,33 @@ const address& association::destination() const {
 }
 
 std::size_t association::max_payload(const host& to) const {
-    const std::size_t header = proto::udp_header_size(to);
-    return state_->room > header ? state_->room - header : 0;
+    return state_->out.max_payload(to);
 }
 
 send_result association::send(std::span<const outgoing_datagram> datagrams) {
-    send_result result;
-    std::array<net::datagram_parts, net::batch_size> parts;
-    std::array<std::span<const std::uint8_t>, net::batch_size> shown;
-    while (result.sent < datagrams.size() && !result.code) {
-        const auto batch = datagrams.subspan(
-            result.sent, std::min(net::batch_size, datagrams.size() - result.sent));
-        proto::message_buffer& headers = *state_->headers;
-        const std::size_t wrapped = state_->envelope.size();
-        headers.clear();
-        state_->sealed.clear();
-        std::size_t ready = 0;
-        for (;
-             ready < batch.size() && batch[ready].data.size() <= max_payload(batch[ready].to.host);
-             ++ready) {
-            const std::size_t begin = headers.size();
-            headers.bytes(state_->envelope.view());
-            proto::encode_udp_header(headers, batch[ready].to);
-            parts[ready] = {headers.view().subspan(begin), batch[ready].data};
-            shown[ready] = parts[ready].header.subspan(wrapped);
-            if (!state_->guard)
-                continue;
-            auto sealed = state_->guard->seal(shown[ready], batch[ready].data);
-            if (!sealed) {
-                result.code = std::make_error_code(std::errc::bad_message);
-                break;
-            }
-            parts[ready] = {
-                parts[ready].header.first(wrapped),
-                state_->sealed.emplace_back(std::move(*sealed))};
-        }
-        const auto& to = state_->relay_sockaddr;
+    send_result all;
+    while (all.sent < datagrams.size() && all.stop == send_stop::none) {
+        const send_stop unpacked = state_->out.pack(datagrams.subspan(all.sent));
+        const auto parcels = state_->out.parcels();
         const auto gone =
-            net::send_datagrams(datagram_fd(), to.storage, to.size, std::span{parts}.first(ready));
-        for (std::size_t i = 0; i < gone.sent; ++i)
-            tell(state_->where, direction::to_proxy, shown[i], batch[i].data.size());
-        result.sent += gone.sent;
-        if (gone.code && !is_about_the_past(gone.code))
-            result.code = gone.code;
-        else if (gone.code)
-            ++result.sent; // lost on the way, like any datagram may be
-        else if (ready < batch.size() && !result.code)
-            result.code = std::make_error_code(std::errc::message_size);
+            net::send_datagrams(datagram_fd(), state_->relay.storage, state_->relay.size, parcels);
+        for (const net::parcel& each : parcels.first(gone.sent))
+            net::tell_datagram(state_->where, direction::to_proxy, each.header, each.payload);
+        all.sent += gone.sent;
+        if (!gone.code) {
+            all.stop = unpacked;
+        } else if (is_about_the_past(gone.code)) {
+            ++all.sent; // lost on the way, like any datagram may be
+        } else {
+            all.stop = would_block({gone.code}) ? send_stop::full : send_stop::failed;
+            all.code = gone.code;
+        }
     }
-    return result;
+    return all;
 }
 
 std::span<const incoming_datagram> association::receive() {
-    state_->incoming.clear();
-    state_->opened.clear();
-    const auto batch = state_->receiver.receive(datagram_fd());
-    state_->drained = batch.empty();
-    for (const auto& came : batch) {
-        if (came.is_cut)
-            ++state_->dropped.malformed;
-        else
-            sort_in(*state_, came);
-    }
-    return state_->incoming;
+    return state_->in.receive(datagram_fd());
 }
 
 bool association::has_ended() {
@@ -311,12 +231,9 @@ result<void> check_associate(const connect_options& options) {
         !checked)
         return checked;
     for (const proxy_spec& hop : options.chain)
-        if (hop.protocol != proxy_protocol::socks5) {
-            error why =
-                usage_error("UDP goes through a chain only if every proxy of it speaks SOCKS5");
-            why.hop = hop.label();
-            return why;
-        }
+        if (hop.protocol != proxy_protocol::socks5)
+            return net::usage_error_at(
+                hop, "UDP goes through a chain only if every proxy of it speaks SOCKS5");
     return {};
 }
 
@@ -326,13 +243,12 @@ asio::awaitable<result<association>> associate(
         co_return checked.error();
     if (wishes.relay == relay_choice::fixed && !wishes.fixed_relay)
         co_return usage_error("no relay to send to");
-    const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    auto owned = std::make_unique<association::state>(executor, options.handshake.watch);
-    auto opened = co_await net::limited(
-        options.time_limit, open_association(options, wishes, *owned), owned->where);
+    net::setup where{options.handshake.watch};
+    auto opened =
+        co_await net::limited(options.time_limit, open_association(options, wishes, where), where);
     if (!opened)
         co_return opened.error();
-    co_return association{std::move(owned)};
+    co_return association{std::move(opened).value()};
 }
 
 } // namespace sockscat

@@ -49,13 +49,13 @@ std::uint32_t kernel_drops(int fd) {
 }
 
 batch_result send_datagrams(
-    int fd, const sockaddr_storage& to, socklen_t to_size, std::span<const datagram_parts> parts) {
+    int fd, const sockaddr_storage& to, socklen_t to_size, std::span<const parcel> parcels) {
     std::array<mmsghdr, batch_size> headers{};
     std::array<std::array<iovec, 2>, batch_size> vectors{};
-    const std::size_t count = std::min(parts.size(), batch_size);
+    const std::size_t count = std::min(parcels.size(), batch_size);
     sockaddr_storage name = to;
     for (std::size_t i = 0; i < count; ++i) {
-        vectors[i] = {borrow(parts[i].header), borrow(parts[i].data)};
+        vectors[i] = {borrow(parcels[i].head), borrow(parcels[i].body)};
         headers[i].msg_hdr.msg_iov = vectors[i].data();
         headers[i].msg_hdr.msg_iovlen = vectors[i].size();
         headers[i].msg_hdr.msg_name = &name;

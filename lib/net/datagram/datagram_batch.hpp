@@ -44,10 +44,18 @@ class datagram_receiver {
 /// How many datagrams the kernel threw away on this socket so far, because its buffer was full.
 std::uint32_t kernel_drops(int fd);
 
-/// A datagram in two parts. Borrows both.
-struct datagram_parts {
+/// A datagram on its way out.
+struct parcel {
+    parcel() = default;
+
+    /// What is sent, in two parts. Borrowed, but for a body that is `sealed`.
+    std::span<const std::uint8_t> head;
+    std::span<const std::uint8_t> body;
+    /// The last hop's header in clear and the size of the data, for the observer.
     std::span<const std::uint8_t> header;
-    std::span<const std::uint8_t> data;
+    std::size_t payload{0};
+    /// Header and data in a message of GSSAPI; empty without.
+    std::vector<std::uint8_t> sealed;
 };
 
 struct batch_result {
@@ -57,6 +65,6 @@ struct batch_result {
 
 /// Sends up to batch_size datagrams to one address. Never blocks.
 batch_result send_datagrams(
-    int fd, const sockaddr_storage& to, socklen_t to_size, std::span<const datagram_parts> parts);
+    int fd, const sockaddr_storage& to, socklen_t to_size, std::span<const parcel> parcels);
 
 } // namespace sockscat::net

@@ -2,7 +2,7 @@
 /// The associations behind a UDP association: one at each hop of the chain.
 #pragma once
 
-#include "net/session/session.hpp"
+#include "net/session/chain.hpp"
 
 #include <sockscat/association.hpp>
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/client.hpp>
 
+#include "chain.hpp"
+#include "check.hpp"
+#include "hop_request.hpp"
+#include "limited.hpp"
 #include "net/tls/tls.hpp"
+#include "offer.hpp"
 #include "run_handshake.hpp"
-#include "session.hpp"
 
 #include <asio/this_coro.hpp>
 
@@ -22,20 +26,19 @@ asio::awaitable<result<connection>> open_tunnel(
     std::optional<net::tls_preparation> meanwhile;
     if (options.tls)
         meanwhile.emplace(executor, *options.tls);
-    auto asked =
+    auto opened =
         co_await net::connect_through(options, options.chain.size() - 1, destination, where);
-    if (!asked)
-        co_return asked.error();
-    connection made{std::move(asked.value().over), asked.value().machine->bound()};
+    if (!opened)
+        co_return opened.error();
+    net::granted& made = opened.value().made;
     if (!options.tls)
-        co_return std::move(made);
+        co_return connection{std::move(made.over), made.machine->bound()};
     where.at_hop(to_string(destination));
-    std::unique_ptr<stream> tunnel = made.take();
-    auto secured =
-        co_await net::start_tls(tunnel, *options.tls, to_string(destination.host), where);
+    auto secured = co_await net::start_tls(
+        std::move(made.over), *options.tls, to_string(destination.host), where);
     if (!secured)
         co_return secured.error();
-    co_return connection{std::move(tunnel), made.bound()};
+    co_return connection{std::move(secured).value(), made.machine->bound()};
 }
 
 } // namespace
@@ -74,21 +77,21 @@ asio::awaitable<result<connection>> handshake(
     const proxy_spec& proxy,
     const address& destination,
     const handshake_options& options) {
-    if (auto checked = net::check_methods(proxy, options); !checked)
+    if (auto checked = net::check_offer(proxy, options); !checked)
         co_return checked.error();
-    auto machine = proto::make_handshake(
-        net::request_for(proxy, request_command::connect, destination, options));
+    auto machine = net::machine_for(proxy, request_command::connect, destination, options);
     if (!machine)
         co_return machine.error();
     setup where{options.watch};
     where.at_hop(proxy.label());
     where.in_clear(!over->is_private());
-    auto ran = co_await net::run_handshake(over, *machine.value(), proxy.trust, proxy.host, where);
+    auto ran = co_await net::run_handshake(
+        std::move(over), *machine.value(), proxy.trust, proxy.host, where);
     if (options.watch != nullptr)
         options.watch->on_end();
     if (!ran)
         co_return ran.error();
-    co_return connection{std::move(over), machine.value()->bound()};
+    co_return connection{std::move(ran).value(), machine.value()->bound()};
 }
 
 } // namespace sockscat

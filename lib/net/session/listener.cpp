@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/listener.hpp>
 
+#include "chain.hpp"
+#include "check.hpp"
+#include "limited.hpp"
 #include "run_handshake.hpp"
-#include "session.hpp"
 
 #include <utility>
 
@@ -41,10 +43,12 @@ asio::awaitable<result<success>> listen(
 
 asio::awaitable<result<address>> second_reply(listener::state& state) {
     state.asked.machine->await_peer();
+    const tls_settings none;
     auto ran = co_await net::run_handshake(
-        state.asked.over, *state.asked.machine, tls_settings{}, "", state.where);
+        std::move(state.asked.over), *state.asked.machine, none, "", state.where);
     if (!ran)
         co_return ran.error();
+    state.asked.over = std::move(ran).value();
     co_return state.asked.machine->bound();
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/resolver.hpp>
 
-#include "net/session/session.hpp"
+#include "chain.hpp"
+#include "check.hpp"
+#include "limited.hpp"
 
 #include <system_error>
 #include <utility>

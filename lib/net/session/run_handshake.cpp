@@ -28,11 +28,11 @@ using std::chrono::milliseconds;
 
 // For what only completes the picture of a failure that is known already: so long in all, and not
 // so long that the set-up's own limit hides the failure.
-constexpr milliseconds grace{400};
+constexpr milliseconds grace_limit{400};
 constexpr milliseconds margin{30};
 
 clock::time_point end_of_grace(const setup& where) {
-    const auto end = clock::now() + grace;
+    const auto end = clock::now() + grace_limit;
     return where.end() == clock::time_point::max() ? end : std::min(end, where.end() - margin);
 }
 
@@ -82,11 +82,12 @@ asio::awaitable<void> do_advance(proto::exchange& machine, const step& next) {
     machine.advanced(std::move(*progress));
 }
 
-void protect(std::unique_ptr<stream>& over, const proto::exchange& machine, setup& where) {
-    over =
-        std::make_unique<gssapi_stream>(std::move(over), machine.security(), machine.protection());
+std::unique_ptr<stream> protect(
+    std::unique_ptr<stream> over, const proto::exchange& machine, setup& where) {
     if (machine.protection() == proto::protection_level::confidentiality)
         where.in_clear(false);
+    return std::make_unique<gssapi_stream>(
+        std::move(over), machine.security(), machine.protection());
 }
 
 // `limit`: 0 is none. The code is that of the stream.
@@ -109,6 +110,22 @@ asio::awaitable<std::error_code> do_receive(
     co_return got ? got->code : std::error_code{};
 }
 
+// What a read step may still take: 0 is without limit, nothing is none at all.
+class grace_period {
+  public:
+    std::optional<milliseconds> left(const step& next, const setup& where) {
+        if (next.optional && !end_)
+            end_ = end_of_grace(where);
+        if (!end_)
+            return milliseconds{0};
+        const auto left = std::chrono::ceil<milliseconds>(*end_ - clock::now());
+        return left > milliseconds{0} ? std::optional{left} : std::nullopt;
+    }
+
+  private:
+    std::optional<clock::time_point> end_;
+};
+
 // TLS 1.3 tells only after the handshake that it wants a client certificate.
 error fault_of(const proto::exchange& machine, std::error_code broken, const setup& where) {
     error why = machine.fault();
@@ -126,13 +143,13 @@ error fault_of(const proto::exchange& machine, std::error_code broken, const set
 
 } // namespace
 
-asio::awaitable<result<void>> run_handshake(
-    std::unique_ptr<stream>& over,
+asio::awaitable<result<std::unique_ptr<stream>>> run_handshake(
+    std::unique_ptr<stream> over,
     proto::exchange& machine,
     const tls_settings& trust,
     std::string_view peer,
     setup& where) {
-    std::optional<clock::time_point> patience;
+    grace_period extra;
     std::error_code broken;
     for (;;) {
         where.enter(machine.at());
@@ -141,36 +158,34 @@ asio::awaitable<result<void>> run_handshake(
         case step::action::send:
             co_await do_send(*over, machine, where, next);
             break;
-        case step::action::receive: {
-            if (next.optional && !patience)
-                patience = end_of_grace(where);
-            const auto left = patience ? std::chrono::ceil<milliseconds>(*patience - clock::now())
-                                       : milliseconds{0};
-            if (patience && left <= milliseconds{0}) {
+        case step::action::receive:
+            if (const auto left = extra.left(next, where)) {
+                broken = co_await do_receive(*over, machine, where, next, *left);
+            } else {
                 machine.nothing_more();
                 tell_incoming(machine, where);
-            } else {
-                broken = co_await do_receive(*over, machine, where, next, left);
             }
             break;
-        }
         case step::action::advance:
             co_await do_advance(machine, next);
             tell_incoming(machine, where);
             break;
         case step::action::protect:
-            protect(over, machine, where);
+            over = protect(std::move(over), machine, where);
             machine.secured();
             break;
-        case step::action::start_tls:
-            if (auto secured = co_await start_tls(over, trust, peer, where); !secured)
+        case step::action::start_tls: {
+            auto secured = co_await start_tls(std::move(over), trust, peer, where);
+            if (!secured)
                 co_return secured.error();
+            over = std::move(secured).value();
             where.in_clear(false);
             machine.secured();
             break;
+        }
         case step::action::listening:
         case step::action::done:
-            co_return result<void>{};
+            co_return std::move(over);
         case step::action::failed:
             co_return fault_of(machine, broken, where);
         }

@@ -19,12 +19,12 @@ class exchange;
 
 namespace sockscat::net {
 
-/// Does what the machine says until it is done, has failed, or listens (BIND). All arguments are
-/// borrowed; `over` is replaced by a stream on top of it when the method says so (TLS with `trust`,
-/// for the host `peer`; messages protected by GSSAPI). Sets no limit of its own, but for steps
-/// whose outcome is known already.
-asio::awaitable<result<void>> run_handshake(
-    std::unique_ptr<stream>& over,
+/// Does what the machine says until it is done, or listens (BIND): then gives back the stream, or
+/// another one on top of it if the method says so (TLS with `trust`, for the host `peer`; messages
+/// protected by GSSAPI). After an error the stream is closed. The other arguments are borrowed.
+/// Sets no limit of its own, but for steps whose outcome is known already.
+asio::awaitable<result<std::unique_ptr<stream>>> run_handshake(
+    std::unique_ptr<stream> over,
     proto::exchange& machine,
     const tls_settings& trust,
     std::string_view peer,

@@ -24,7 +24,7 @@ tls_preparation::tls_preparation(
     });
 }
 
-asio::awaitable<result<std::unique_ptr<tls_stream>>> make_tls(
+asio::awaitable<result<std::unique_ptr<tls_stream>>> start_tls(
     std::unique_ptr<stream> over, const tls_settings& trust, std::string_view peer, setup& where) {
     where.enter(phase::tls);
     auto context = tls_context(trust);
@@ -38,15 +38,6 @@ asio::awaitable<result<std::unique_ptr<tls_stream>>> make_tls(
     if (auto done = co_await secured->handshake(name, where); !done)
         co_return done.error();
     co_return std::unique_ptr<tls_stream>{std::move(secured)};
-}
-
-asio::awaitable<result<void>> start_tls(
-    std::unique_ptr<stream>& over, const tls_settings& trust, std::string_view peer, setup& where) {
-    auto made = co_await make_tls(std::move(over), trust, peer, where);
-    if (!made)
-        co_return made.error();
-    over = std::move(made).value();
-    co_return result<void>{};
 }
 
 } // namespace net
@@ -63,7 +54,7 @@ asio::awaitable<result<std::unique_ptr<tls_stream>>> secure(
     observer* watch) {
     net::setup where{watch};
     where.at_hop(std::string{label});
-    co_return co_await net::make_tls(std::move(over), settings, peer, where);
+    co_return co_await net::start_tls(std::move(over), settings, peer, where);
 }
 
 } // namespace sockscat

@@ -26,7 +26,7 @@ class tls_preparation {
 
 /// Puts TLS on top of `over`, as secure() does, in phase::tls of where.hop(). After an error `over`
 /// is closed.
-asio::awaitable<result<void>> start_tls(
-    std::unique_ptr<stream>& over, const tls_settings& trust, std::string_view peer, setup& where);
+asio::awaitable<result<std::unique_ptr<tls_stream>>> start_tls(
+    std::unique_ptr<stream> over, const tls_settings& trust, std::string_view peer, setup& where);
 
 } // namespace sockscat::net

@@ -3,7 +3,7 @@
 
 #include "dialogue.hpp"
 #include "net/dial/ip_literal.hpp"
-#include "net/session/session.hpp"
+#include "net/session/limited.hpp"
 #include "net/within.hpp"
 
 #include <optional>

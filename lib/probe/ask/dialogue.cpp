@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialogue.hpp"
 
-#include "net/session/session.hpp"
+#include "net/session/chain.hpp"
 #include "net/tls/tls.hpp"
 #include "net/within.hpp"
 
@@ -100,9 +100,9 @@ asio::awaitable<bool> dialogue::secure() {
     tls_settings trust = hop_.trust;
     trust.insecure = true;
     end_.leave();
-    auto handshake = net::start_tls(over_, trust, hop_.host, where_);
+    auto handshake = net::start_tls(std::move(over_), trust, hop_.host, where_);
     const milliseconds limit = asked_.limit;
-    const auto done = co_await within(
+    auto done = co_await within(
         limit == milliseconds{0} ? tls_patience : std::min(limit, tls_patience),
         std::move(handshake));
     if (!done) {
@@ -116,8 +116,9 @@ asio::awaitable<bool> dialogue::secure() {
         out_.failed = done->error();
         co_return false;
     }
+    out_.tls = done->value()->summary();
+    over_ = std::move(*done).value();
     end_.watch(over_->descriptor());
-    out_.tls = dynamic_cast<const tls_stream&>(*over_).summary();
     co_return true;
 }
 

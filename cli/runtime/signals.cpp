@@ -24,7 +24,7 @@ signal_watch::signal_watch() {
             sigaddset(&ending, number);
     fd_ = ::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
     if (fd_ != -1)
-        ::sigprocmask(SIG_BLOCK, &ending, nullptr);
+        ::sigprocmask(SIG_BLOCK, &ending, nullptr); // NOLINT(concurrency-mt-unsafe)
 }
 
 signal_watch::~signal_watch() {

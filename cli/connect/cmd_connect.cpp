@@ -30,7 +30,7 @@ bool is_more_than_socket(const connect_options& options) {
                options.chain.begin(), options.chain.end(),
                [](const proxy_spec& hop) { return hop.via.tls; }) ||
            std::any_of(methods.begin(), methods.end(), [](auth_method each) {
-               return each == auth_method::gost_tls || each == auth_method::gssapi;
+               return find_method(each)->wraps;
            });
 }
 

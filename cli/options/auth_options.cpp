@@ -13,12 +13,6 @@
 namespace sockscat::cli {
 namespace {
 
-constexpr std::pair<std::string_view, auth_method> method_words[] = {
-    {"none", auth_method::none},         {"password", auth_method::password},
-    {"chap", auth_method::chap},         {"gssapi", auth_method::gssapi},
-    {"gost-tls", auth_method::gost_tls},
-};
-
 constexpr std::pair<std::string_view, gssapi_protection> protection_words[] = {
     {"none", gssapi_protection::none},
     {"integrity", gssapi_protection::integrity},
@@ -32,21 +26,23 @@ auto meaning_of(const Table& words, std::string_view text) {
     return found == std::end(words) ? std::nullopt : std::optional{found->second};
 }
 
-result<std::vector<auth_method>> methods_from(const arguments& given) {
+error unknown_method(std::string_view item) {
+    std::string words;
+    for (const auth_method_entry& each : auth_methods())
+        if (find_method(each.word) == &each)
+            words.append(words.empty() ? "" : ", ").append(each.word);
+    return usage_error("--auth: unknown method " + quote(item) + " (" + words + ")");
+}
+
+result<std::vector<auth_method>> methods_from(std::string_view list) {
     std::vector<auth_method> methods;
-    const auto list = given.value("auth");
-    for (std::size_t begin = 0; list && begin <= list->size();) {
-        const std::size_t comma = std::min(list->find(',', begin), list->size());
-        const std::string item = list->substr(begin, comma - begin);
-        begin = comma + 1;
-        const auto method = meaning_of(method_words, item);
-        if (!method)
-            return usage_error(
-                "--auth: unknown method " + quote(item) +
-                " (none, password, chap, gssapi, gost-tls)");
-        if (std::find(methods.begin(), methods.end(), *method) != methods.end())
+    for (const std::string_view item : split_at_commas(list)) {
+        const auth_method_entry* const known = find_method(item);
+        if (known == nullptr)
+            return unknown_method(item);
+        if (std::find(methods.begin(), methods.end(), known->method) != methods.end())
             return usage_error("--auth: method " + quote(item) + " stands twice");
-        methods.push_back(*method);
+        methods.push_back(known->method);
     }
     return methods;
 }
@@ -85,10 +81,12 @@ result<void> apply_gssapi(const arguments& given, handshake_options& handshake) 
 } // namespace
 
 result<void> apply_auth_options(const arguments& given, handshake_options& handshake) {
-    auto methods = methods_from(given);
-    if (!methods)
-        return methods.error();
-    handshake.methods = std::move(methods).value();
+    if (const auto list = given.value("auth")) {
+        auto methods = methods_from(*list);
+        if (!methods)
+            return methods.error();
+        handshake.methods = std::move(methods).value();
+    }
     return apply_gssapi(given, handshake);
 }
 

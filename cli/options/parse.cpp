@@ -106,9 +106,7 @@ result<std::uint16_t> parse_port(std::string_view text) {
 
 result<std::vector<std::uint16_t>> parse_ports(std::string_view text) {
     std::vector<std::uint16_t> ports;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t comma = std::min(text.find(',', begin), text.size());
-        const std::string_view item = text.substr(begin, comma - begin);
+    for (const std::string_view item : split_at_commas(text)) {
         const std::size_t dash = item.find('-');
         const auto first = parse_port(item.substr(0, dash));
         const auto last =
@@ -122,7 +120,6 @@ result<std::vector<std::uint16_t>> parse_ports(std::string_view text) {
                 "port list " + quote(text) + ": the range " + quote(item) + " runs backwards");
         for (unsigned port = first.value(); port <= last.value(); ++port)
             ports.push_back(static_cast<std::uint16_t>(port));
-        begin = comma + 1;
     }
     return ports;
 }

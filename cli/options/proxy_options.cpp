@@ -24,11 +24,7 @@ std::string variable(const char* name) {
 
 bool names_socks_scheme(std::string_view url) {
     const std::size_t mark = url.find("://");
-    std::string scheme{url.substr(0, mark == std::string_view::npos ? 0 : mark)};
-    std::transform(scheme.begin(), scheme.end(), scheme.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return scheme.starts_with("socks");
+    return lower(url.substr(0, mark == std::string_view::npos ? 0 : mark)).starts_with("socks");
 }
 
 error about_url(std::string_view source, std::string_view url, const error& why) {
@@ -75,7 +71,7 @@ std::string random_token() {
     return token;
 }
 
-// Tor's stream isolation (protocol.md section 8): credentials that only keep circuits apart.
+// Tor's stream isolation (socks-extensions.txt): credentials that only keep circuits apart.
 result<void> apply_isolation(const arguments& given, connect_options& options) {
     if (!given.has("isolate"))
         return {};
@@ -106,11 +102,11 @@ result<void> apply_isolation(const arguments& given, connect_options& options) {
 result<void> check_methods(const connect_options& options) {
     const proxy_spec& hop = options.chain.back();
     const auto& methods = options.handshake.methods;
-    for (const auto& [method, word] :
-         {std::pair{auth_method::password, "password"}, std::pair{auth_method::chap, "chap"}})
-        if (!hop.login && std::find(methods.begin(), methods.end(), method) != methods.end())
+    for (const auth_method_entry& each : auth_methods())
+        if (each.needs_login && !hop.login &&
+            std::find(methods.begin(), methods.end(), each.method) != methods.end())
             return usage_error(
-                "--auth " + std::string{word} +
+                "--auth " + std::string{each.word} +
                 " needs a user name: --proxy-user NAME or user@ in the URL");
     if (!methods.empty() && hop.protocol != proxy_protocol::socks5)
         return usage_error(

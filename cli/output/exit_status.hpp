@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
-/// The exit statuses: this enumeration is the table of the manual.
+/// The exit statuses: the table of the manual and of README.md.
 #pragma once
 
 #include <sockscat/error.hpp>
+
+#include <optional>
+#include <span>
+#include <string_view>
 
 namespace sockscat::cli {
 
@@ -25,7 +29,19 @@ enum exit_status : int {
     exit_signal = 128, ///< 128 + number of the signal
 };
 
-/// The status for an error.
+/// The status for an error, and for a refusal by reply code.
 int status_of(const error& why);
+int status_of(socks5_reply reply);
+
+/// One row: what a run that ends with it has come to, in the words that the manual and README.md
+/// begin with. Those of replies are made of the table of replies.
+struct status_entry {
+    exit_status status;
+    std::optional<failure> kind; ///< the failure that it is the status of
+    std::string_view meaning;
+};
+
+/// Every status that is not made of a reply code or a signal, in order.
+std::span<const status_entry> exit_statuses();
 
 } // namespace sockscat::cli

@@ -92,32 +92,28 @@ bool is_isolated(const proxy_spec& hop) {
     return hop.login && hop.login->user.starts_with("<torS0X>");
 }
 
+// What is offered without --auth was left out of it; what is not comes in its place.
+std::string how_to_offer(const auth_method_entry& method) {
+    const std::string word{method.word};
+    return method.is_usual ? "add " + word + " to --auth" : "--auth " + word;
+}
+
 // The proxy chose a method that was not offered: how to offer it.
 std::string for_unoffered(
     const error& why, const connect_options& options, const hint_context& context) {
     const proxy_spec& hop = hop_of(why, options);
-    const int chosen = why.code.value();
-    if (chosen == 2 && !hop.login)
+    if (why.code == auth_method::password && !hop.login)
         return credentials_wanted("if the proxy wants a user name and password", options, context);
     if (!is_last(why, options))
         return "only the last proxy of a chain is offered what --auth names";
-    switch (chosen) {
-    case 0:
-        return is_isolated(hop) ? "--isolate offers a user name and password alone"
-                                : "if the proxy wants no login: add none to --auth";
-    case 1:
-        return "if the proxy wants Kerberos: --auth gssapi";
-    case 2:
-        return "if the proxy wants a user name and password: add password to --auth";
-    case 3:
-        return "if the proxy wants CHAP: --auth chap" +
-               (hop.login ? "" : ", with " + credentials_options(options));
-    case 0x80:
-    case 0x82:
-        return "if the proxy is gost and wants TLS: --auth gost-tls";
-    default:
+    const auto* const chosen = find_method(static_cast<auth_method>(why.code.value()));
+    if (chosen == nullptr)
         return "sockscat probe shows which methods the proxy accepts";
-    }
+    if (chosen->method == auth_method::none && is_isolated(hop))
+        return "--isolate offers a user name and password alone";
+    const bool lacks_login = chosen->needs_login && !hop.login;
+    return "if the proxy " + std::string{chosen->demand} + ": " + how_to_offer(*chosen) +
+           (lacks_login ? ", with " + credentials_options(options) : "");
 }
 
 std::string for_weak_protection(const connect_options& options) {
@@ -145,7 +141,7 @@ std::string for_protocol(
 bool offers_rare(const connect_options& options) {
     const auto& methods = options.handshake.methods;
     return std::any_of(methods.begin(), methods.end(), [](auth_method each) {
-        return each != auth_method::none && each != auth_method::password;
+        return !find_method(each)->is_usual;
     });
 }
 
@@ -201,7 +197,7 @@ std::string for_closed(const error& why, const connect_options& options, std::st
 
 // BIND: the first reply was a good one.
 std::string for_refused_caller(const std::error_code& reply) {
-    if (reply == std::error_code{2, socks5_reply_category()})
+    if (reply == socks5_reply::not_allowed)
         return "somebody other than PEER may have called, or one whom the proxy's rules keep out";
     return no_caller;
 }
@@ -209,27 +205,19 @@ std::string for_refused_caller(const std::error_code& reply) {
 std::string for_refused(const error& why, const connect_options& options) {
     if (why.at == phase::accept)
         return for_refused_caller(why.code);
-    if (why.code == std::error_code{401, http_status_category()} && hop_of(why, options).login)
+    if (why.code == http_status::unauthorized && hop_of(why, options).login)
         return hop_of(why, options).login->password
                    ? "some HTTP proxies answer a wrong user name or password like this"
                    : "no password was given: --proxy-ask-password, --proxy-password-file FILE or "
                      "$SOCKSCAT_PASSWORD";
-    if (why.code.category() != socks5_reply_category())
-        return "";
-    switch (why.code.value()) {
-    case 0x07:
+    if (why.code == socks5_reply::command_not_supported)
         return "the proxy has no such command, or has it switched off";
-    case 0x02:
-        return offers_password(why, options)
-                   ? "some proxies answer a wrong user name or password like this"
-                   : "";
-    case 0x08:
-        return hop_of(why, options).names == name_resolution::local
-                   ? "try -x socks5h://... and a host name, so that the proxy resolves it"
-                   : "";
-    default:
-        return "";
-    }
+    if (why.code == socks5_reply::not_allowed && offers_password(why, options))
+        return "some proxies answer a wrong user name or password like this";
+    if (why.code == socks5_reply::address_type_not_supported &&
+        hop_of(why, options).names == name_resolution::local)
+        return "try -x socks5h://... and a host name, so that the proxy resolves it";
+    return "";
 }
 
 std::string for_tls(const error& why, const connect_options& options) {
@@ -278,7 +266,7 @@ std::string for_timeout(const error& why, const connect_options& options) {
 // What other commands have no use for; nothing: the usual hint.
 std::optional<std::string> for_resolve(const error& why) {
     const bool lacks_command =
-        (why.kind == failure::refused && why.code == std::error_code{7, socks5_reply_category()}) ||
+        (why.kind == failure::refused && why.code == socks5_reply::command_not_supported) ||
         (why.kind == failure::closed && why.at == phase::request) ||
         why.code == std::errc::function_not_supported;
     if (lacks_command)

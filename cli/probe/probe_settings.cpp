@@ -25,22 +25,12 @@ constexpr option_spec specs[] = {
     {0, "from", takes::value},   {0, "jobs", takes::value}, {0, "json", takes::nothing},
 };
 
-std::vector<std::string> items_of(const std::string& list) {
-    std::vector<std::string> items;
-    for (std::size_t begin = 0; begin <= list.size();) {
-        const std::size_t comma = std::min(list.find(',', begin), list.size());
-        items.push_back(list.substr(begin, comma - begin));
-        begin = comma + 1;
-    }
-    return items;
-}
-
 result<void> read_groups(const arguments& given, probe_settings& out) {
     const auto list = given.value("only");
     if (!list)
         return {};
     out.probe.groups = {};
-    for (const std::string& item : items_of(*list)) {
+    for (const std::string_view item : split_at_commas(*list)) {
         const auto group = find_group(item);
         if (!group)
             return usage_error(
@@ -55,7 +45,7 @@ result<void> read_requirements(const arguments& given, probe_settings& out) {
     const auto list = given.value("require");
     if (!list)
         return {};
-    for (const std::string& item : items_of(*list)) {
+    for (const std::string_view item : split_at_commas(*list)) {
         const auto check = find_requirement(item);
         if (!check)
             return usage_error(
@@ -63,7 +53,7 @@ result<void> read_requirements(const arguments& given, probe_settings& out) {
                 ", try connect, udp, ipv6, remote-dns, password, ...");
         if (!out.probe.wants(group_of(*check)))
             return usage_error(
-                "--require " + item + ": --only leaves out its group, " +
+                "--require " + std::string{item} + ": --only leaves out its group, " +
                 std::string{to_string(group_of(*check))});
         out.required.push_back(*check);
     }

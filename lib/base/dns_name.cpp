@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::array<std::string_view, 2> domains_without_dns{"onion", "i2p"};
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool is_same(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
         return lower(x) == lower(y);

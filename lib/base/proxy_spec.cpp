@@ -6,6 +6,8 @@
 #include "url_schemes.hpp"
 #include "url_text.hpp"
 
+#include <sockscat/text.hpp>
+
 #include <utility>
 
 namespace sockscat {

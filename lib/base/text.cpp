@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/text.hpp>
 
+#include <array>
+#include <cstdio>
+
 namespace sockscat {
 namespace {
 
@@ -93,6 +96,34 @@ std::string hex(std::span<const std::uint8_t> bytes, std::string_view separator)
         append_hex(out, bytes[i]);
     }
     return out;
+}
+
+std::string hex_byte(std::uint8_t value) {
+    return hex(std::span{&value, 1});
+}
+
+std::string seconds_text(std::chrono::milliseconds limit) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%g s", static_cast<double>(limit.count()) / 1000.0);
+    return text.data();
+}
+
+std::string lower(std::string_view text) {
+    std::string out{text};
+    for (char& c : out)
+        c = lower(c);
+    return out;
+}
+
+std::vector<std::string_view> split_at_commas(std::string_view list) {
+    std::vector<std::string_view> items;
+    for (;;) {
+        const std::size_t comma = list.find(',');
+        items.push_back(list.substr(0, comma));
+        if (comma == std::string_view::npos)
+            return items;
+        list.remove_prefix(comma + 1);
+    }
 }
 
 } // namespace sockscat

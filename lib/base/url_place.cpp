@@ -2,6 +2,7 @@
 #include "url_place.hpp"
 
 #include <sockscat/address.hpp>
+#include <sockscat/text.hpp>
 
 #include <charconv>
 

@@ -50,14 +50,6 @@ url_parts split_url(std::string_view url) {
     return parts;
 }
 
-std::string lower(std::string_view text) {
-    std::string out{text};
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 std::string shown(url_part, std::string_view text) {
     return quote(text);
 }

@@ -33,9 +33,6 @@ struct url_parts {
 
 url_parts split_url(std::string_view url);
 
-/// ASCII letters in lower case.
-std::string lower(std::string_view text);
-
 /// What a text taken from a URL is, as far as the parser can tell.
 enum class url_part : std::uint8_t { scheme, user, host, port, path, key, value };
 

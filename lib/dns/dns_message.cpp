@@ -2,6 +2,7 @@
 #include "net/libraries/ldns.hpp"
 
 #include <sockscat/dns_message.hpp>
+#include <sockscat/text.hpp>
 
 #include <algorithm>
 #include <array>
@@ -26,16 +27,6 @@ struct deleter {
 };
 using rr_pointer = std::unique_ptr<ldns_rr, deleter>;
 using text_pointer = std::unique_ptr<char, deleter>;
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lowered(std::string_view text) {
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(), lower);
-    return out;
-}
 
 void put_u16(std::vector<std::uint8_t>& out, std::uint16_t value) {
     out.push_back(static_cast<std::uint8_t>(value >> 8U));
@@ -93,13 +84,13 @@ std::string_view without_dot(std::string_view name) {
 // A domain name for comparing: its wire form in lower case.
 std::string key_of(const ldns_rdf* name) {
     const auto* const bytes = static_cast<const char*>(static_cast<void*>(ldns_rdf_data(name)));
-    return lowered({bytes, ldns_rdf_size(name)});
+    return lower({bytes, ldns_rdf_size(name)});
 }
 
 std::string key_of(std::string_view name) {
     std::vector<std::uint8_t> wire;
     put_name(wire, name);
-    return lowered({reinterpret_cast<const char*>(wire.data()), wire.size()});
+    return lower({reinterpret_cast<const char*>(wire.data()), wire.size()});
 }
 
 // The fields behind owner, TTL, class and type, which are separated by tabs.
@@ -241,9 +232,10 @@ constexpr std::array<well_known_type, 4> well_known{
     {{type_a, "A"}, {type_aaaa, "AAAA"}, {type_cname, "CNAME"}, {type_ptr, "PTR"}}};
 
 const well_known_type* find_well_known(std::string_view word) {
-    const auto* const found = std::find_if(
-        well_known.begin(), well_known.end(),
-        [name = lowered(word)](const auto& each) { return lowered(each.name) == name; });
+    const auto* const found =
+        std::find_if(well_known.begin(), well_known.end(), [name = lower(word)](const auto& each) {
+            return lower(each.name) == name;
+        });
     return found == well_known.end() ? nullptr : found;
 }
 
@@ -258,7 +250,7 @@ std::optional<record_type> parse_record_type(std::string_view text) {
     if (!need(library::ldns))
         return std::nullopt;
     const auto type = static_cast<unsigned>(ldns_get_rr_type_by_name(word.c_str()));
-    const bool is_number = lowered(word).starts_with("type");
+    const bool is_number = lower(word).starts_with("type");
     if (is_number && (word.size() < 5 || word.size() > 9 ||
                       word.find_first_not_of("0123456789", 4) != std::string::npos))
         return std::nullopt;

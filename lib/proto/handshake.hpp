@@ -20,7 +20,7 @@ enum class request_command : std::uint8_t {
     connect,
     bind,
     udp_associate,
-    resolve,     ///< Tor's RESOLVE: bound() is the answer (protocol.md section 8)
+    resolve,     ///< Tor's RESOLVE: bound() is the answer (socks-extensions.txt)
     resolve_ptr, ///< Tor's RESOLVE_PTR, SOCKS5 only
 };
 

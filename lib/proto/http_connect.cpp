@@ -151,23 +151,25 @@ void http_connect::judge_header() {
 void http_connect::refused(int status, std::string_view reason) {
     const std::string said = "status " + std::to_string(status) +
                              (reason.empty() ? "" : " " + quote(reason.substr(0, shown_reason)));
-    if (status == 407 && !has_login_) {
+    const std::error_code code{status, http_status_category()};
+    const bool is_about_login = code == http_status::proxy_authentication_required;
+    if (is_about_login && !has_login_) {
         fail(
             {failure::no_method, phase::request,
              "it wants a user name and password (" + said + ")"});
         return;
     }
-    if (status == 407) {
+    if (is_about_login) {
         fail(
             {failure::credentials, phase::request,
              "user name or password rejected (" + said + ")"});
         return;
     }
-    const std::string_view what = status == 403 ? "not allowed: " : "refused: ";
+    const std::string_view what = code == http_status::forbidden ? "not allowed: " : "refused: ";
     error why{
         failure::refused, phase::request,
         std::string{what} + to_string(request_.destination) + " (" + said + ")"};
-    why.code = std::error_code{status, http_status_category()};
+    why.code = code;
     fail(std::move(why));
 }
 

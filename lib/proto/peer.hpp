@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What a peer is that does not speak the SOCKS asked for (protocol.md section 12).
+/// What a peer is that does not speak the SOCKS asked for (README.md, wrong and hostile peers).
 #pragma once
 
 #include "base/wire.hpp"

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-/// SOCKS4 and SOCKS4a messages (SOCKS4.protocol, SOCKS4A.protocol; protocol.md sections 2 and 3).
+/// SOCKS4 and SOCKS4a messages (SOCKS4.protocol, SOCKS4A.protocol; README.md section 2).
 #pragma once
 
 #include "base/wire.hpp"
 
 #include <sockscat/address.hpp>
+#include <sockscat/reply.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -16,12 +17,6 @@ inline constexpr std::uint8_t version = 0x04;
 
 /// CD of a request; RESOLVE is Tor's.
 enum class command : std::uint8_t { connect = 0x01, bind = 0x02, resolve = 0xF0 };
-
-/// CD of a reply: 5A is the only success.
-inline constexpr std::uint8_t granted = 0x5A;
-inline constexpr std::uint8_t rejected = 0x5B;
-inline constexpr std::uint8_t no_identd = 0x5C;
-inline constexpr std::uint8_t identd_mismatch = 0x5D;
 
 /// VN CD DSTPORT DSTIP USERID NUL, and in 4a a name and its NUL.
 inline constexpr std::size_t max_request = 1 + 1 + 2 + 4 + 255 + 1 + 255 + 1;

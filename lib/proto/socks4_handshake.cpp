@@ -23,11 +23,11 @@ socks4::command wire_command(request_command command) {
 
 error refusal(std::uint8_t code, phase at, const std::string& destination) {
     const std::error_code reply{code, socks4_reply_category()};
-    const bool identity = code == socks4::no_identd || code == socks4::identd_mismatch;
-    const std::uint8_t byte[] = {code};
+    const bool identity =
+        reply == socks4_reply::identd_unreachable || reply == socks4_reply::identd_mismatch;
     error why{
         identity ? failure::credentials : failure::refused, at,
-        reply.message() + ": " + destination + " (CD " + hex(byte) + ")"};
+        reply.message() + ": " + destination + " (CD " + hex_byte(code) + ")"};
     why.code = reply;
     return why;
 }
@@ -59,7 +59,7 @@ void socks4_handshake::on_bytes() {
     }
     if (got.size() < 2)
         return;
-    if (got[1] != socks4::granted) {
+    if (got[1] != socks4_reply::granted) {
         expect_optional(socks4::reply_size);
         return;
     }

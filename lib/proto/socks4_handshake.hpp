@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// SOCKS4 and SOCKS4a: one request, and one reply to CONNECT, two to BIND (protocol.md sections 2,
-/// 3 and 7.1).
+/// SOCKS4 and SOCKS4a: one request, and one reply to CONNECT, two to BIND (README.md sections 2
+/// and 6).
 #pragma once
 
 #include "exchange.hpp"

@@ -46,20 +46,8 @@ void encode_type(message_buffer& out, address_type type) {
 } // namespace
 
 std::string_view method_name(std::uint8_t value) {
-    switch (static_cast<method>(value)) {
-    case method::none:
-        return "none";
-    case method::gssapi:
-        return "GSSAPI";
-    case method::password:
-        return "user name/password";
-    case method::chap:
-        return "CHAP";
-    case method::gost_tls:
-        return "TLS (gost)";
-    case method::gost_tls_password:
-        return "TLS and user name/password (gost)";
-    }
+    if (const auto* const known = find_method(method{value}))
+        return known->title;
     return value == no_acceptable_method ? "no acceptable method" : "unassigned or private";
 }
 
@@ -126,7 +114,10 @@ std::optional<std::size_t> reply_size(byte_view prefix) {
 }
 
 bool has_unknown_address_type(byte_view prefix) {
-    return prefix.size() >= 4 && prefix[3] != 0x01 && prefix[3] != 0x03 && prefix[3] != 0x04;
+    if (prefix.size() < 4)
+        return false;
+    const auto type = static_cast<address_type>(prefix[3]);
+    return type != address_type::ipv4 && type != address_type::domain && type != address_type::ipv6;
 }
 
 std::optional<reply> decode_reply(byte_view bytes) {

@@ -5,6 +5,8 @@
 #include "base/wire.hpp"
 
 #include <sockscat/address.hpp>
+#include <sockscat/auth_method.hpp>
+#include <sockscat/reply.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -15,18 +17,11 @@ namespace sockscat::proto::socks5 {
 
 inline constexpr std::uint8_t version = 0x05;
 
-/// METHOD (RFC 1928 section 3; IANA registry socks-methods).
-enum class method : std::uint8_t {
-    none = 0x00,
-    gssapi = 0x01,
-    password = 0x02,
-    chap = 0x03,
-    gost_tls = 0x80,          ///< TLS after the method reply, then the request (private use, gost)
-    gost_tls_password = 0x82, ///< the same with user name and password inside TLS
-};
+using method = auth_method;
+/// Instead of a METHOD: none of those offered is accepted.
 inline constexpr std::uint8_t no_acceptable_method = 0xFF;
 
-/// The name of a METHOD as it is on the wire.
+/// The title of a METHOD as it is on the wire, whatever it is.
 std::string_view method_name(std::uint8_t value);
 
 /// CMD (RFC 1928 section 4; Tor's socks-extensions.txt).
@@ -40,8 +35,6 @@ enum class command : std::uint8_t {
 
 /// ATYP (RFC 1928 section 5).
 enum class address_type : std::uint8_t { ipv4 = 0x01, domain = 0x03, ipv6 = 0x04 };
-
-inline constexpr std::uint8_t succeeded = 0x00;
 
 /// VER NMETHODS METHODS.
 inline constexpr std::size_t max_greeting = 1 + 1 + 255;

@@ -24,11 +24,6 @@ std::size_t out_limit_of(const handshake_request& request) {
     return request.security ? std::max(out_limit, gssapi::max_frame) : out_limit;
 }
 
-std::string hex_byte(std::uint8_t value) {
-    const std::uint8_t bytes[] = {value};
-    return hex(bytes);
-}
-
 socks5::command wire_command(request_command command) {
     switch (command) {
     case request_command::bind:
@@ -301,7 +296,7 @@ void socks5_handshake::judge_reply() {
     }
     if (got.size() < 2)
         return;
-    if (got[1] != socks5::succeeded) {
+    if (got[1] != socks5_reply::succeeded) {
         expect_optional(socks5::reply_size(got).value_or(common_reply_size));
         return;
     }

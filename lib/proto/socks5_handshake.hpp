@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// SOCKS5: method selection, what the chosen method has to say, request and reply, or two replies
-/// to BIND (RFC 1928, RFC 1929, RFC 1961, CHAP; protocol.md sections 4 to 7).
+/// to BIND (RFC 1928, RFC 1929, RFC 1961, CHAP; README.md sections 3 to 7).
 #pragma once
 
 #include "exchange.hpp"

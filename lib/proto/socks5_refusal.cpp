@@ -25,17 +25,18 @@ error no_such_name(const std::error_code& reply, phase at, const handshake_reque
 
 error socks5_refusal(std::uint8_t code, phase at, const handshake_request& request) {
     const std::error_code reply{code, socks5_reply_category()};
-    const std::uint8_t byte[] = {code};
     const bool asks_names = is_lookup(request.command);
-    if (asks_names && code == 0x04)
+    if (asks_names && reply == socks5_reply::host_unreachable)
         return no_such_name(reply, at, request);
     // Only a refused connection is surely the destination's own answer.
-    const std::string_view joint = code == 0x05 && !asks_names ? " by " : ": ";
+    const std::string_view joint =
+        reply == socks5_reply::connection_refused && !asks_names ? " by " : ": ";
     std::string cause = reply.message();
-    if (code != 0x07) // which is about the command, wherever it was to go
+    if (reply !=
+        socks5_reply::command_not_supported) // which is about the command, wherever it was to go
         cause.append(joint).append(
             asks_names ? to_string(request.destination.host) : to_string(request.destination));
-    cause += " (REP " + hex(byte) + ")";
+    cause += " (REP " + hex_byte(code) + ")";
     error why{failure::refused, at, std::move(cause)};
     why.code = reply;
     return why;

@@ -22,7 +22,7 @@ std::size_t udp_header_size(const host& to);
 /// Writes RSV 0, FRAG 0 and the address.
 void encode_udp_header(message_buffer& out, const address& to);
 
-/// Why a datagram is dropped (protocol.md section 7.2).
+/// Why a datagram is dropped (RFC 1928 section 7).
 enum class udp_fault : std::uint8_t {
     fragment,  ///< FRAG is not 0; nobody reassembles
     malformed, ///< too short, RSV not 0, unknown ATYP, port 0

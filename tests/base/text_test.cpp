@@ -94,5 +94,35 @@ TEST_CASE("bytes in hexadecimal") {
     CHECK(hex("7f"_hex, ", ") == "7f");
 }
 
+TEST_CASE("one byte has two digits") {
+    CHECK(hex_byte(0x00) == "00");
+    CHECK(hex_byte(0x0f) == "0f");
+    CHECK(hex_byte(0xf0) == "f0");
+}
+
+TEST_CASE("a limit is told in seconds, with as many digits as it needs") {
+    using std::chrono::milliseconds;
+    CHECK(seconds_text(milliseconds{30'000}) == "30 s");
+    CHECK(seconds_text(milliseconds{500}) == "0.5 s");
+    CHECK(seconds_text(milliseconds{1}) == "0.001 s");
+    CHECK(seconds_text(milliseconds{0}) == "0 s");
+}
+
+TEST_CASE("only ASCII letters have a lower case") {
+    CHECK(lower("Socks5H+TLS") == "socks5h+tls");
+    CHECK(lower("@[`{\xc3\x84 I") == "@[`{\xc3\x84 i");
+    CHECK(lower("").empty());
+    static_assert(lower('A') == 'a' && lower('Z') == 'z' && lower('[') == '[');
+}
+
+TEST_CASE("a list is split at its commas, and nothing is left out") {
+    using items = std::vector<std::string_view>;
+    CHECK(split_at_commas("a,bc,d") == items{"a", "bc", "d"});
+    CHECK(split_at_commas("a") == items{"a"});
+    CHECK(split_at_commas("") == items{""});
+    CHECK(split_at_commas(",") == items{"", ""});
+    CHECK(split_at_commas("a,,b,") == items{"a", "", "b", ""});
+}
+
 } // namespace
 } // namespace sockscat::tests

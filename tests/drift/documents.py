@@ -151,6 +151,31 @@ def fish_summaries():
             for where in ("__sockscat_no_command", "__sockscat_help_operand")]
 
 
+def auth_words():
+    """What --auth knows, in its order: its error lists its table."""
+    said = cli.run("connect", "-x", "proxy.example", "--auth=", "target.example", "80").err
+    return re.search(r'unknown method "" \(([^)]*)\)', said).group(1).split(", ")
+
+
+def reply_sentences(protocol):
+    """{code: sentence} from the table of replies; the protocol is "socks4" or "socks5"."""
+    enum = re.search(rf"enum class {protocol}_reply .*?}};",
+                     (TREE / "lib/include/sockscat/reply.hpp").read_text(), re.S).group()
+    numbers = {name: int(value, 16) for name, value in re.findall(r"(\w+) = (0x\w+)", enum)}
+    rows = re.findall(rf'entry\(\s*{protocol}_reply::(\w+),\s*"[^"]+",\s*"([^"]+)"',
+                      (TREE / "lib/base/reply.cpp").read_text())
+    return {numbers[name]: sentence for name, sentence in rows}
+
+
+def status_meanings():
+    """{status: meaning} from the table of exit statuses, without those of replies and signals."""
+    numbers = dict(re.findall(r"^    (exit_\w+) = (\d+),",
+                              (TREE / "cli/output/exit_status.hpp").read_text(), re.M))
+    rows = re.findall(r'\{(exit_\w+), (?:std::nullopt|failure::\w+),\s*"([^"]+)"\}',
+                      (TREE / "cli/output/exit_status.cpp").read_text())
+    return {int(numbers[name]): meaning for name, meaning in rows}
+
+
 def exit_statuses():
     """{status: text} from the list in sockscat(1)."""
     section = re.search(r"^\.Sh EXIT STATUS\n(.*?)^\.El", man_page().read_text(), re.M | re.S)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""probe with servers that we did not write: for each, what every row must say (protocol.md section 10.1)."""
+"""probe with servers that we did not write: for each, what every row must say (lib/proto/README.md, Servers)."""
 import contextlib
 import http.server
 import pathlib

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Answers made of wire bytes, as protocol.md section 10.1 lists them.
+/// Answers made of wire bytes, as real servers give them (lib/proto/README.md, Servers).
 #pragma once
 
 #include "support/bytes.hpp"

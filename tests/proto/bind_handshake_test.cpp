@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// BIND: two replies on one connection (protocol.md section 7.1), and UDP ASSOCIATE: one.
+// BIND: two replies on one connection (RFC 1928 section 6), and UDP ASSOCIATE: one.
 #include "support/catch.hpp"
 #include "support/transcript.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tor's RESOLVE and RESOLVE_PTR (protocol.md section 8): one reply whose BND.ADDR is the answer.
+// Tor's RESOLVE and RESOLVE_PTR (socks-extensions.txt): one reply whose BND.ADDR is the answer.
 #include "support/catch.hpp"
 #include "support/transcript.hpp"
 

@@ -60,7 +60,7 @@ TEST_CASE("SOCKS4a carries the longest USERID and the longest name") {
 
 TEST_CASE("every CD of a SOCKS4 reply but 5A is a failure with its code") {
     for (unsigned code = 0; code < 256; ++code) {
-        if (code == proto::socks4::granted)
+        if (code == 0x5A)
             continue;
         const auto cd = static_cast<std::uint8_t>(code);
         const failure kind = cd == 0x5C || cd == 0x5D ? failure::credentials : failure::refused;

@@ -223,7 +223,7 @@ TEST_CASE("no error about credentials holds the user name or the password") {
     }
 }
 
-// The ways in which servers write an error reply (protocol.md section 6, rule 2).
+// The ways in which servers write an error reply (lib/proto/README.md, SOCKS5 request and reply).
 std::vector<bytes> error_replies(std::uint8_t rep) {
     const bytes start{0x05, rep};
     return {

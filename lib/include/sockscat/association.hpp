@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// UDP ASSOCIATE: datagrams through a proxy (RFC 1928 sections 4 and 7; protocol.md section 7.2).
+/// UDP ASSOCIATE: datagrams through a proxy (RFC 1928 sections 4 and 7).
 #pragma once
 
 #include <sockscat/client.hpp>

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <sockscat/address.hpp>
+#include <sockscat/auth_method.hpp>
 #include <sockscat/proxy_spec.hpp>
 #include <sockscat/result.hpp>
 #include <sockscat/stream.hpp>
@@ -30,15 +31,6 @@
 
 namespace sockscat {
 
-/// The methods of RFC 1928 section 3 that can be offered.
-enum class auth_method : std::uint8_t {
-    none,
-    password, ///< RFC 1929; HTTP: Basic
-    chap,     ///< method 3 (protocol.md section 5.3)
-    gssapi,   ///< RFC 1961
-    gost_tls, ///< gost's private methods 80 and 82: TLS begins after the method reply
-};
-
 /// Per-message protection of GSSAPI (RFC 1961 section 4).
 enum class gssapi_protection : std::uint8_t {
     strongest, ///< the strongest that the proxy grants, integrity at least
@@ -58,7 +50,8 @@ enum class address_family : std::uint8_t { any, ipv4, ipv6 };
 struct handshake_options {
     handshake_options() = default;
 
-    /// SOCKS5: what to offer, in this order. Empty: none, and password if the hop has credentials.
+    /// SOCKS5: what to offer, in this order; gost_tls_password goes along with gost_tls. Empty:
+    /// none, and password if the hop has credentials.
     std::vector<auth_method> methods;
     /// auth_method::gssapi: the service of the proxy's principal, SERVICE@HOST.
     std::string gssapi_service{"socks"};
@@ -102,8 +95,8 @@ class connection {
     [[nodiscard]] stream& io() { return *stream_; }
     /// The stream itself, for a caller that puts another one on top of it.
     [[nodiscard]] std::unique_ptr<stream> take() { return std::move(stream_); }
-    /// BND.ADDR and BND.PORT as the proxy reported them; informational, never connect to them
-    /// (protocol.md section 6).
+    /// BND.ADDR and BND.PORT as the proxy reported them; informational, never connect to them: many
+    /// proxies fill in zeros or an address of their own.
     [[nodiscard]] const address& bound() const { return bound_; }
 
   private:

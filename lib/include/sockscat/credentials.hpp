@@ -42,7 +42,8 @@ class secret {
 void wipe(std::span<char> bytes);
 void wipe(std::span<std::uint8_t> bytes);
 
-/// The most bytes of a user name, and of a password (RFC 1929; protocol.md section 2 for USERID).
+/// The most bytes of a user name, and of a password (RFC 1929); a SOCKS4 USERID is kept to the
+/// same.
 inline constexpr std::size_t max_credential_size = 255;
 
 /// What one hop is told about the user. Each hop owns its own; there is no default.

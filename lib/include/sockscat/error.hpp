@@ -2,6 +2,8 @@
 /// Errors: what kind of failure it was, in which phase, at which hop, and why.
 #pragma once
 
+#include <sockscat/reply.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,8 +28,7 @@ enum class phase : std::uint8_t {
 std::string_view to_string(phase value);
 
 /// What kind of failure it was. Reply codes of a proxy are `refused`, the code itself is in
-/// error::code, category socks5_reply_category(), socks4_reply_category() or
-/// http_status_category().
+/// error::code: a socks5_reply, a socks4_reply or an http_status.
 enum class failure : std::uint8_t {
     usage,             ///< refused before the first byte was sent
     negative_answer,   ///< the name does not exist
@@ -43,8 +44,7 @@ enum class failure : std::uint8_t {
     stream,            ///< failed after set-up
 };
 
-/// What a peer that does not speak the SOCKS asked for seems to be, judged by its first bytes
-/// (protocol.md section 12).
+/// What a peer that does not speak the SOCKS asked for seems to be, judged by its first bytes.
 enum class peer_kind : std::uint8_t {
     unknown,
     http,
@@ -55,19 +55,6 @@ enum class peer_kind : std::uint8_t {
     socks5,      ///< answers with SOCKS5 messages
     socks6,
 };
-
-/// Reply codes REP of SOCKS5 (RFC 1928 section 6); values are those on the wire.
-const std::error_category& socks5_reply_category();
-
-/// Reply codes CD of SOCKS4; values are those on the wire.
-const std::error_category& socks4_reply_category();
-
-/// Status codes of an HTTP proxy; values are those on the wire.
-const std::error_category& http_status_category();
-
-/// METHOD of SOCKS5 (RFC 1928 section 3): one that a proxy chose although it was not offered;
-/// values are those on the wire.
-const std::error_category& socks5_method_category();
 
 /// One failure with everything a person needs to know about it.
 struct error {

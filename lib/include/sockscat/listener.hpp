@@ -29,7 +29,7 @@ class listener {
     /// BND.ADDR and BND.PORT as the proxy said them.
     [[nodiscard]] const address& bound() const;
     /// Where a peer can call: bound(), with an address that says nothing (0.0.0.0, ::, no name)
-    /// replaced by the proxy's own as we reached it (SOCKS4.protocol; protocol.md section 7.1).
+    /// replaced by the proxy's own as we reached it (SOCKS4.protocol).
     [[nodiscard]] address callable() const;
     /// The proxy's address as we reached it; nothing over a Unix socket.
     [[nodiscard]] std::optional<address> proxy() const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Tor's RESOLVE and RESOLVE_PTR: names and addresses looked up at the far side of a proxy (Tor's
-/// socks-extensions.txt; protocol.md section 8).
+/// socks-extensions.txt).
 #pragma once
 
 #include <sockscat/client.hpp>

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-/// Text that may come from a stranger, made fit for a terminal, a log or JSON.
+/// Text: what comes from a stranger made fit for a terminal, a log or JSON, and small pieces that
+/// many messages are made of.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sockscat {
 
@@ -21,7 +24,23 @@ std::string quote(std::string_view text);
 /// "1 byte", "2 bytes": `noun` takes an s.
 std::string counted(std::size_t count, std::string_view noun);
 
-/// Two hexadecimal digits a byte, `separator` between bytes.
+/// Two hexadecimal digits per byte, in lower case, `separator` between bytes.
 std::string hex(std::span<const std::uint8_t> bytes, std::string_view separator = "");
+
+/// The two hexadecimal digits of one byte: "7e".
+std::string hex_byte(std::uint8_t value);
+
+/// A time limit in seconds, with fractions if it has some: "10 s", "0.5 s".
+std::string seconds_text(std::chrono::milliseconds limit);
+
+/// ASCII letters in lower case, everything else as it is, whatever the locale.
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+std::string lower(std::string_view text);
+
+/// The items of a list with commas between them; some may be empty, and an empty list is one empty
+/// item. They are views of `list`.
+std::vector<std::string_view> split_at_commas(std::string_view list);
 
 } // namespace sockscat

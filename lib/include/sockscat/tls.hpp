@@ -51,6 +51,7 @@ enum class tls_errc : std::uint8_t {
     closed = 6,               ///< the peer closed at the ClientHello, without a word
     certificate_required = 7, ///< the peer wants a client certificate
     no_content = 8,           ///< messages of TLS itself, without end
+    handshake_failed = 9, ///< the peer speaks TLS, but the two do not agree, or it sent an alert
 };
 const std::error_category& tls_category();
 std::error_code make_error_code(tls_errc value);

@@ -42,7 +42,7 @@ asio::awaitable<result<address>> look_up(
     co_return address{preferred(answer.addresses, proxy), wanted.port};
 }
 
-// relay_choice::automatic (protocol.md section 7.2): a reply that names a third host would turn us
+// relay_choice::automatic (lib/proto/README.md, UDP): a reply that names a third host would turn us
 // into its reflector.
 result<address> judge_reply(
     const setup& where, const address& bound, const std::optional<address>& proxy) {

@@ -48,8 +48,8 @@ std::unique_ptr<stream> made_of(
 
 std::string cause_of(const std::error_code& code, std::size_t tried) {
     std::string cause = code.message();
-    if (!cause.empty() && cause.front() >= 'A' && cause.front() <= 'Z')
-        cause.front() = static_cast<char>(cause.front() - 'A' + 'a');
+    if (!cause.empty())
+        cause.front() = lower(cause.front());
     if (tried > 1)
         cause += " (" + std::to_string(tried) + " addresses tried)";
     return cause;

@@ -27,10 +27,19 @@ address anywhere(const std::optional<address>& proxy) {
 bool is_worth_another(const error& why, const proxy_spec& hop) {
     if (why.kind != failure::refused || why.hop != hop.label())
         return false;
-    const int code = why.code.value();
     if (why.code.category() != socks5_reply_category())
         return true;
-    return code == 0x01 || (code >= 0x03 && code <= 0x06) || code == 0x08;
+    switch (static_cast<socks5_reply>(why.code.value())) {
+    case socks5_reply::general_failure:
+    case socks5_reply::network_unreachable:
+    case socks5_reply::host_unreachable:
+    case socks5_reply::connection_refused:
+    case socks5_reply::ttl_expired:
+    case socks5_reply::address_type_not_supported:
+        return true;
+    default: // about us, or about the command
+        return false;
+    }
 }
 
 bool is_on_this_machine(const proxy_spec& hop) {

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "limited.hpp"
 
-#include <cstdio>
+#include <sockscat/text.hpp>
+
 #include <string>
 #include <string_view>
 
 namespace sockscat::net {
 namespace {
-
-std::string seconds_text(std::chrono::milliseconds limit) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%g s", static_cast<double>(limit.count()) / 1000.0);
-    return text;
-}
 
 std::string_view what_did_not_come(phase at) {
     return at == phase::connect  ? "no connection"

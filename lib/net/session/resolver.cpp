@@ -104,8 +104,9 @@ asio::awaitable<result<host>> run(
 bool is_about_request(const std::error_code& code) {
     if (code.category() != socks5_reply_category())
         return true; // SOCKS4 has one code for everything
-    const int rep = code.value();
-    return rep == 0x01 || rep == 0x02 || rep == 0x07 || rep == 0x08;
+    return code == socks5_reply::general_failure || code == socks5_reply::not_allowed ||
+           code == socks5_reply::command_not_supported ||
+           code == socks5_reply::address_type_not_supported;
 }
 
 } // namespace

@@ -247,7 +247,8 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
         return where.fail(
             failure::tls, "closed during the handshake",
             first_size_ == 0 ? make_error_code(tls_errc::closed) : std::error_code{});
-    return where.fail(failure::tls, "the handshake failed: " + openssl_reason());
+    return where.fail(
+        failure::tls, "the handshake failed: " + openssl_reason(), tls_errc::handshake_failed);
 }
 
 void openssl_stream::summarize() {

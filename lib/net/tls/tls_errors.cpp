@@ -33,6 +33,8 @@ class tls_errors final : public std::error_category {
             return "a client certificate is required";
         case tls_errc::no_content:
             return "nothing but TLS messages without content came";
+        case tls_errc::handshake_failed:
+            return "the handshake failed";
         }
         const char* const text =
             ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(code)));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "words.hpp"
 
+#include <sockscat/auth_method.hpp>
 #include <sockscat/text.hpp>
 
-#include <array>
 #include <span>
 #include <utility>
 
@@ -14,31 +14,15 @@ bool is_socks4(const answer& said) {
     return !said.reply.empty() && said.reply[0] != 0x05;
 }
 
-std::string socks4_name(std::uint8_t code) {
-    static constexpr std::array<const char*, 4> names{
-        "granted", "rejected", "identd-unreachable", "identd-mismatch"};
-    return code >= 0x5A && code < 0x5A + names.size() ? names[code - 0x5AU] : "unassigned";
-}
-
-std::string socks5_name(std::uint8_t code) {
-    static constexpr std::array<const char*, 9> names{
-        "succeeded",           "general-failure",       "not-allowed",
-        "network-unreachable", "host-unreachable",      "connection-refused",
-        "ttl-expired",         "command-not-supported", "address-type-not-supported"};
-    static constexpr std::array<const char*, 8> of_tor{
-        "onion-not-found",           "onion-invalid",
-        "onion-introduction-failed", "onion-rendezvous-failed",
-        "onion-auth-missing",        "onion-auth-wrong",
-        "onion-bad-address",         "onion-introduction-timed-out"};
-    if (code < names.size())
-        return names[code];
-    return code >= 0xF0 && code < 0xF0 + of_tor.size() ? of_tor[code - 0xF0U] : "unassigned";
+const reply_entry* entry_of(const answer& said) {
+    return is_socks4(said) ? find_reply(socks4_reply{*said.code})
+                           : find_reply(socks5_reply{*said.code});
 }
 
 } // namespace
 
 std::string byte_text(std::uint8_t value) {
-    return hex(std::span{&value, 1});
+    return hex_byte(value);
 }
 
 std::string code_text(const answer& said) {
@@ -50,8 +34,8 @@ std::string code_text(const answer& said) {
 std::optional<reply_code> code_of(const answer& said) {
     if (!said.code)
         return std::nullopt;
-    return reply_code{
-        *said.code, is_socks4(said) ? socks4_name(*said.code) : socks5_name(*said.code)};
+    const reply_entry* const known = entry_of(said);
+    return reply_code{*said.code, std::string{known == nullptr ? "unassigned" : known->name}};
 }
 
 std::string silence_text(const answer& said, std::string_view limit) {
@@ -81,22 +65,8 @@ std::string silence_text(const answer& said, std::string_view limit) {
 }
 
 std::string method_text(std::uint8_t method) {
-    switch (method) {
-    case 0x00:
-        return "00 (none)";
-    case 0x01:
-        return "01 (GSSAPI)";
-    case 0x02:
-        return "02 (user name and password)";
-    case 0x03:
-        return "03 (CHAP)";
-    case 0x80:
-        return "80 (gost's TLS)";
-    case 0x82:
-        return "82 (gost's TLS with user name and password)";
-    default:
-        return byte_text(method);
-    }
+    const auth_method_entry* const known = find_method(auth_method{method});
+    return byte_text(method) + (known == nullptr ? "" : " " + std::string{known->title});
 }
 
 bool is_same_outcome(const answer& one, const answer& other) {

@@ -78,7 +78,7 @@ asio::awaitable<void> dialogue::ask_socks4() {
         out_.bound = said->bound;
     tell(message_kind::socks4_reply, direction::from_proxy, out_.reply);
     if (whole)
-        co_await granted_or_not(*out_.code == socks4::granted);
+        co_await granted_or_not(*out_.code == socks4_reply::granted);
 }
 
 // The user name is for a proxy that is known to want it: one asked for SOCKS4.

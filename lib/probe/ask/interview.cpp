@@ -5,8 +5,9 @@
 #include "patience.hpp"
 #include "probe/read/readings.hpp"
 
+#include <sockscat/text.hpp>
+
 #include <algorithm>
-#include <cstdio>
 
 namespace sockscat::probing {
 namespace {
@@ -24,12 +25,6 @@ constexpr std::uint16_t dns_port = 53;
 bool offers(const connect_options& options, auth_method wanted) {
     const auto& methods = options.handshake.methods;
     return methods.empty() || std::find(methods.begin(), methods.end(), wanted) != methods.end();
-}
-
-std::string seconds_text(milliseconds limit) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%g s", static_cast<double>(limit.count()) / 1000.0);
-    return text.data();
 }
 
 } // namespace

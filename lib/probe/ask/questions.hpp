@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The questions of protocol.md section 11: what is sent on one connection.
+/// The questions of the probe: what is sent on one connection.
 #pragma once
 
 #include "proto/socks4.hpp"
@@ -23,7 +23,7 @@ inline constexpr std::uint16_t reserved_port = 80;
 /// Numbers that nobody assigned, to learn what an honest no looks like.
 inline constexpr auto unassigned_method = static_cast<proto::socks5::method>(0x7F);
 inline constexpr auto unassigned_command = static_cast<proto::socks5::command>(0x7E);
-/// Tor's extensions (protocol.md section 8).
+/// Tor's extensions (socks-extensions.txt).
 inline constexpr auto resolve_command = static_cast<proto::socks5::command>(0xF0);
 inline constexpr auto resolve_ptr_command = static_cast<proto::socks5::command>(0xF1);
 

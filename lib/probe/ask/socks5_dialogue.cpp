@@ -146,7 +146,7 @@ asio::awaitable<void> dialogue::ask_request() {
     }
     out_.code = out_.reply[1];
     out_.spans.request = milliseconds_since(begun_);
-    const bool granted = *out_.code == socks5::succeeded;
+    const bool granted = *out_.code == socks5_reply::succeeded;
     const bool whole = co_await hear_bound(granted);
     tell(message_kind::socks5_reply, direction::from_proxy, out_.reply);
     if (whole || !granted)
@@ -174,7 +174,7 @@ asio::awaitable<bool> dialogue::hear_address() {
     if (!co_await fill(out_.reply, socks5::reply_prefix))
         co_return false;
     const auto size = socks5::reply_size(out_.reply);
-    if (!size && *out_.code == socks5::succeeded) { // an unknown type has no length
+    if (!size && *out_.code == socks5_reply::succeeded) { // an unknown type has no length
         settled(phase::request);
         co_return false;
     }

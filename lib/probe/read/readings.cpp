@@ -175,7 +175,7 @@ check_result read_tls(const answers& all) {
         out.reason = silence_text(all.hello, all.limit_of(all.hello));
     } else {
         const error why = all.hello.failed.value_or(error{});
-        const bool is_alert = why.cause.starts_with("the handshake failed");
+        const bool is_alert = why.code == tls_errc::handshake_failed;
         const bool is_no = speaks_socks(all) || is_socks(why);
         out.status = is_alert ? check_status::error
                      : is_no  ? check_status::no

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Answers to check results (protocol.md sections 10.1 and 11). Rules without any I/O.
+/// Answers to check results (what servers say is in lib/proto/README.md, Servers). Rules without
+/// any I/O.
 #pragma once
 
 #include "probe/answers/answers.hpp"

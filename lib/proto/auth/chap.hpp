@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// CHAP (method 3): frames and attributes (draft-ietf-aft-socks-chap; protocol.md section 5.3).
+/// CHAP (method 3): frames and attributes (draft-ietf-aft-socks-chap; ../README.md, CHAP).
 #pragma once
 
 #include "base/wire.hpp"

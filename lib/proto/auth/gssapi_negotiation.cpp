@@ -15,11 +15,6 @@ using action = negotiation_turn::action;
 // Distinct, because asking for less protection helps.
 const std::error_code too_weak = std::make_error_code(std::errc::not_supported);
 
-std::string hex_byte(std::uint8_t value) {
-    const std::uint8_t bytes[] = {value};
-    return "0x" + hex(bytes);
-}
-
 } // namespace
 
 std::string_view to_string(protection_level level) {
@@ -58,10 +53,10 @@ negotiation_turn gssapi_negotiation::received(byte_view message, message_buffer&
     case verdict::bad_version:
         return broken(
             message_kind::foreign,
-            "its GSSAPI message begins with " + hex_byte(message[0]) + ", not 0x01");
+            "its GSSAPI message begins with 0x" + hex_byte(message[0]) + ", not 0x01");
     case verdict::bad_type:
         return broken(
-            kind(), "its GSSAPI message is of type " + hex_byte(message[1]) + ", not " +
+            kind(), "its GSSAPI message is of type 0x" + hex_byte(message[1]) + ", not 0x" +
                         hex_byte(static_cast<std::uint8_t>(expected())));
     case verdict::aborted:
         return rejected(kind(), "rejected by the proxy (GSSAPI abort)");
@@ -148,7 +143,7 @@ negotiation_turn gssapi_negotiation::judge_protection(byte_view token) {
                         " bytes, not 1");
     const std::uint8_t chosen = plain->front();
     if (chosen > static_cast<std::uint8_t>(protection_level::confidentiality))
-        return broken(kind(), "chose the GSSAPI protection " + hex_byte(chosen));
+        return broken(kind(), "chose the GSSAPI protection 0x" + hex_byte(chosen));
     level_ = static_cast<protection_level>(chosen);
     const std::string choice = "chose the GSSAPI protection " + std::string{to_string(level_)};
     if (level_ < least_) {

@@ -16,7 +16,7 @@
 
 namespace sockscat::proto {
 
-/// What no proxy may exceed in one sub-negotiation (protocol.md section 12).
+/// What no proxy may exceed in one sub-negotiation (../README.md, wrong and hostile peers).
 inline constexpr std::size_t max_negotiation_bytes = 256 * 1024;
 inline constexpr int max_negotiation_messages = 16;
 

@@ -3,6 +3,7 @@
 
 #include "annotate_auth.hpp"
 #include "dissector.hpp"
+#include "proto/socks5.hpp"
 
 #include <sockscat/address.hpp>
 #include <sockscat/text.hpp>
@@ -12,21 +13,33 @@
 namespace sockscat::proto {
 namespace {
 
+// SOCKS4 has the same numbers for what it has of them.
 std::string_view command_word(std::uint8_t value) {
-    switch (value) {
-    case 0x01:
+    switch (static_cast<socks5::command>(value)) {
+    case socks5::command::connect:
         return "CONNECT";
-    case 0x02:
+    case socks5::command::bind:
         return "BIND";
-    case 0x03:
+    case socks5::command::udp_associate:
         return "UDP ASSOCIATE";
-    case 0xF0:
+    case socks5::command::resolve:
         return "RESOLVE";
-    case 0xF1:
+    case socks5::command::resolve_ptr:
         return "RESOLVE_PTR";
-    default:
-        return "unknown command";
     }
+    return "unknown command";
+}
+
+std::string_view type_word(std::uint8_t value) {
+    switch (static_cast<socks5::address_type>(value)) {
+    case socks5::address_type::ipv4:
+        return "IPv4";
+    case socks5::address_type::domain:
+        return "domain";
+    case socks5::address_type::ipv6:
+        return "IPv6";
+    }
+    return "unknown address type";
 }
 
 std::string ip_of(byte_view bytes) {
@@ -44,16 +57,21 @@ std::string ip_of(byte_view bytes) {
 void socks5_address(dissector& in, const std::string& prefix) {
     if (in.left() == 0)
         return;
-    const std::uint8_t type = in.peek(1)[0];
-    if (type == 0x03) {
-        in.field(1, "ATYP", [](byte_view b) { return code(b[0], "domain"); });
+    const auto type = static_cast<socks5::address_type>(in.peek(1)[0]);
+    in.field(1, "ATYP", [](byte_view b) { return code(b[0], type_word(b[0])); });
+    switch (type) {
+    case socks5::address_type::ipv4:
+        in.field(4, prefix + ".ADDR", ip_of);
+        break;
+    case socks5::address_type::ipv6:
+        in.field(16, prefix + ".ADDR", ip_of);
+        break;
+    case socks5::address_type::domain: {
         const std::size_t size = in.left() > 0 ? in.peek(1)[0] : 0;
         in.field(1 + size, prefix + ".ADDR", [](byte_view b) { return quoted(b.subspan(1)); });
-    } else if (type == 0x01 || type == 0x04) {
-        in.field(1, "ATYP", [](byte_view b) { return code(b[0], b[0] == 0x01 ? "IPv4" : "IPv6"); });
-        in.field(type == 0x01 ? 4 : 16, prefix + ".ADDR", ip_of);
-    } else {
-        in.field(1, "ATYP", [](byte_view b) { return code(b[0], "unknown address type"); });
+        break;
+    }
+    default:
         return;
     }
     in.field(2, prefix + ".PORT", number);

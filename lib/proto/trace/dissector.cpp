@@ -47,8 +47,7 @@ std::string number(byte_view bytes) {
 }
 
 std::string code(std::uint8_t value, std::string_view meaning) {
-    const std::uint8_t byte[] = {value};
-    return "0x" + hex(byte) + " " + std::string{meaning};
+    return "0x" + hex_byte(value) + " " + std::string{meaning};
 }
 
 std::string quoted(byte_view bytes) {

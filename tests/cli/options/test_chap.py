@@ -11,7 +11,7 @@ from expect import CliCase, attempt, concurrently
 ALICE = {"user": b"alice", "password": b"secret"}
 PACES = (None, 0.001)
 AUTH = ("--auth", "chap")
-# protocol.md section 5.3
+# lib/proto/README.md, CHAP
 OPENING = bytes.fromhex("01 02 11 01 85 02 05 61 6c 69 63 65")
 RESPONSE = bytes.fromhex("01 01 04 10 e7 40 94 24 47 4a 33 01 bd c9 bb 88 46 c8 63 62")
 

@@ -7,7 +7,7 @@
 namespace sockscat::tests {
 namespace {
 
-TEST_CASE("HMAC-MD5 gives the values of RFC 2202, and of protocol.md") {
+TEST_CASE("HMAC-MD5 gives the values of RFC 2202, and of lib/proto/README.md") {
     struct row {
         std::string key;
         bytes text;

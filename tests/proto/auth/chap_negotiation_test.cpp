@@ -15,7 +15,7 @@ const bytes zero_reply = "05 00 00 01 00 00 00 00 00 00"_hex;
 const bytes request_to_ip = "05 01 00 01 c0 00 02 01 00 50"_hex;
 const bytes count_to_f = "00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f"_hex;
 
-// The steps of protocol.md section 5.3: alice, secret, challenge 00..0F.
+// The steps of lib/proto/README.md, CHAP: alice, secret, challenge 00..0F.
 const bytes c1 = "01 02 11 01 85 02 05 61 6c 69 63 65"_hex;
 const bytes s1 = join("01 02 11 01 85 03 10"_hex, count_to_f);
 const bytes c2 = "01 01 04 10 e7 40 94 24 47 4a 33 01 bd c9 bb 88 46 c8 63 62"_hex;

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/// What proxies answer to a request, in one table for each protocol: the codes, their names in
+/// reports, their sentences in messages, and the errno that fits.
+///
+/// In an error they are its code: `why.code == socks5_reply::not_allowed`.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+
+namespace sockscat {
+
+/// REP of SOCKS5 (RFC 1928 section 6; those of onion services are in Tor's socks-extensions.txt).
+/// Values are those on the wire.
+enum class socks5_reply : std::uint8_t {
+    succeeded = 0x00,
+    general_failure = 0x01,
+    not_allowed = 0x02,
+    network_unreachable = 0x03,
+    host_unreachable = 0x04,
+    connection_refused = 0x05,
+    ttl_expired = 0x06,
+    command_not_supported = 0x07,
+    address_type_not_supported = 0x08,
+    onion_not_found = 0xF0,
+    onion_invalid = 0xF1,
+    onion_introduction_failed = 0xF2,
+    onion_rendezvous_failed = 0xF3,
+    onion_auth_missing = 0xF4,
+    onion_auth_wrong = 0xF5,
+    onion_bad_address = 0xF6,
+    onion_introduction_timed_out = 0xF7,
+};
+
+/// CD of a SOCKS4 reply (SOCKS4.protocol). Values are those on the wire.
+enum class socks4_reply : std::uint8_t {
+    granted = 0x5A,
+    rejected = 0x5B,
+    identd_unreachable = 0x5C,
+    identd_mismatch = 0x5D,
+};
+
+/// Statuses of an HTTP proxy that mean something of their own here (RFC 9110 section 15).
+enum class http_status : std::uint16_t {
+    unauthorized = 401,
+    forbidden = 403,
+    proxy_authentication_required = 407,
+};
+
+/// One row of the tables.
+struct reply_entry {
+    std::uint8_t code;         ///< on the wire
+    std::string_view name;     ///< in reports: "host-unreachable"
+    std::string_view sentence; ///< in messages: "host unreachable"
+    std::errc as_errno;        ///< what a connect() that fails like this reports; none for success
+};
+
+/// The assigned codes, in the order of their numbers.
+std::span<const reply_entry> socks5_replies();
+std::span<const reply_entry> socks4_replies();
+
+/// The row of a code as it is on the wire; null if it is unassigned.
+const reply_entry* find_reply(socks5_reply code);
+const reply_entry* find_reply(socks4_reply code);
+
+/// A byte from the wire compared with a code.
+constexpr bool operator==(std::uint8_t on_wire, socks5_reply code) {
+    return on_wire == static_cast<std::uint8_t>(code);
+}
+constexpr bool operator==(std::uint8_t on_wire, socks4_reply code) {
+    return on_wire == static_cast<std::uint8_t>(code);
+}
+
+/// REP of SOCKS5. The condition of a code is the errno that fits, connection_refused for codes
+/// that nobody assigned.
+const std::error_category& socks5_reply_category();
+
+/// CD of SOCKS4; conditions as those of SOCKS5.
+const std::error_category& socks4_reply_category();
+
+/// Statuses of an HTTP proxy; conditions as those of SOCKS5.
+const std::error_category& http_status_category();
+
+std::error_code make_error_code(socks5_reply code);
+std::error_code make_error_code(socks4_reply code);
+std::error_code make_error_code(http_status code);
+
+} // namespace sockscat
+
+template <>
+struct std::is_error_code_enum<sockscat::socks5_reply> : std::true_type {};
+template <>
+struct std::is_error_code_enum<sockscat::socks4_reply> : std::true_type {};
+template <>
+struct std::is_error_code_enum<sockscat::http_status> : std::true_type {};

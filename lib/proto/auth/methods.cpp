@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include <sockscat/auth_method.hpp>
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace sockscat {
+namespace {
+
+// A new method has its row here, its machine beside this file (sub_negotiation.hpp), and its case
+// in socks5_handshake::method_chosen().
+constexpr auth_method_entry methods[] = {
+    // method, word, title, demand; needs a login, is usual, wraps, needs a library
+    {auth_method::none, "none", "none", "wants no login", false, true, false, std::nullopt},
+    {auth_method::password, "password", "user name/password", "wants a user name and password",
+     true, true, false, std::nullopt},
+    {auth_method::chap, "chap", "CHAP", "wants CHAP", true, false, false,
+     library::openssl}, // HMAC-MD5
+    {auth_method::gssapi, "gssapi", "GSSAPI", "wants Kerberos", false, false, true,
+     library::gssapi},
+    {auth_method::gost_tls, "gost-tls", "TLS (gost)", "is gost and wants TLS", false, false, true,
+     library::openssl},
+    {auth_method::gost_tls_password, "gost-tls", "TLS and user name/password (gost)",
+     "is gost and wants TLS", true, false, true, library::openssl},
+};
+
+template <class Condition>
+const auth_method_entry* find_where(Condition holds) {
+    const auto* const found = std::find_if(std::begin(methods), std::end(methods), holds);
+    return found == std::end(methods) ? nullptr : found;
+}
+
+class socks5_methods final : public std::error_category {
+  public:
+    const char* name() const noexcept override { return "socks5.method"; }
+    std::string message(int code) const override {
+        return "method 0x" + hex_byte(static_cast<std::uint8_t>(code));
+    }
+};
+
+} // namespace
+
+std::span<const auth_method_entry> auth_methods() {
+    return methods;
+}
+
+const auth_method_entry* find_method(auth_method on_wire) {
+    return find_where([&](const auth_method_entry& each) { return each.method == on_wire; });
+}
+
+const auth_method_entry* find_method(std::string_view word) {
+    return find_where([&](const auth_method_entry& each) { return each.word == word; });
+}
+
+const std::error_category& socks5_method_category() {
+    static const socks5_methods category;
+    return category;
+}
+
+std::error_code make_error_code(auth_method method) {
+    return {static_cast<int>(method), socks5_method_category()};
+}
+
+} // namespace sockscat

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The protocol stays pure, and every source file says its licence."""
 import os
+import re
 import sys
 import unittest
 
@@ -43,6 +44,17 @@ class Licence(unittest.TestCase):
                 with self.subTest(file=str(path.relative_to(doc.TREE))):
                     first = path.read_text(errors="replace").splitlines()[:3]
                     self.assertTrue(any("SPDX-License-Identifier: MIT" in line for line in first))
+
+
+class Citations(unittest.TestCase):
+    def test_what_is_cited_is_there_to_read(self):
+        for path in files("cli", "lib", "tests", "man"):
+            if not is_source(path):
+                continue
+            near = (path.parent, doc.TREE, doc.TREE / "lib", doc.TREE / "tests")
+            for name in re.findall(r"[\w./-]+\.md\b", path.read_text(errors="replace")):
+                with self.subTest(file=str(path.relative_to(doc.TREE)), document=name):
+                    self.assertTrue(any((folder / name).is_file() for folder in near))
 
 
 class Repetition(unittest.TestCase):

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "ways.hpp"
+
+#include "tor_way.hpp"
+
+#include <sockscat/association.hpp>
+#include <sockscat/dns_name.hpp>
+#include <sockscat/libraries.hpp>
+#include <sockscat/resolver.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace sockscat::dns {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds udp_patience{5'000};
+constexpr milliseconds udp_patience_before_another{2'000};
+
+result<void> check_server(const connect_options& options, const dns_client_options& wishes) {
+    if (!wishes.server)
+        return usage_error("there is no DNS server to ask");
+    if (auto there = need(library::ldns); !there)
+        return there;
+    const bool is_name = std::holds_alternative<host_name>(wishes.server->host);
+    if (is_name && !options.chain.empty() && options.chain.back().names == name_resolution::local)
+        return usage_error(
+            "the DNS server " + to_string(wishes.server->host) +
+            " must be an address: its name would be looked up on this machine");
+    return {};
+}
+
+result<void> check_way(
+    dns_way way,
+    const connect_options& options,
+    const dns_client_options& wishes,
+    const dns_query& query) {
+    if (way == dns_way::tor)
+        return check_tor(options, query.subject, types_of(query));
+    if (auto checked = check_server(options, wishes); !checked)
+        return checked;
+    if (auto checked = check_dns_name(name_in_dns(query)); !checked)
+        return checked;
+    return way == dns_way::udp ? check_associate(options) : check(options, *wishes.server);
+}
+
+} // namespace
+
+// With a short limit all three questions fit into it, and half of it is left for another way.
+retry_policy policy_for(const dns_client_options& wishes, milliseconds limit) {
+    retry_policy policy;
+    const bool another_follows = !wishes.ways.empty() && wishes.ways.back() != dns_way::udp;
+    policy.patience = another_follows ? udp_patience_before_another : udp_patience;
+    if (limit.count() != 0)
+        policy.patience = std::min(
+            policy.patience,
+            std::max(limit / (policy.times * (another_follows ? 2 : 1)), milliseconds{1}));
+    if (wishes.udp_patience)
+        policy.patience = *wishes.udp_patience;
+    return policy;
+}
+
+std::vector<record_type> types_of(const dns_query& query) {
+    if (!query.types.empty())
+        return query.types;
+    return std::holds_alternative<host_name>(query.subject)
+               ? std::vector<record_type>{type_a, type_aaaa}
+               : std::vector<record_type>{type_ptr};
+}
+
+std::string name_in_dns(const dns_query& query) {
+    if (const auto* name = std::get_if<host_name>(&query.subject))
+        return name->text;
+    return types_of(query).front() == type_ptr ? reverse_name(query.subject)
+                                               : to_string(query.subject);
+}
+
+std::vector<dns_question> questions_for(
+    const dns_query& query, const std::vector<record_type>& types) {
+    std::vector<dns_question> questions;
+    for (const record_type type : types) {
+        dns_question question;
+        question.name = name_in_dns(query);
+        question.type = type;
+        questions.push_back(std::move(question));
+    }
+    return questions;
+}
+
+result<std::vector<dns_way>> ways_for(
+    const connect_options& options, const dns_client_options& wishes, const dns_query& query) {
+    std::vector<dns_way> ways;
+    error last = usage_error("there is no way to ask");
+    for (const dns_way way : wishes.ways) {
+        auto checked = check_way(way, options, wishes, query);
+        if (checked)
+            ways.push_back(way);
+        else
+            last = checked.error();
+    }
+    if (ways.empty())
+        return last;
+    return ways;
+}
+
+bool is_no_way(dns_way way, const error& why) {
+    if (way == dns_way::tor)
+        return may_lack_command(why);
+    switch (why.kind) {
+    case failure::refused:
+    case failure::closed:
+    case failure::protocol:
+        return why.at == phase::request || why.at == phase::none;
+    case failure::timeout: // datagrams may be lost on the way, all of them
+    case failure::stream:
+        return way == dns_way::udp && why.at == phase::relay;
+    default:
+        return false;
+    }
+}
+
+} // namespace sockscat::dns

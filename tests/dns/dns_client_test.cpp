@@ -6,6 +6,7 @@
 #include <sockscat/dns_client.hpp>
 
 #include <arpa/inet.h>
+#include <atomic>
 #include <netinet/in.h>
 #include <string>
 #include <sys/socket.h>
@@ -265,7 +266,7 @@ TEST_CASE("over UDP: a lost question is sent again, a truncated answer is asked 
         write_response(client.get(), response_to(read_query(client.get()), {four}));
     }};
     dns_client_options wishes = by({dns_way::udp});
-    wishes.udp_patience = 100ms;
+    wishes.udp_patience = 500ms;
     dns_client client{through(proxy), wishes};
     const dns_query www = about("www.test", {type_a});
     recorded told;
@@ -360,9 +361,12 @@ TEST_CASE("no answer within the time limit") {
 
 TEST_CASE("a cancelled question leaves the client usable") {
     const listener proxy;
+    std::atomic<bool> is_asked{false};
     background peer{[&] {
         const unique_fd first = accept_tunnel(proxy);
-        read_to_end(first.get()); // until it is closed
+        read_query(first.get());
+        is_asked = true;
+        expect_end(first.get());
         const unique_fd client = accept_tunnel(proxy);
         write_response(client.get(), response_to(read_query(client.get()), {four}));
     }};
@@ -370,7 +374,9 @@ TEST_CASE("a cancelled question leaves the client usable") {
     const dns_query www = about("www.test", {type_a});
     {
         operation<dns_reply> one{shared_loop(), client.ask(www)};
-        CHECK_FALSE(one.run(200ms));
+        while (!is_asked && !one.run(10ms))
+            continue;
+        CHECK(is_asked);
         one.cancel();
         CHECK(one.run(2s));
     }

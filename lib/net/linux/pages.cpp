@@ -4,7 +4,6 @@
 #include "net/syscall.hpp"
 
 #include <fcntl.h>
-#include <sys/sendfile.h>
 
 namespace sockscat::net {
 namespace {
@@ -19,10 +18,6 @@ io_result move_pages(int from, int to, std::size_t size) {
     return outcome(uninterrupted([&] {
         return ::splice(from, nullptr, to, nullptr, size, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     }));
-}
-
-io_result send_file(int socket, int file, std::size_t size) {
-    return outcome(uninterrupted([&] { return ::sendfile(socket, file, nullptr, size); }));
 }
 
 void enlarge_pipe(int pipe) {

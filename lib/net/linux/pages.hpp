@@ -12,9 +12,6 @@ namespace sockscat::net {
 /// Moves up to `size` bytes between two descriptors, one of which is a pipe (splice(2)). EINVAL:
 /// they have to be copied.
 io_result move_pages(int from, int to, std::size_t size);
-/// Sends up to `size` bytes of a regular file from where it stands (sendfile(2)). EINVAL: they have
-/// to be copied.
-io_result send_file(int socket, int file, std::size_t size);
 /// Makes a pipe as large as an unprivileged process may: a pipe has a slot for each fragment, and
 /// fragments may be as short as a segment of the network. Silently leaves it if that is refused.
 void enlarge_pipe(int pipe);

@@ -14,10 +14,6 @@ io_result move_pages(int, int, std::size_t) {
     return has_to_be_copied;
 }
 
-io_result send_file(int, int, std::size_t) {
-    return has_to_be_copied;
-}
-
 void enlarge_pipe(int) {}
 
 } // namespace sockscat::net

@@ -1,14 +1,41 @@
 // SPDX-License-Identifier: MIT
-/// A direction of a relay without copying: pages of memory change hands inside the kernel, by
-/// splice(2) and sendfile(2). Nothing here ever waits, and no flag of a descriptor is changed.
+/// A direction of a relay without copying: pages of memory change hands inside the kernel. Nothing
+/// here ever waits for a pipe or a socket, and no flag of a descriptor is changed.
 #pragma once
 
 #include <sockscat/stream.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace sockscat::net {
+
+/// A large pipe of our own, between two descriptors that are no pipes.
+class page_pipe {
+  public:
+    page_pipe() = default;
+    page_pipe(const page_pipe&) = delete;
+    page_pipe& operator=(const page_pipe&) = delete;
+    ~page_pipe();
+
+    /// False if there can be none.
+    bool make();
+    [[nodiscard]] bool is_made() const { return ends_[1] != -1; }
+    /// Bytes in it.
+    [[nodiscard]] std::size_t pending() const { return pending_; }
+    /// Moves some bytes from a descriptor into it, or from it to a descriptor. EAGAIN: not now;
+    /// EINVAL: that one takes part in copies only; 0 without a code: the end of what is read.
+    io_result fill(int from);
+    io_result drain(int to);
+    /// Reads what is in it.
+    io_result take(std::span<std::uint8_t> space);
+    void drop() { pending_ = 0; }
+
+  private:
+    int ends_[2]{-1, -1}; // NOLINT(*-avoid-c-arrays): pipe(2) fills it
+    std::size_t pending_{0};
+};
 
 /// From a pipe or a regular file to a socket. Borrows both descriptors.
 class page_sender {
@@ -20,13 +47,21 @@ class page_sender {
     /// descriptors are fit for it and the socket is in non-blocking mode. Does so only once.
     void engage();
     [[nodiscard]] bool is_engaged() const { return engaged_; }
-    /// What is to come has to be copied.
+    /// What is to come has to be copied, what is pending first.
     void disengage() { engaged_ = false; }
 
     /// Moves some bytes. EAGAIN: the socket takes no more or the input has none, or it has to be
     /// copied after all (is_engaged()). 0 without a code: the end of the input. Other codes are the
     /// socket's. EPIPE raises SIGPIPE unless that is ignored.
     io_result move();
+    /// Bytes of the input that move() has taken from it, and the socket has not.
+    [[nodiscard]] std::size_t pending() const { return pipe_.pending(); }
+    /// Reads pending bytes into `space`.
+    io_result take_pending(std::span<std::uint8_t> space) { return pipe_.take(space); }
+    /// There is something to move.
+    [[nodiscard]] bool has_more() const;
+    /// A file gives nothing more than what is pending.
+    [[nodiscard]] bool is_at_end() const { return at_end_; }
 
   private:
     io_result from_pipe();
@@ -36,17 +71,14 @@ class page_sender {
     int input_;
     bool tried_{false};
     bool engaged_{false};
-    bool is_file_{false};
-    std::size_t left_{0}; // of a file, that is not its tail
+    bool at_end_{false};
+    page_pipe pipe_; // for a file
 };
 
 /// From a socket to a pipe, a regular file or /dev/null. Borrows both descriptors.
 class page_receiver {
   public:
     page_receiver(int socket, int output) : socket_{socket}, output_{output} {}
-    page_receiver(const page_receiver&) = delete;
-    page_receiver& operator=(const page_receiver&) = delete;
-    ~page_receiver();
 
     /// As page_sender::engage().
     void engage();
@@ -59,26 +91,23 @@ class page_receiver {
     /// the output (a socket never says so to a reader). Other codes are the socket's.
     io_result receive();
     /// True if receive() can be held up by a full pipe of the output.
-    [[nodiscard]] bool waits_for_output() const { return own_pipe_[1] == -1; }
+    [[nodiscard]] bool waits_for_output() const { return !pipe_.is_made(); }
     /// Bytes that were received and not yet delivered.
-    [[nodiscard]] std::size_t pending() const { return pending_; }
+    [[nodiscard]] std::size_t pending() const { return pipe_.pending(); }
     /// Nothing of that is wanted, and no more pages.
-    void drop() { pending_ = 0, engaged_ = false; }
+    void drop() { pipe_.drop(), engaged_ = false; }
     /// Moves some of the pending bytes into the output; codes are the output's. EINVAL: it takes
     /// copies only; take_pending() has them.
-    io_result deliver();
+    io_result deliver() { return pipe_.drain(output_); }
     /// Reads pending bytes into `space`.
-    io_result take_pending(std::span<std::uint8_t> space);
+    io_result take_pending(std::span<std::uint8_t> space) { return pipe_.take(space); }
 
   private:
-    bool make_own_pipe();
-
     int socket_;
     int output_;
     bool tried_{false};
     bool engaged_{false};
-    int own_pipe_[2]{-1, -1}; // for an output that is no pipe
-    std::size_t pending_{0};
+    page_pipe pipe_; // for an output that is no pipe
 };
 
 } // namespace sockscat::net

@@ -49,6 +49,8 @@ relay_result relay_loop::run() {
 }
 
 std::optional<relay_end> relay_loop::judge() {
+    if (is_underway())
+        return std::nullopt;
     if (is_timed())
         now_ = clock::now();
     const standing at = now_standing();
@@ -89,9 +91,7 @@ void relay_loop::wait() {
     polled_[of_far] = {is_far_watched ? far_.descriptor() : -1, far_events, 0};
     polled_[of_output] = down_.output_entry();
     polled_[of_interrupt] = {options_.interrupt_fd, POLLIN, 0};
-    if (::poll(polled_.data(), polled_.size(), timeout()) <= 0)
-        for (pollfd& entry : polled_)
-            entry.revents = 0;
+    poll_.wait(polled_, timeout());
 }
 
 void relay_loop::move() {
@@ -179,6 +179,12 @@ relay_result relay_loop::result(relay_end why) {
     if (!is_whole)
         far_.abandon();
     return out;
+}
+
+// Both directions go on, and no rule has anything to say.
+bool relay_loop::is_underway() const {
+    return !is_timed() &&
+           (up_.now() == upstream::state::open || up_.now() == upstream::state::unread);
 }
 
 // The clock is read only where it can matter.

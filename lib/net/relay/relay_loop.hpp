@@ -3,6 +3,7 @@
 #pragma once
 
 #include "downstream.hpp"
+#include "net/linux/waiting.hpp"
 #include "relay_ends.hpp"
 #include "upstream.hpp"
 
@@ -28,7 +29,7 @@ class relay_loop {
     using clock = std::chrono::steady_clock;
     using moment = std::optional<clock::time_point>;
 
-    enum slot : std::size_t { of_input, of_far, of_output, of_interrupt, slots };
+    enum slot : std::size_t { of_input, of_far, of_output, of_interrupt };
 
     [[nodiscard]] std::optional<relay_end> judge();
     void wait();
@@ -41,6 +42,7 @@ class relay_loop {
     [[nodiscard]] bool is_settled();
     [[nodiscard]] relay_result result(relay_end why);
 
+    [[nodiscard]] bool is_underway() const;
     [[nodiscard]] bool is_timed() const;
     [[nodiscard]] moment deadline(alarm which) const;
     [[nodiscard]] int timeout() const;
@@ -51,7 +53,8 @@ class relay_loop {
     const relay_options& options_;
     upstream up_;
     downstream down_;
-    std::array<pollfd, slots> polled_{};
+    repeated_poll::entries polled_{};
+    repeated_poll poll_;
 
     std::error_code far_code_; // by which the far side ended, or refuses what is sent
     bool is_hung_up_{false};

@@ -9,6 +9,7 @@ namespace sockscat::net {
 namespace {
 
 constexpr int for_input = POLLIN | POLLHUP | POLLERR | POLLNVAL;
+constexpr int turns = 8; // of pages, before the other direction has its own
 
 } // namespace
 
@@ -50,7 +51,8 @@ void upstream::take() {
 }
 
 void upstream::copy() {
-    const io_result got = input_.read(bytes_.space());
+    const auto space = bytes_.space();
+    const io_result got = pages_.pending() > 0 ? pages_.take_pending(space) : input_.read(space);
     if (would_block(got))
         return;
     if (got.code) {
@@ -66,21 +68,30 @@ void upstream::copy() {
     }
 }
 
+// Several times in a row, as long as it goes; the other direction has its turn in between.
 void upstream::move_pages() {
-    const io_result gone = pages_.move();
-    const bool has_waited = std::exchange(waits_, would_block(gone));
-    if (waits_) {
+    for (int i = 0; i < turns; ++i) {
+        const io_result gone = pages_.move();
+        if (gone.code || gone.size == 0)
+            return stop_moving(gone, i > 0);
+        waits_ = false;
+        taken_ += gone.size;
+        sent_ += gone.size;
+    }
+}
+
+void upstream::stop_moving(const io_result& gone, bool has_moved) {
+    const bool has_waited = std::exchange(waits_, false) && !has_moved;
+    if (would_block(gone)) {
         // Both were ready and nothing went: it has to be copied.
         if (has_waited)
             pages_.disengage();
-        waits_ = pages_.is_engaged();
+        waits_ = pages_.is_engaged() && (!has_moved || pages_.has_more());
+        is_input_over_ = is_input_over_ || pages_.is_at_end();
     } else if (gone.code) {
         refuse(gone.code);
-    } else if (gone.size == 0) {
-        end_input();
     } else {
-        taken_ += gone.size;
-        sent_ += gone.size;
+        end_input();
     }
 }
 

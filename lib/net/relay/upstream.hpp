@@ -49,7 +49,7 @@ class upstream {
     }
     /// Bytes of the input are on their way, or were refused.
     [[nodiscard]] bool has_unsent() const {
-        return !bytes_.empty() || waits_ || state_ == state::refused;
+        return !bytes_.empty() || waits_ || pages_.pending() > 0 || state_ == state::refused;
     }
     /// The input gives nothing more, although some of it may still be in it.
     [[nodiscard]] bool is_input_over() const { return is_input_over_; }
@@ -71,6 +71,7 @@ class upstream {
     void take();
     void copy();
     void move_pages();
+    void stop_moving(const io_result& gone, bool has_moved);
     void send();
     void end_input();
     void refuse(std::error_code code);

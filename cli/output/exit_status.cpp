@@ -9,7 +9,9 @@ namespace {
 constexpr status_entry statuses[] = {
     {exit_done, std::nullopt, "done"},
     {exit_stream, failure::stream, "failed after set-up"},
-    {exit_usage, failure::usage, "wrong usage, or something that the protocol cannot carry"},
+    {exit_usage, failure::usage,
+     "wrong usage, something that the protocol cannot carry, or a library that the run needs is "
+     "missing"},
     {exit_negative, failure::negative_answer, "the name of the target does not exist"},
     {exit_proxy_name, failure::proxy_name, "the name of a proxy did not resolve"},
     {exit_proxy_unreachable, failure::proxy_unreachable, "the first proxy could not be reached"},

@@ -153,8 +153,8 @@ def fish_summaries():
 
 def auth_words():
     """What --auth knows, in its order: its error lists its table."""
-    said = cli.run("connect", "-x", "proxy.example", "--auth=", "target.example", "80").err
-    return re.search(r'unknown method "" \(([^)]*)\)', said).group(1).split(", ")
+    said = cli.run("connect", "-x", "proxy.example", "--auth=?", "target.example", "80").err
+    return re.search(r'unknown method "\?" \(([^)]*)\)', said).group(1).split(", ")
 
 
 def reply_sentences(protocol):
@@ -171,9 +171,9 @@ def status_meanings():
     """{status: meaning} from the table of exit statuses, without those of replies and signals."""
     numbers = dict(re.findall(r"^    (exit_\w+) = (\d+),",
                               (TREE / "cli/output/exit_status.hpp").read_text(), re.M))
-    rows = re.findall(r'\{(exit_\w+), (?:std::nullopt|failure::\w+),\s*"([^"]+)"\}',
+    rows = re.findall(r'\{(exit_\w+), (?:std::nullopt|failure::\w+),\s*((?:"[^"]+"\s*)+)\}',
                       (TREE / "cli/output/exit_status.cpp").read_text())
-    return {int(numbers[name]): meaning for name, meaning in rows}
+    return {int(numbers[name]): "".join(re.findall(r'"([^"]+)"', meaning)) for name, meaning in rows}
 
 
 def exit_statuses():

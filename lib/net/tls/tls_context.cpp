@@ -3,38 +3,46 @@
 
 #include <sockscat/text.hpp>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 namespace sockscat::net {
 namespace {
 
-error usage(std::string why) {
-    return {failure::usage, phase::none, std::move(why)};
-}
-
-// Says what is wrong with a file, as far as that is not OpenSSL's business.
-error about_file(std::string_view what, const std::string& path) {
-    const std::string reason = openssl_reason();
+// What is wrong with a file, as far as that is not OpenSSL's business.
+std::optional<error> unreadable(std::string_view what, const std::string& path) {
     errno = 0;
     const std::ifstream file{path};
+    const int why = errno;
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored))
-        return usage(std::string{what} + " " + quote(path) + " is a directory");
-    if (!file)
-        return usage(
-            "cannot read the " + std::string{what} + " " + quote(path) + ": " +
-            std::generic_category().message(errno));
-    if (what == "key file")
-        return usage(
-            "the key file " + quote(path) + " holds no private key, or one with a passphrase");
-    return usage(
+        return usage_error(std::string{what} + " " + quote(path) + " is a directory");
+    if (file)
+        return std::nullopt;
+    return usage_error(
+        "cannot read the " + std::string{what} + " " + quote(path) + ": " +
+        std::generic_category().message(why));
+}
+
+error about_file(std::string_view what, const std::string& path) {
+    const std::string reason = openssl_reason();
+    if (const auto why = unreadable(what, path))
+        return *why;
+    return usage_error(
         "the " + std::string{what} + " " + quote(path) + " holds nothing usable: " + reason);
+}
+
+error about_key(const std::string& path) {
+    ERR_clear_error();
+    if (const auto why = unreadable("key file", path))
+        return *why;
+    return usage_error(
+        "the key file " + quote(path) + " holds no private key, or one with a passphrase");
 }
 
 // Nobody is asked for the passphrase of a key: stdin is payload.
@@ -68,7 +76,8 @@ void trust_system(SSL_CTX* context) {
 
 result<void> present_certificate(SSL_CTX* context, const tls_settings& settings) {
     if (settings.cert.empty())
-        return settings.key.empty() ? result<void>{} : usage("a TLS key needs a certificate, too");
+        return settings.key.empty() ? result<void>{}
+                                    : usage_error("a TLS key needs a certificate, too");
     const std::string& key = settings.key.empty() ? settings.cert : settings.key;
     if (SSL_CTX_use_certificate_chain_file(context, settings.cert.c_str()) != 1)
         return about_file("certificate file", settings.cert);
@@ -76,9 +85,9 @@ result<void> present_certificate(SSL_CTX* context, const tls_settings& settings)
     if (is_taken && SSL_CTX_check_private_key(context) == 1)
         return {};
     if (!is_taken && ERR_GET_REASON(ERR_peek_last_error()) != X509_R_KEY_VALUES_MISMATCH)
-        return about_file("key file", key);
+        return about_key(key);
     ERR_clear_error();
-    return usage(
+    return usage_error(
         "the key in " + quote(key) + " does not belong to the certificate in " +
         quote(settings.cert));
 }
@@ -143,15 +152,14 @@ std::string openssl_reason() {
 
 result<std::vector<unsigned char>> alpn_list(const std::string& names) {
     std::vector<unsigned char> wire;
-    for (std::size_t begin = 0; !names.empty() && begin <= names.size();) {
-        const std::size_t comma = std::min(names.find(',', begin), names.size());
-        const std::size_t size = comma - begin;
-        if (size == 0 || size > 255)
-            return usage("a protocol name of ALPN has 1 to 255 bytes, not " + std::to_string(size));
-        wire.push_back(static_cast<unsigned char>(size));
-        for (; begin < comma; ++begin)
-            wire.push_back(static_cast<unsigned char>(names[begin]));
-        begin = comma + 1;
+    if (names.empty())
+        return wire;
+    for (const std::string_view name : split_at_commas(names)) {
+        if (name.empty() || name.size() > 255)
+            return usage_error(
+                "a protocol name of ALPN has 1 to 255 bytes, not " + std::to_string(name.size()));
+        wire.push_back(static_cast<unsigned char>(name.size()));
+        wire.insert(wire.end(), name.begin(), name.end());
     }
     return wire;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/address.hpp>
 
+#include "idna.hpp"
+
 #include <sockscat/text.hpp>
 
 #include <algorithm>
@@ -25,6 +27,30 @@ bool is_clean(char byte) {
 
 error bad_host(std::string_view text, std::string_view why) {
     return usage_error("host " + quote(text) + " " + std::string{why});
+}
+
+result<host> parse_ascii_host(std::string_view text) {
+    if (text.empty())
+        return usage_error("the host is empty");
+    if (auto ip = parse_ip(text))
+        return *ip;
+    if (text.find(':') != std::string_view::npos)
+        return bad_host(text, "is no IPv6 address");
+    std::string_view name = text;
+    if (name.ends_with('.'))
+        name.remove_suffix(1);
+    if (name.empty())
+        return bad_host(text, "has no name in it");
+    if (name.size() > 255)
+        return usage_error(
+            "host name of " + std::to_string(name.size()) +
+            " bytes, at most 255 fit: " + quote(name.substr(0, 32)) + "...");
+    const bool is_numeric = name.find_first_not_of("0123456789.") == std::string_view::npos;
+    if (is_numeric && name.find('.') != std::string_view::npos)
+        return bad_host(text, "is no IPv4 address");
+    if (!std::all_of(name.begin(), name.end(), is_clean))
+        return bad_host(text, "has a character that no host name has");
+    return host{host_name{std::string{name}}};
 }
 
 } // namespace
@@ -71,30 +97,13 @@ bool is_private(const host& value) {
 }
 
 result<host> parse_host(std::string_view text) {
-    if (text.empty())
-        return usage_error("the host is empty");
-    if (auto ip = parse_ip(text))
-        return *ip;
-    if (text.find(':') != std::string_view::npos)
-        return bad_host(text, "is no IPv6 address");
-    std::string_view name = text;
-    if (name.ends_with('.'))
-        name.remove_suffix(1);
-    if (name.empty())
-        return bad_host(text, "has no name in it");
-    if (name.size() > 255)
-        return usage_error(
-            "host name of " + std::to_string(name.size()) +
-            " bytes, at most 255 fit: " + quote(name.substr(0, 32)) + "...");
-    if (std::any_of(
-            name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
-        return bad_host(text, "is not ASCII: write it in its xn-- form");
-    const bool is_numeric = name.find_first_not_of("0123456789.") == std::string_view::npos;
-    if (is_numeric && name.find('.') != std::string_view::npos)
-        return bad_host(text, "is no IPv4 address");
-    if (!std::all_of(name.begin(), name.end(), is_clean))
+    if (base::is_ascii(text))
+        return parse_ascii_host(text);
+    if (!std::all_of(
+            text.begin(), text.end(), [](char c) { return is_clean(c) || (c & 0x80) != 0; }))
         return bad_host(text, "has a character that no host name has");
-    return host{host_name{std::string{name}}};
+    const auto ascii = base::to_ascii(text);
+    return ascii ? parse_ascii_host(ascii.value()) : ascii.error();
 }
 
 bool is_loopback(const host& value) {

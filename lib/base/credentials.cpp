@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include <sockscat/credentials.hpp>
 
+#include <cstring>
 #include <utility>
 
 namespace sockscat {
 
 void wipe(std::span<char> bytes) {
-    // Stores through volatile are observable behaviour; the core links no library that has better.
-    for (volatile char& byte : bytes)
-        byte = 0;
+    ::explicit_bzero(bytes.data(), bytes.size());
 }
 
 void wipe(std::span<std::uint8_t> bytes) {
-    for (volatile std::uint8_t& byte : bytes)
-        byte = 0;
+    ::explicit_bzero(bytes.data(), bytes.size());
 }
 
 secret::secret(std::string_view bytes) : bytes_{bytes.begin(), bytes.end()} {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "net/libraries/ldns.hpp"
+#include "libraries/ldns.hpp"
 
 #include <sockscat/dns_message.hpp>
 #include <sockscat/text.hpp>

@@ -97,8 +97,38 @@ TEST_CASE("what no name holds is refused") {
     refuses("a:b", "no IPv6 address");
     refuses("::g", "no IPv6 address");
     refuses("fe80::1%eth0", "no IPv6 address");
-    refuses("m\xc3\xbcnchen.example", "xn--");
+    refuses("m\xfcnchen.example", "is not UTF-8");
+    refuses("m\xc3\xbcn chen", "no host name has");
+    refuses(std::string_view{"\xc3\xbc\0b", 4}, "no host name has");
+    refuses("\xc3\xbc/b", "no host name has");
+    refuses(
+        "a\xe2\x80\x8d"
+        "b.example",
+        "cannot be written for DNS"); // a joiner that joins nothing
     refuses("[::1]", "no IPv6 address");
+}
+
+// Names and their forms of UTS 46 (section 4 and its examples) and RFC 3492.
+TEST_CASE("names that are not ASCII get their form for DNS, without transitional rules") {
+    struct row {
+        const char* name;
+        const char* ascii;
+    };
+    for (const row& each : {
+             row{"b\u00fccher.example", "xn--bcher-kva.example"},
+             row{"B\u00dcCHER.example", "xn--bcher-kva.example"},
+             row{"bu\u0308cher.example", "xn--bcher-kva.example"}, // decomposed
+             row{"stra\u00dfe.de", "xn--strae-oqa.de"},
+             row{"fa\u00df.de", "xn--fa-hia.de"},
+             row{"\u03b2\u03cc\u03bb\u03bf\u03c2.com", "xn--nxasmm1c.com"},
+             row{"b\u00fccher\u3002example\u3002", "xn--bcher-kva.example"}, // other full stops
+             row{"_srv.b\u00fccher.example", "_srv.xn--bcher-kva.example"},
+         }) {
+        INFO(each.ascii);
+        const auto parsed = parse_host(each.name);
+        REQUIRE(parsed);
+        CHECK(to_string(parsed.value()) == each.ascii);
+    }
 }
 
 TEST_CASE("loopback is 127/8 and ::1") {

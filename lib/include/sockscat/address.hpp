@@ -48,9 +48,9 @@ struct address {
 /// IPv4-mapped IPv6 address becomes the IPv4 address. Nothing if the text is no address.
 std::optional<host> parse_ip(std::string_view text);
 
-/// An address, or a name of 1 to 255 bytes: one trailing dot is removed; control characters,
-/// blanks, '/', '@', ':', brackets, quotes and non-ASCII bytes are refused (failure::usage), and so
-/// are an empty text and numbers with dots between that are no IPv4 address.
+/// An address, or a name of 1 to 255 bytes, without its final dot. What is not ASCII is taken as
+/// UTF-8, in its "xn--" form (IDNA 2008, library::idn2). failure::usage: control characters,
+/// blanks, '/', '@', ':', brackets, quotes, no text, numbers with dots that are no IPv4 address.
 result<host> parse_host(std::string_view text);
 
 /// The IPv4 address inside an IPv4-mapped IPv6 address, anything else as it is.

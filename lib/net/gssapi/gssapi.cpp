@@ -3,7 +3,7 @@
 
 #include "gssapi_errors.hpp"
 #include "gssapi_user.hpp"
-#include "net/libraries/gssapi.hpp"
+#include "libraries/gssapi.hpp"
 
 #include <sockscat/text.hpp>
 

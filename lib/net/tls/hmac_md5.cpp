@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hmac_md5.hpp"
 
-#include "net/libraries/openssl.hpp"
+#include "libraries/openssl.hpp"
 
 namespace sockscat::net {
 

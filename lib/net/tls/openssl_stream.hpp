@@ -2,7 +2,7 @@
 /// TLS by OpenSSL over any stream.
 #pragma once
 
-#include "net/libraries/openssl.hpp"
+#include "libraries/openssl.hpp"
 #include "net/setup.hpp"
 
 #include <sockscat/tls.hpp>

@@ -2,7 +2,7 @@
 /// The settings of one TLS connection as OpenSSL wants them.
 #pragma once
 
-#include "net/libraries/openssl.hpp"
+#include "libraries/openssl.hpp"
 
 #include <sockscat/result.hpp>
 #include <sockscat/tls_settings.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tls_errors.hpp"
 
-#include "net/libraries/openssl.hpp"
+#include "libraries/openssl.hpp"
 
 #include <sockscat/text.hpp>
 #include <sockscat/tls.hpp>

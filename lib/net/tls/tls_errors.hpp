@@ -2,7 +2,7 @@
 /// Reasons of OpenSSL.
 #pragma once
 
-#include "net/libraries/openssl.hpp"
+#include "libraries/openssl.hpp"
 
 namespace sockscat::net {
 

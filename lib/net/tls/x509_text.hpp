@@ -2,7 +2,7 @@
 /// What a certificate says, as escaped text.
 #pragma once
 
-#include "net/libraries/openssl.hpp"
+#include "libraries/openssl.hpp"
 
 #include <sockscat/tls.hpp>
 

@@ -74,6 +74,15 @@ class Hidden(CliCase):
         self.assert_needed(GSSAPI, "connect", "-x", f"127.0.0.1:{targets.closed_port()}", "--auth", "gssapi",
                            "a.test", "1")
 
+    def test_idn2(self):
+        nowhere = f"127.0.0.1:{targets.closed_port()}"
+        for args in (["connect", "-x", nowhere, "bücher.example", "1"], ["connect", "-x", "bücher.example", "a.test", "1"],
+                     ["resolve", "-x", nowhere, "bücher.example"], ["udp", "-x", nowhere, "bücher.example", "1"]):
+            with self.subTest(args=args):
+                self.assert_needed(IDN2, *args)
+        with hidden(IDN2):  # what is ASCII already needs nothing
+            self.assert_status(cli.run("connect", "-z", "-x", nowhere, "xn--bcher-kva.example", "1"), 11)
+
     def test_a_run_that_needs_none_works_without_all(self):
         with hidden(*LIBRARIES), ScriptedProxy("echo") as proxy:
             self.assert_success(through(proxy, stdin=b"payload"), b"payload")

@@ -13,7 +13,7 @@
 namespace sockscat {
 
 template <class Symbol>
-using from_openssl = net::imported<library::openssl, Symbol>;
+using from_openssl = base::imported<library::openssl, Symbol>;
 
 // clang-format off: one function per line
 inline constinit from_openssl<decltype(::ASN1_STRING_get0_data)> ASN1_STRING_get0_data{

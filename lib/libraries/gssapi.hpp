@@ -9,7 +9,7 @@
 namespace sockscat {
 
 template <class Symbol>
-using from_gssapi = net::imported<library::gssapi, Symbol>;
+using from_gssapi = base::imported<library::gssapi, Symbol>;
 
 // clang-format off: one function per line
 inline constinit from_gssapi<decltype(::gss_delete_sec_context)> gss_delete_sec_context{

@@ -11,7 +11,7 @@
 namespace sockscat {
 
 template <class Symbol>
-using from_ldns = net::imported<library::ldns, Symbol>;
+using from_ldns = base::imported<library::ldns, Symbol>;
 
 // clang-format off: one function per line
 inline constinit from_ldns<decltype(::ldns_get_rr_type_by_name)> ldns_get_rr_type_by_name{

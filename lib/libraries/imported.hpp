@@ -6,7 +6,7 @@
 
 #include <atomic>
 
-namespace sockscat::net {
+namespace sockscat::base {
 
 /// The address of a symbol. The library is loaded if it is not yet; throws std::runtime_error if it
 /// cannot be, which need() says beforehand, or has no such symbol.
@@ -34,4 +34,4 @@ class imported {
     mutable std::atomic<Symbol*> found_{nullptr};
 };
 
-} // namespace sockscat::net
+} // namespace sockscat::base

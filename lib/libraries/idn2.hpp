@@ -9,7 +9,7 @@
 namespace sockscat {
 
 template <class Symbol>
-using from_idn2 = net::imported<library::idn2, Symbol>;
+using from_idn2 = base::imported<library::idn2, Symbol>;
 
 // clang-format off: one function per line
 inline constinit from_idn2<decltype(::idn2_check_version)> idn2_check_version{"idn2_check_version"};

@@ -115,7 +115,7 @@ std::vector<library_state> libraries() {
     return out;
 }
 
-void* net::symbol_of(library from, const char* name) {
+void* base::symbol_of(library from, const char* name) {
     const auto loaded = load(from);
     if (!loaded)
         throw std::runtime_error{loaded.error().cause};

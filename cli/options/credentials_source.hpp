@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Where a password comes from: file, descriptor, environment, the person.
+/// Where a password comes from: file, descriptor, environment (password_prompt.hpp: the person).
 #pragma once
 
 #include "output/console.hpp"
@@ -11,7 +11,7 @@
 
 namespace sockscat::cli {
 
-// Each of these that may have to wait ends when `interrupt_fd` becomes readable (-1: never), with
+// Those that may have to wait end when `interrupt_fd` becomes readable (-1: never), with
 // failure::usage and the code interrupted.
 
 /// The first line of a file, without its LF or CRLF; at most 255 bytes. Warns when others can read
@@ -26,9 +26,5 @@ bool has_environment_password();
 
 /// Takes `$SOCKSCAT_PASSWORD` out of the environment, memory included. Nothing if it is not set.
 result<std::optional<secret>> password_from_environment();
-
-/// Asks on the terminal with echo off (never on stdin), or through $SSH_ASKPASS if there is no
-/// terminal or $SSH_ASKPASS_REQUIRE says so (ssh(1)).
-result<secret> ask_password(const std::string& prompt, int interrupt_fd);
 
 } // namespace sockscat::cli

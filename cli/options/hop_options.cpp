@@ -3,6 +3,7 @@
 
 #include "credentials_source.hpp"
 #include "parse.hpp"
+#include "password_prompt.hpp"
 #include "tls_options.hpp"
 
 #include <sockscat/text.hpp>

@@ -11,6 +11,7 @@
 #include "probe_settings.hpp"
 #include "runtime/command_run.hpp"
 #include "runtime/process.hpp"
+#include "suggestion.hpp"
 
 #include <sockscat/probe.hpp>
 

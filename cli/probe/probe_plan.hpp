@@ -2,6 +2,7 @@
 /// Which proxies a run of `probe` examines, and how each is reached.
 #pragma once
 
+#include "probe_list.hpp"
 #include "probe_settings.hpp"
 
 #include <sockscat/client.hpp>

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "password_line.hpp"
+
+#include "output/wait.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <poll.h>
+#include <span>
+#include <string_view>
+
+namespace sockscat::cli {
+namespace {
+
+// A line on its way into a secret; zeroed with it.
+class line_buffer {
+  public:
+    line_buffer() = default;
+    line_buffer(const line_buffer&) = delete;
+    line_buffer& operator=(const line_buffer&) = delete;
+    ~line_buffer() { wipe(std::span<char>{bytes_}); }
+
+    [[nodiscard]] bool is_empty() const { return size_ == 0; }
+    [[nodiscard]] bool is_full() const { return size_ == bytes_.size(); }
+    void push(char byte) { bytes_[size_++] = byte; }
+
+    // `ended`: by a LF, and then a CR before it belongs to the line's end.
+    result<secret> finish(bool ended) const {
+        std::string_view line{bytes_.data(), size_};
+        if (ended && line.ends_with('\r'))
+            line.remove_suffix(1);
+        if (line.size() > max_credential_size)
+            return usage_error("the password is longer than 255 bytes");
+        if (line.find('\0') != std::string_view::npos)
+            return usage_error("the password has a NUL byte");
+        return secret{line};
+    }
+
+  private:
+    std::array<char, max_credential_size + 2> bytes_{}; // a CR and one byte too many fit
+    std::size_t size_{0};
+};
+
+} // namespace
+
+std::string errno_text() {
+    return std::strerror(errno); // NOLINT(concurrency-mt-unsafe): one thread here
+}
+
+result<secret> read_password_line(
+    int fd, const std::string& source, int interrupt_fd, bool needs_line) {
+    line_buffer line;
+    while (!line.is_full()) {
+        if (!wait_uninterrupted(fd, POLLIN, interrupt_fd))
+            return interrupted("interrupted while the password was asked for");
+        char byte = 0;
+        const auto got = ::read(fd, &byte, 1);
+        if (got == -1 && (errno == EINTR || errno == EAGAIN))
+            continue;
+        if (got == -1)
+            return usage_error("cannot read the password from " + source + ": " + errno_text());
+        if (got == 0 && line.is_empty() && needs_line)
+            return usage_error("no password came from " + source);
+        if (got == 0 || byte == '\n')
+            return line.finish(got != 0);
+        line.push(byte);
+    }
+    return line.finish(false);
+}
+
+} // namespace sockscat::cli

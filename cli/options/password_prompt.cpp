@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "password_prompt.hpp"
+
+#include "password_line.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <spawn.h>
+#include <string_view>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+extern char** environ; // NOLINT: POSIX
+
+namespace sockscat::cli {
+namespace {
+
+// Switches echo off, and back on however the question ends; ^\\ and ^Z have to wait so long.
+class echo_off {
+  public:
+    explicit echo_off(int terminal) : terminal_{terminal} {
+        sigset_t waiting;
+        sigemptyset(&waiting);
+        sigaddset(&waiting, SIGQUIT);
+        sigaddset(&waiting, SIGTSTP);
+        ::sigprocmask(SIG_BLOCK, &waiting, &mask_before_); // NOLINT(concurrency-mt-unsafe)
+        known_ = ::tcgetattr(terminal_, &before_) == 0;
+        termios silent = before_;
+        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL);
+        if (known_)
+            ::tcsetattr(terminal_, TCSAFLUSH, &silent);
+    }
+    echo_off(const echo_off&) = delete;
+    echo_off& operator=(const echo_off&) = delete;
+    ~echo_off() {
+        if (known_)
+            ::tcsetattr(terminal_, TCSAFLUSH, &before_);
+        ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr); // NOLINT(concurrency-mt-unsafe)
+    }
+
+  private:
+    int terminal_;
+    sigset_t mask_before_{};
+    termios before_{};
+    bool known_;
+};
+
+void say(int terminal, std::string_view text) {
+    [[maybe_unused]] const auto ignored = ::write(terminal, text.data(), text.size());
+}
+
+result<secret> ask_on(int terminal, const std::string& prompt, int interrupt_fd) {
+    const echo_off guard{terminal};
+    say(terminal, prompt);
+    auto line = read_password_line(terminal, "the terminal", interrupt_fd, true);
+    say(terminal, "\n");
+    return line;
+}
+
+// Signals as a fresh program expects them: we block some and ignore SIGPIPE.
+pid_t spawn_askpass(const char* program, const std::string& prompt, int out) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    sigset_t pipe_only;
+    sigemptyset(&none);
+    sigemptyset(&pipe_only);
+    sigaddset(&pipe_only, SIGPIPE);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &pipe_only);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    std::string name{program};
+    std::string argument{prompt};
+    std::array<char*, 3> argv{name.data(), argument.data(), nullptr};
+    pid_t child = -1;
+    const int failed = ::posix_spawnp(&child, program, &actions, &attributes, argv.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    errno = failed;
+    return failed == 0 ? child : -1;
+}
+
+result<secret> ask_through(const char* program, const std::string& prompt, int interrupt_fd) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        return usage_error("cannot ask for the password: " + errno_text());
+    const file_descriptor reader{ends[0]};
+    file_descriptor writer{ends[1]};
+    const pid_t child = spawn_askpass(program, prompt, writer.get());
+    if (child == -1)
+        return usage_error("cannot run $SSH_ASKPASS, " + quote(program) + ": " + errno_text());
+    writer.reset();
+    auto line = read_password_line(reader.get(), "$SSH_ASKPASS", interrupt_fd, true);
+    if (!line && line.error().code)
+        ::kill(child, SIGTERM);
+    int status = 0;
+    while (::waitpid(child, &status, 0) == -1 && errno == EINTR)
+        continue;
+    if (line && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+        return usage_error("$SSH_ASKPASS, " + quote(program) + ", gave no password");
+    return line;
+}
+
+std::string_view variable(const char* name) {
+    const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
+    return value == nullptr ? std::string_view{} : value;
+}
+
+} // namespace
+
+result<secret> ask_password(const std::string& prompt, int interrupt_fd) {
+    const std::string program{variable("SSH_ASKPASS")};
+    const std::string_view require = variable("SSH_ASKPASS_REQUIRE");
+    const bool may_run = !program.empty() && require != "never";
+    const bool prefers = may_run && (require == "force" || require == "prefer");
+    const file_descriptor terminal{
+        prefers ? -1 : ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)};
+    if (terminal.get() != -1)
+        return ask_on(terminal.get(), prompt, interrupt_fd);
+    if (may_run)
+        return ask_through(program.c_str(), prompt, interrupt_fd);
+    return usage_error(
+        "--proxy-ask-password: there is no terminal, and no $SSH_ASKPASS that may be asked");
+}
+
+} // namespace sockscat::cli

@@ -84,6 +84,11 @@ std::string scale_text(double step) {
     return text;
 }
 
+// The verdict as a finding: of those that fail it alone is about no single check.
+bool is_verdict(const finding& each) {
+    return each.severity == severity::fail && !each.check;
+}
+
 class writer {
   public:
     writer(const probe_report& report, std::string_view to_try, bool color)
@@ -240,13 +245,11 @@ class writer {
     void add_findings() {
         bool first = true;
         for (const finding& each : report_.findings) {
-            const bool is_verdict = report_.why && each.message == report_.why->cause &&
-                                    each.severity == severity::fail;
             if (first && report_.verdict != probe_verdict::unreachable &&
                 report_.verdict != probe_verdict::not_socks)
                 out_ += "\n";
             first = false;
-            if (!is_verdict)
+            if (!is_verdict(each))
                 add_finding(each);
             if (!each.advice.empty())
                 out_ += "      advice: " + each.advice + "\n";

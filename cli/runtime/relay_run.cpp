@@ -8,6 +8,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <unistd.h>
@@ -49,6 +50,9 @@ std::string idle_text(std::chrono::milliseconds limit) {
     return text.data();
 }
 
+// What was sent is no longer than a question may be; more is an upload, which has no answer.
+constexpr std::uint64_t question = 4'096;
+
 // What may have been lost although nothing failed.
 void hint_at_silence(command_run& run, const relay_result& ended, const relay_options& options) {
     if (ended.bytes.received > 0 || !options.write_output)
@@ -57,7 +61,7 @@ void hint_at_silence(command_run& run, const relay_result& ended, const relay_op
         run.out().hint(
             "the other end closed after our half-close, and no data arrived; if an answer is "
             "missing, --on-eof=ignore never half-closes (if none is expected: --send-only)");
-    else if (ended.bytes.sent == 0)
+    else if (ended.bytes.sent <= question)
         hint_at_target(run);
 }
 

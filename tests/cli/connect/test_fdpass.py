@@ -126,8 +126,8 @@ class FdPass(CliCase):
     def test_no_descriptor_without_the_option(self):
         ours, theirs = socket.socketpair()
         with ours, ScriptedProxy("stream-close-at-once") as proxy:
-            process = cli.start("connect", "-x", proxy.url(), "echo.test", "22", stdin=theirs,
-                                stdout=theirs)
+            process = cli.start("connect", "-x", proxy.url(), "--eof-delay", "0.2", "echo.test", "22",
+                                stdin=theirs, stdout=theirs)
             theirs.close()
             ours.settimeout(10)
             self.assertEqual(receive(ours), (b"bye\n", []))

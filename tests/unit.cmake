@@ -29,6 +29,10 @@ target_link_libraries(dns_tests PRIVATE sockscat_client)
 file(GLOB_RECURSE probe_sources CONFIGURE_DEPENDS probe/*_test.cpp)
 sockscat_unit_tests(probe ${probe_sources} probe/wire_answers.cpp)
 target_link_libraries(probe_tests PRIVATE sockscat_client)
+target_include_directories(probe_tests SYSTEM PRIVATE
+  $<TARGET_PROPERTY:nlohmann_json::nlohmann_json,INTERFACE_INCLUDE_DIRECTORIES>)
+set_property(SOURCE probe/judge/documents_test.cpp PROPERTY
+  COMPILE_DEFINITIONS SOCKSCAT_MAN="${PROJECT_SOURCE_DIR}/man")
 
 file(GLOB_RECURSE cli_sources CONFIGURE_DEPENDS cli/*_test.cpp)
 sockscat_unit_tests(cli ${cli_sources})

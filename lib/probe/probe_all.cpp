@@ -17,21 +17,21 @@ namespace {
 constexpr std::size_t first_workers = 32;
 constexpr std::chrono::milliseconds look_again{25};
 
-class crowd {
+class proxy_queue {
   public:
-    crowd(
+    proxy_queue(
         std::size_t count,
         const probe_source& source,
-        const probe_options& wishes,
+        const probe_options& options,
         const probe_sink& sink)
-        : count_{count}, source_{source}, wishes_{wishes}, sink_{sink} {}
+        : count_{count}, source_{source}, options_{options}, sink_{sink} {}
 
     // Takes proxies off the list until there are none left.
     asio::awaitable<void> work() {
         while (has_more()) {
             const std::size_t index = next_++;
-            const connect_options options = source_(index);
-            auto report = co_await probe(options, wishes_);
+            const connect_options connection = source_(index);
+            auto report = co_await probe(connection, options_);
             ++finished_;
             auto taken = sink_(index, std::move(report));
             if (!co_await std::move(taken))
@@ -46,7 +46,7 @@ class crowd {
   private:
     std::size_t count_;
     const probe_source& source_;
-    const probe_options& wishes_;
+    const probe_options& options_;
     const probe_sink& sink_;
     std::size_t next_{0};
     std::size_t finished_{0};
@@ -59,9 +59,9 @@ asio::awaitable<void> probe_all(
     std::size_t count,
     std::size_t jobs,
     const probe_source& source,
-    const probe_options& wishes,
+    const probe_options& options,
     const probe_sink& sink) {
-    crowd all{count, source, wishes, sink};
+    proxy_queue all{count, source, options, sink};
     const std::function<asio::awaitable<void>()> work = [&all] { return all.work(); };
     worker_group workers{co_await asio::this_coro::executor, work};
     const std::size_t most = std::min(jobs, count);

@@ -13,21 +13,19 @@ address proxy_address() {
 
 answers begun() {
     answers all;
-    all.hop = "203.0.113.5:1080";
-    all.limit_text = "10 s";
-    all.short_limit_text = "2 s";
+    all.facts.hop = "203.0.113.5:1080";
     return all;
 }
 
 // {00 02}, {00}, {02}, {01 03 7F}
 void set_methods(answers& all, answer either, answer none, answer password, const answer& others) {
-    all.either = std::move(either);
-    all.either.proxy = proxy_address();
-    all.none = std::move(none);
-    all.password = std::move(password);
-    all.gssapi = others;
-    all.chap = others;
-    all.unassigned = others;
+    all[question::either] = std::move(either);
+    all[question::either].proxy = proxy_address();
+    all[question::none] = std::move(none);
+    all[question::password] = std::move(password);
+    all[question::gssapi] = others;
+    all[question::chap] = others;
+    all[question::control_method] = others;
 }
 
 const bytes rep_07 = "05 07 00 01 00 00 00 00 00 00"_hex;
@@ -42,12 +40,12 @@ void set_commands(
     answer udp,
     answer resolve,
     answer resolve_ptr) {
-    all.connect = std::move(connect);
-    all.control = std::move(control);
-    all.bind = std::move(bind);
-    all.udp = std::move(udp);
-    all.resolve = std::move(resolve);
-    all.resolve_ptr = std::move(resolve_ptr);
+    all[question::connect] = std::move(connect);
+    all[question::control_command] = std::move(control);
+    all[question::bind] = std::move(bind);
+    all[question::udp_associate] = std::move(udp);
+    all[question::resolve] = std::move(resolve);
+    all[question::resolve_ptr] = std::move(resolve_ptr);
 }
 
 answer chose(std::uint8_t method) {
@@ -114,11 +112,11 @@ answers microsocks() {
     set_commands(
         all, replied("05 01 00 01 00 00 00 00 00 00"_hex), replied(rep_07), replied(rep_07),
         replied(rep_07), replied(rep_07), replied(rep_07));
-    all.socks4 = foreign("05 ff"_hex);
-    all.hello.how = probing::ending::answered;
-    all.hello.failed.emplace(failure::tls, phase::tls, "closed during the handshake");
-    all.reference = all.control;
-    all.pipelined = silent(phase::request);
+    all[question::socks4] = foreign("05 ff"_hex);
+    all[question::tls].how = probing::ending::answered;
+    all[question::tls].failed.emplace(failure::tls, phase::tls, "closed during the handshake");
+    all[question::unpipelined] = all[question::control_command];
+    all[question::pipelined] = silent(phase::request);
     return all;
 }
 
@@ -126,7 +124,7 @@ answers microsocks_with_password() {
     answers all = microsocks();
     set_methods(all, chose(0x02), chose(0xFF), chose(0x02), chose(0xFF));
     set_commands(all, {}, {}, {}, {}, {}, {});
-    all.pipelined = {};
+    all[question::pipelined] = {};
     return all;
 }
 
@@ -137,9 +135,9 @@ answers three_proxy() {
     set_commands(
         all, replied("05 04 00 01 00 00 00 00 00 00"_hex), replied(rep_07), replied(own),
         replied("05 00 00 01 cb 00 71 05 c0 00"_hex), replied(rep_07), replied(rep_07));
-    all.socks4 = replied("00 5b 00 00 00 00 00 00"_hex);
-    all.reference = all.control;
-    all.pipelined = replied(rep_07);
+    all[question::socks4] = replied("00 5b 00 00 00 00 00 00"_hex);
+    all[question::unpipelined] = all[question::control_command];
+    all[question::pipelined] = replied(rep_07);
     return all;
 }
 
@@ -154,10 +152,10 @@ answers dante() {
     set_commands(
         all, replied(echo), hung_up(phase::request), replied(fresh), replied(fresh),
         hung_up(phase::request), hung_up(phase::request));
-    all.socks4 = hung_up(phase::request);
-    all.socks4_bind = replied("00 5a 9c 41 cb 00 71 05"_hex);
-    all.reference = all.udp;
-    all.pipelined = all.udp;
+    all[question::socks4] = hung_up(phase::request);
+    all[question::socks4_bind] = replied("00 5a 9c 41 cb 00 71 05"_hex);
+    all[question::unpipelined] = all[question::udp_associate];
+    all[question::pipelined] = all[question::udp_associate];
     return all;
 }
 
@@ -167,10 +165,10 @@ answers openssh() {
     set_methods(all, chose(0x00), chose(0x00), no, no);
     const answer closed = hung_up(phase::request);
     set_commands(all, closed, closed, closed, closed, closed, closed);
-    all.socks4 = closed;
-    all.socks4_bind = closed;
-    all.reference = closed;
-    all.pipelined = closed;
+    all[question::socks4] = closed;
+    all[question::socks4_bind] = closed;
+    all[question::unpipelined] = closed;
+    all[question::pipelined] = closed;
     return all;
 }
 
@@ -181,10 +179,10 @@ answers tor() {
     set_commands(
         all, silent(phase::request), replied("05 01 00 01 00 00 00 00 00 00"_hex), replied(rep_07),
         replied(rep_07), replied(literal), replied("05 04 00 00 00 00 00 00 00 00"_hex));
-    all.socks4 = replied("00 5b 00 00 00 00 00 00"_hex);
-    all.socks4a_resolve = replied("00 5a 00 00 c0 00 02 01"_hex);
-    all.reference = all.resolve;
-    all.pipelined = all.resolve;
+    all[question::socks4] = replied("00 5b 00 00 00 00 00 00"_hex);
+    all[question::socks4a_resolve] = replied("00 5a 00 00 c0 00 02 01"_hex);
+    all[question::unpipelined] = all[question::resolve];
+    all[question::pipelined] = all[question::resolve];
     return all;
 }
 
@@ -195,18 +193,18 @@ answers ss_libev() {
     set_commands(
         all, replied("05 00 00 01 00 00 00 00 00 00"_hex), short_07, short_07,
         replied("05 00 00 01 00 00 00 00 04 38"_hex), short_07, short_07);
-    all.socks4 = hung_up(phase::request);
-    all.socks4_bind = hung_up(phase::request);
-    all.reference = short_07;
-    all.pipelined = short_07;
+    all[question::socks4] = hung_up(phase::request);
+    all[question::socks4_bind] = hung_up(phase::request);
+    all[question::unpipelined] = short_07;
+    all[question::pipelined] = short_07;
     return all;
 }
 
 answers hev() {
     answers all = microsocks();
-    all.connect = replied("05 08 00 03 00 00 50"_hex);
-    all.udp = replied("05 00 00 01 cb 00 71 05 9c 40"_hex);
-    all.pipelined = replied(rep_07);
+    all[question::connect] = replied("05 08 00 03 00 00 50"_hex);
+    all[question::udp_associate] = replied("05 00 00 01 cb 00 71 05 9c 40"_hex);
+    all[question::pipelined] = replied(rep_07);
     return all;
 }
 
@@ -215,9 +213,9 @@ answers xray() {
     set_methods(all, chose(0x00), chose(0x00), chose(0xFF), chose(0xFF));
     const answer own = replied("05 00 00 01 cb 00 71 05 04 38"_hex);
     set_commands(all, own, replied(rep_07), replied(rep_07), replied(rep_07), own, own);
-    all.socks4 = replied("00 5b 00 00 00 00 00 00"_hex);
-    all.reference = all.control;
-    all.pipelined = all.control;
+    all[question::socks4] = replied("00 5b 00 00 00 00 00 00"_hex);
+    all[question::unpipelined] = all[question::control_command];
+    all[question::pipelined] = all[question::control_command];
     return all;
 }
 
@@ -228,16 +226,16 @@ answers gost() {
     set_commands(
         all, replied("05 03 00 01 00 00 00 00 00 00"_hex), replied(rep_07), replied(denied),
         replied(denied), replied(rep_07), replied(rep_07));
-    all.gost = chose(0x80);
+    all[question::gost_tls] = chose(0x80);
     tls_summary tls;
     tls.version = "TLSv1.3";
     tls.cipher = "TLS_AES_128_GCM_SHA256";
     tls.verify_error = "self-signed certificate";
-    all.gost.tls = tls;
-    all.socks4 = hung_up(phase::request);
-    all.socks4_bind = hung_up(phase::request);
-    all.reference = all.control;
-    all.pipelined = all.control;
+    all[question::gost_tls].tls = tls;
+    all[question::socks4] = hung_up(phase::request);
+    all[question::socks4_bind] = hung_up(phase::request);
+    all[question::unpipelined] = all[question::control_command];
+    all[question::pipelined] = all[question::control_command];
     return all;
 }
 

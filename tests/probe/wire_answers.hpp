@@ -10,6 +10,7 @@ namespace sockscat::tests {
 
 using probing::answer;
 using probing::answers;
+using probing::question;
 
 /// A method was selected: "05 00".
 answer chose(std::uint8_t method);

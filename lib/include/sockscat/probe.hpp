@@ -165,7 +165,7 @@ struct probe_report {
 };
 
 /// What probe() would refuse before its first packet: failure::usage.
-result<void> check(const connect_options& options, const probe_options& wishes);
+result<void> check(const connect_options& connection, const probe_options& options);
 
 /// Examines the last proxy of the chain, one question a connection, one after the other; each
 /// connection has connect_options::time_limit. What was left without a reply that long is not
@@ -175,7 +175,8 @@ result<void> check(const connect_options& options, const probe_options& wishes);
 /// how it logs in, with none and password at most, `pipeline` has no effect. Both arguments are
 /// borrowed. Never fails: what went wrong is the report. Cancelling ends it at once and closes what
 /// is open.
-asio::awaitable<probe_report> probe(const connect_options& options, const probe_options& wishes);
+asio::awaitable<probe_report> probe(
+    const connect_options& connection, const probe_options& options);
 
 /// Called with each report, in the order in which they are finished; false ends it all. While it
 /// waits, its place among the jobs is taken. Must not throw.
@@ -189,7 +190,7 @@ asio::awaitable<void> probe_all(
     std::size_t count,
     std::size_t jobs,
     const probe_source& source,
-    const probe_options& wishes,
+    const probe_options& options,
     const probe_sink& sink);
 
 } // namespace sockscat

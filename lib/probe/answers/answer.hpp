@@ -12,7 +12,7 @@
 
 namespace sockscat::probing {
 
-/// How a conversation ended.
+/// How an exchange ended.
 enum class ending : std::uint8_t {
     not_asked,
     answered,    ///< all that was expected came, or a refusal that ends it earlier

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "answers.hpp"
 
+#include "reserved.hpp"
+
 #include <algorithm>
 
 namespace sockscat::probing {
@@ -13,39 +15,64 @@ bool is_socks4_reply(const answer& said) {
 } // namespace
 
 const answer& answers::first() const {
-    if (wanted == proxy_protocol::socks4 && socks4.was_asked())
-        return socks4;
-    return either.was_asked() ? either : none;
+    const auto& all = *this;
+    if (facts.wanted == proxy_protocol::socks4 && all[question::socks4].was_asked())
+        return all[question::socks4];
+    return all[question::either].was_asked() ? all[question::either] : all[question::none];
 }
 
 bool answers::speaks_socks5() const {
-    return either.method || none.method || password.method || gssapi.method || unassigned.method;
+    const auto& all = *this;
+    return all[question::either].method || all[question::none].method ||
+           all[question::password].method || all[question::gssapi].method ||
+           all[question::control_method].method;
 }
 
 bool answers::speaks_socks4() const {
-    return is_socks4_reply(socks4) || is_socks4_reply(socks4_bind) ||
-           is_socks4_reply(socks4_connect) || is_socks4_reply(socks4_target);
+    const auto& all = *this;
+    return is_socks4_reply(all[question::socks4]) || is_socks4_reply(all[question::socks4_bind]) ||
+           is_socks4_reply(all[question::socks4_connect]) ||
+           is_socks4_reply(all[question::socks4_target]);
 }
 
 bool answers::ignores_offers() const {
-    return unassigned.method && *unassigned.method != 0xFF;
+    const answer& said = (*this)[question::control_method];
+    return said.method && *said.method != 0xFF;
+}
+
+bool answers::has_gost_tls() const {
+    const answer& said = (*this)[question::gost_tls];
+    return said.method == 0x80 || said.method == 0x82;
+}
+
+bool answers::understands_login() const {
+    const answer& said = (*this)[question::password];
+    return said.auth_version == 0x01 || said.auth_version == 0x05;
 }
 
 bool answers::logged_in() const {
-    const bool is_ours = password.auth_version == 0x01 || password.auth_version == 0x05;
-    return is_ours && password.auth_status == 0;
+    return understands_login() && (*this)[question::password].auth_status == 0;
 }
 
-bool answers::enters_freely() const {
-    return may_use_none && (none.method == 0x00 || (!none.was_asked() && either.method == 0x00));
+bool answers::serves_without_login() const {
+    const answer& alone = (*this)[question::none];
+    const answer& said = alone.was_asked() ? alone : (*this)[question::either];
+    return facts.may_use_none && said.method == 0x00;
+}
+
+bool answers::accepts_requests() const {
+    return speaks_socks5() && (serves_without_login() || logged_in());
 }
 
 bool answers::grants_early() const {
-    return connect.code == 0x00 || socks4_connect.code == 0x5A;
+    const auto& all = *this;
+    return all[question::connect].code == socks5_reply::succeeded ||
+           all[question::socks4_connect].code == socks4_reply::granted;
 }
 
 bool answers::is_mute() const {
-    return connect.was_silent() && control.was_silent();
+    const auto& all = *this;
+    return all[question::connect].was_silent() && all[question::control_command].was_silent();
 }
 
 bool answers::leaves_requests_open() const {
@@ -55,7 +82,8 @@ bool answers::leaves_requests_open() const {
 }
 
 bool answers::leaves_connect_open() const {
-    std::vector<const answer*> asked{&connect, &socks4_connect};
+    const auto& all = *this;
+    std::vector<const answer*> asked{&all[question::connect], &all[question::socks4_connect]};
     for (const target_answer& each : targets)
         asked.push_back(&each.tcp);
     asked.erase(
@@ -67,16 +95,21 @@ bool answers::leaves_connect_open() const {
            });
 }
 
-bool answers::is_prompt() const {
-    const answer& entry = logged_in()       ? password
-                          : either.method   ? either
-                          : speaks_socks5() ? none
-                                            : socks4;
-    return entry.was_asked() && answers_promptly(entry);
+bool answers::resolves() const {
+    return is_genuine_resolve((*this)[question::resolve]);
 }
 
-const std::string& answers::limit_of(const answer& said) const {
-    return said.is_hurried ? short_limit_text : limit_text;
+bool answers::is_prompt() const {
+    const auto& all = *this;
+    const answer& said = logged_in()                    ? all[question::password]
+                         : all[question::either].method ? all[question::either]
+                         : speaks_socks5()              ? all[question::none]
+                                                        : all[question::socks4];
+    return said.was_asked() && answers_promptly(said);
+}
+
+std::string answers::limit_of(const answer& said) const {
+    return said.is_hurried ? facts.short_limit_text() : facts.limit_text();
 }
 
 std::optional<address> answers::proxy() const {
@@ -84,11 +117,21 @@ std::optional<address> answers::proxy() const {
 }
 
 bool answers::is_private() const {
-    return password.is_private;
+    return (*this)[question::password].is_private;
+}
+
+bool is_genuine_resolve(const answer& said) {
+    const bool yes = said.code == socks5_reply::succeeded || said.code == socks4_reply::granted;
+    return yes && said.bound && said.bound->host == host{literal_address()};
 }
 
 bool answers_promptly(const answer& said) {
     return !said.was_silent() && said.spans.total() < 500;
+}
+
+bool is_listener(const address& bound, const answers& all) {
+    const auto proxy = all.proxy();
+    return proxy && bound == *proxy;
 }
 
 } // namespace sockscat::probing

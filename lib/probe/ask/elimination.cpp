@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "elimination.hpp"
 
+#include "probe/answers/reserved.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -41,7 +43,7 @@ elimination::outcome elimination::hear(const answer& said, answers& into) {
     const auto chosen = static_cast<method>(*said.method);
     if (chosen == unassigned_method || !has_left(chosen))
         return outcome::useless;
-    answer_about(chosen, into) = said;
+    into[question_about(chosen)] = said;
     strike(chosen);
     return outcome::more;
 }
@@ -53,7 +55,7 @@ elimination::outcome elimination::hear_nothing(const answer& said) const {
 
 void elimination::refuse_rest(const answer& said, answers& into) const {
     for (const method each : left_)
-        if (answer& about = answer_about(each, into); !about.was_asked())
+        if (answer& about = into[question_about(each)]; !about.was_asked())
             about = said;
 }
 
@@ -67,21 +69,21 @@ void elimination::strike(method chosen) {
         left_.end());
 }
 
-answer& answer_about(method which, answers& all) {
+question question_about(method which) {
     switch (which) {
     case method::none:
-        return all.none;
+        return question::none;
     case method::password:
-        return all.password;
+        return question::password;
     case method::gssapi:
-        return all.gssapi;
+        return question::gssapi;
     case method::chap:
-        return all.chap;
+        return question::chap;
     case method::gost_tls:
     case method::gost_tls_password:
-        return all.gost;
+        return question::gost_tls;
     default:
-        return all.unassigned;
+        return question::control_method;
     }
 }
 

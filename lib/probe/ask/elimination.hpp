@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/// Which methods a proxy has, in as few connections as it lets one: what it chooses is struck off
-/// the list, and the rest is offered again.
+/// Which methods a proxy has, in as few connections as possible: what it chooses is struck off the
+/// list, and the rest is offered again.
 #pragma once
 
 #include "probe/answers/answers.hpp"
-#include "questions.hpp"
+#include "proto/socks5.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -23,7 +23,7 @@ class elimination {
     /// All that is asked for; gost's methods only if they are.
     explicit elimination(bool with_gost);
 
-    /// What to offer next, the best known first: who reads one method only, reads that one.
+    /// What to offer next, the best known first: a proxy that reads one method only reads that one.
     [[nodiscard]] const std::vector<proto::socks5::method>& left() const { return left_; }
     [[nodiscard]] bool has_left(proto::socks5::method wanted) const;
     /// Keeps the answer to left() with the method that was chosen, or with all that were refused.
@@ -39,7 +39,7 @@ class elimination {
     bool is_first_{true};
 };
 
-/// Where the answer about a method is kept.
-answer& answer_about(proto::socks5::method which, answers& all);
+/// The question that is about a method.
+question question_about(proto::socks5::method which);
 
 } // namespace sockscat::probing

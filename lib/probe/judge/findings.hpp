@@ -1,36 +1,30 @@
 // SPDX-License-Identifier: MIT
-/// Answers to a verdict and findings. Rules without any I/O.
+/// What a person should know about a proxy. Rules without any I/O.
 #pragma once
 
-#include "probe/answers/answers.hpp"
+#include "conditions.hpp"
 
 #include <sockscat/probe.hpp>
 
-#include <cstdint>
 #include <optional>
-#include <string>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace sockscat::probing {
 
-/// Why it is of no use; nothing if it is.
-struct judgement {
-    probe_verdict verdict{probe_verdict::usable};
-    std::optional<error> why;
-    std::string id; ///< of the finding
-    std::string advice;
+/// One finding, or one way in which a finding is said. Texts have words of findings.cpp.
+struct finding_row {
+    std::string_view id;
+    sockscat::severity severity;
+    std::optional<probe_check> check;
+    std::string_view message;
+    std::string_view advice;
+    bool (*applies)(const situation&);
 };
-judgement judge(const answers& all);
+std::span<const finding_row> finding_rows();
 
-/// What is worth telling besides, in no order. `report` has its checks, TLS and latency.
-/// `now`: seconds since 1970.
-std::vector<finding> find_out(const answers& all, const probe_report& report, std::int64_t now);
-
-/// The product that it behaves like, and what shows it; nothing if several do.
-struct likeness {
-    std::string product;
-    std::string evidence;
-};
-std::optional<likeness> guess_product(const answers& all);
+/// All that apply, in the order of the rows.
+std::vector<finding> findings_of(const situation& known);
 
 } // namespace sockscat::probing

@@ -78,9 +78,10 @@ std::string byte_of(const answer& said) {
 // none, password, gssapi, chap, the control, gost's
 std::string answers_of(const answers& all) {
     std::string out;
-    for (const answer* each :
-         {&all.none, &all.password, &all.gssapi, &all.chap, &all.unassigned, &all.gost})
-        out += (out.empty() ? "" : " ") + byte_of(*each);
+    for (const question about :
+         {question::none, question::password, question::gssapi, question::chap,
+          question::control_method, question::gost_tls})
+        out += (out.empty() ? "" : " ") + byte_of(all[about]);
     return out;
 }
 
@@ -150,7 +151,7 @@ TEST_CASE("what is best known is offered first", "[probe]") {
 TEST_CASE("who is refused in doubt keeps an answer of its own", "[probe]") {
     elimination methods{true};
     answers all;
-    all.password = chose(0xFF);
+    all[question::password] = chose(0xFF);
     methods.refuse_rest(hung_up(phase::method), all);
     CHECK(answers_of(all) == ". n . . . .");
 }

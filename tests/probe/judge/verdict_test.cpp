@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 #include "probe/judge/findings.hpp"
+#include "probe/judge/verdict.hpp"
 
 #include <sockscat/tls.hpp>
 
@@ -12,6 +13,10 @@ namespace sockscat::tests {
 namespace {
 
 using probing::judge;
+
+std::vector<finding> found_in(const answers& all, const probe_report& report, std::int64_t now) {
+    return probing::findings_of({all, report, now});
+}
 
 struct verdict_row {
     std::string name;
@@ -23,9 +28,8 @@ struct verdict_row {
 
 answers only(answer first) {
     answers all;
-    all.hop = "203.0.113.5:1080";
-    all.limit_text = "10 s";
-    all.either = std::move(first);
+    all.facts.hop = "203.0.113.5:1080";
+    all[question::either] = std::move(first);
     return all;
 }
 
@@ -39,33 +43,33 @@ answers unreachable(failure kind, phase at, std::string hop = "203.0.113.5:1080"
 
 answers rejected(bytes status) {
     answers all = microsocks_with_password();
-    all.has_login = true;
-    all.user = "alice";
-    all.password = logged_in_with(std::move(status));
+    all.facts.has_login = true;
+    all.facts.user = "alice";
+    all[question::password] = logged_in_with(std::move(status));
     return all;
 }
 
 answers denying() {
     answers all = microsocks();
     const answer denied = replied("05 02 00 01 00 00 00 00 00 00"_hex);
-    all.connect = denied;
-    all.bind = denied;
-    all.udp = denied;
+    all[question::connect] = denied;
+    all[question::bind] = denied;
+    all[question::udp_associate] = denied;
     return all;
 }
 
 answers wants(std::uint8_t method) {
     answers all = microsocks();
-    all.either = chose(0xFF);
-    all.none = chose(0xFF);
-    (method == 0x01 ? all.gssapi : all.chap) = chose(method);
+    all[question::either] = chose(0xFF);
+    all[question::none] = chose(0xFF);
+    (method == 0x01 ? all[question::gssapi] : all[question::chap]) = chose(method);
     return all;
 }
 
 answers mute() {
     answers all = microsocks();
     set_commands(all, silent(phase::request), silent(phase::request), {}, {}, {}, {});
-    all.control.is_hurried = true;
+    all[question::control_command].is_hurried = true;
     return all;
 }
 
@@ -79,22 +83,22 @@ answers with_target(answers all, const answer& said) {
 
 answers speaking_socks4(proxy_protocol wanted) {
     answers all = only(foreign("00 5b"_hex));
-    all.wanted = wanted;
-    all.socks4 = replied("00 5b 00 00 00 00 00 00"_hex);
+    all.facts.wanted = wanted;
+    all[question::socks4] = replied("00 5b 00 00 00 00 00 00"_hex);
     return all;
 }
 
 answers asked_for_socks4() {
     answers all = microsocks();
-    all.wanted = proxy_protocol::socks4;
+    all.facts.wanted = proxy_protocol::socks4;
     return all;
 }
 
 std::vector<verdict_row> rows() {
     using v = probe_verdict;
     answers tls_port = only(hung_up(phase::method));
-    tls_port.hello.tls.emplace();
-    tls_port.hello.method = 0x00;
+    tls_port[question::tls].tls.emplace();
+    tls_port[question::tls].method = 0x00;
     return {
         {"no name", unreachable(failure::proxy_name, phase::lookup), v::unreachable,
          failure::proxy_name, "because"},
@@ -148,7 +152,7 @@ TEST_CASE("what is of no use, and why", "[probe]") {
             CHECK(got.why->kind == row.kind);
             CHECK_THAT(got.why->cause, Catch::Matchers::ContainsSubstring(row.cause));
             CHECK_FALSE(got.why->hop.empty());
-            CHECK_FALSE(got.id.empty());
+            CHECK_FALSE(got.finding.empty());
             CHECK_FALSE(got.advice.empty());
         }
     }
@@ -167,7 +171,7 @@ TEST_CASE("what is usable", "[probe]") {
 
 std::vector<std::string> ids_of(const answers& all, const probe_report& report = {}) {
     std::vector<std::string> ids;
-    for (const finding& each : probing::find_out(all, report, 1'800'000'000))
+    for (const finding& each : found_in(all, report, 1'800'000'000))
         ids.push_back(each.id);
     return ids;
 }
@@ -178,14 +182,14 @@ bool has(const std::vector<std::string>& ids, std::string_view id) {
 
 answers with_relay(const bytes& reply) {
     answers all = dante();
-    all.udp = replied(reply);
+    all[question::udp_associate] = replied(reply);
     return all;
 }
 
 TEST_CASE("CONNECT without a reply", "[probe]") {
     const answer refused = replied("05 05 00 01 00 00 00 00 00 00"_hex);
     const auto found = [](const answers& all) {
-        for (const finding& each : probing::find_out(all, {}, 0))
+        for (const finding& each : found_in(all, {}, 0))
             if (each.id == "no-reply")
                 return std::string{to_string(each.severity)} + ": " + each.message;
         return std::string{};
@@ -249,7 +253,7 @@ TEST_CASE("where a relay is", "[probe]") {
 }
 
 std::string openness(const answers& all) {
-    for (const finding& each : probing::find_out(all, {}, 0))
+    for (const finding& each : found_in(all, {}, 0))
         if (each.id == "open-proxy")
             return std::string{to_string(each.severity)} + ": " + each.message +
                    (each.advice.empty() ? "" : "; " + each.advice);
@@ -277,9 +281,9 @@ TEST_CASE("who is let in without credentials", "[probe]") {
         CHECK(openness(denying()).empty());
         CHECK(openness(microsocks_with_password()).empty());
         answers all = three_proxy();
-        all.connect = hung_up(phase::request);
-        all.bind = all.connect;
-        all.udp = all.connect;
+        all[question::connect] = hung_up(phase::request);
+        all[question::bind] = all[question::connect];
+        all[question::udp_associate] = all[question::connect];
         CHECK(openness(all).empty());
     }
     SECTION("as far as it is known from where it is reached") {
@@ -287,11 +291,11 @@ TEST_CASE("who is let in without credentials", "[probe]") {
              {std::pair{"127.0.0.1", "info: " + lets_in}, std::pair{"::1", "info: " + lets_in},
               std::pair{"192.168.1.5", "info: " + lets_in + elsewhere}}) {
             answers all = openssh();
-            all.either.proxy->host = parse_ip(ip).value();
+            all[question::either].proxy->host = parse_ip(ip).value();
             CHECK(openness(all) == expected);
         }
         answers all = openssh(); // behind a Unix socket
-        all.either.proxy.reset();
+        all[question::either].proxy.reset();
         CHECK(openness(all) == "info: " + lets_in);
     }
 }
@@ -300,7 +304,7 @@ TEST_CASE("a password that others can read along", "[probe]") {
     answers all = rejected("05 00"_hex);
     CHECK(has(ids_of(all), "password-in-clear"));
     CHECK(has(ids_of(all), "wrong-version-in-auth-reply"));
-    all.password.is_private = true;
+    all[question::password].is_private = true;
     CHECK_FALSE(has(ids_of(all), "password-in-clear"));
     CHECK_FALSE(has(ids_of(microsocks_with_password()), "password-in-clear"));
 }
@@ -337,7 +341,7 @@ TEST_CASE("a certificate's last day") {
          {std::pair{"2027-01-16T09:00:00Z", "the certificate expires in 1 day, on "},
           std::pair{"2027-01-17T09:00:00Z", "the certificate expires in 2 days, on "}}) {
         report.tls->not_after = not_after;
-        const auto found = probing::find_out(microsocks(), report, 1'800'000'000);
+        const auto found = found_in(microsocks(), report, 1'800'000'000);
         const auto at = std::find_if(found.begin(), found.end(), [](const finding& each) {
             return each.id == "certificate-expires-soon";
         });
@@ -348,7 +352,7 @@ TEST_CASE("a certificate's last day") {
 
 TEST_CASE("an expired certificate is not taken for a port without TLS", "[probe]") {
     answers all = unreachable(failure::tls, phase::tls);
-    all.either.failed->code = tls_errc::out_of_date;
+    all[question::either].failed->code = tls_errc::out_of_date;
     CHECK(judge(all).advice == "is the clock of this machine right?");
 }
 
@@ -358,7 +362,7 @@ TEST_CASE("a round trip is told where a connection takes one", "[probe]") {
     report.latency->connect = timing{1.0, 2.0, 3.0};
     answers all = microsocks();
     CHECK(has(ids_of(all, report), "rtt"));
-    all.is_direct = false;
+    all.facts.is_direct = false;
     CHECK_FALSE(has(ids_of(all, report), "rtt"));
 }
 
@@ -366,7 +370,7 @@ TEST_CASE("a long round trip is a plain number", "[probe]") {
     probe_report report;
     report.latency.emplace();
     report.latency->connect = timing{1'000, 1'234.5, 2'000};
-    const auto found = probing::find_out(microsocks(), report, 0);
+    const auto found = found_in(microsocks(), report, 0);
     const auto rtt = std::find_if(
         found.begin(), found.end(), [](const finding& each) { return each.id == "rtt"; });
     REQUIRE(rtt != found.end());

@@ -2,8 +2,8 @@
 #include "probe/wire_answers.hpp"
 #include "support/catch.hpp"
 
-#include "probe/judge/findings.hpp"
-#include "probe/read/readings.hpp"
+#include "probe/judge/products.hpp"
+#include "probe/read/checks.hpp"
 
 #include <map>
 #include <sstream>
@@ -55,8 +55,8 @@ TEST_CASE("what real servers answer is read as what they are", "[probe]") {
     for (const server_row& row : servers()) {
         DYNAMIC_SECTION(row.name) {
             CHECK(words(row.said) == row.expected);
-            const auto like = probing::guess_product(row.said);
-            CHECK((like ? like->product : "") == row.product);
+            const probing::product* const like = probing::guess_product(row.said);
+            CHECK((like != nullptr ? like->name : "") == row.product);
         }
     }
 }
@@ -96,8 +96,8 @@ TEST_CASE("the answer to an offer of CHAP", "[probe]") {
     for (const method_row& row : rows) {
         DYNAMIC_SECTION(row.name) {
             answers all = microsocks();
-            all.chap = row.said;
-            all.unassigned = row.unassigned;
+            all[question::chap] = row.said;
+            all[question::control_method] = row.unassigned;
             const check_result got = read_check(probe_check::auth_chap, all);
             CHECK(got.status == row.expected);
             CHECK(got.reason == row.reason);
@@ -134,9 +134,9 @@ TEST_CASE("the answer to a login", "[probe]") {
     for (const login_row& row : rows) {
         DYNAMIC_SECTION(row.name) {
             answers all = microsocks_with_password();
-            all.has_login = true;
-            all.user = "alice";
-            all.password = row.said;
+            all.facts.has_login = true;
+            all.facts.user = "alice";
+            all[question::password] = row.said;
             const check_result got = read_check(probe_check::auth_password, all);
             CHECK(got.status == row.expected);
             CHECK(got.reason == row.reason);
@@ -185,8 +185,8 @@ TEST_CASE("the answer to BIND, beside that to a command that nobody has", "[prob
     for (const command_row& row : rows) {
         DYNAMIC_SECTION(row.name) {
             answers all = microsocks();
-            all.bind = row.said;
-            all.control = row.control;
+            all[question::bind] = row.said;
+            all[question::control_command] = row.control;
             const check_result got = read_check(probe_check::command_bind, all);
             CHECK(got.status == row.expected);
             CHECK(got.reason == row.reason);
@@ -318,9 +318,9 @@ TEST_CASE("of a name 04 is a no: there is none, or nobody to be reached by it", 
 TEST_CASE("what is not asked because nothing was replied to before", "[probe]") {
     answers all = microsocks();
     set_commands(all, silent(phase::request), silent(phase::request), {}, {}, {}, {});
-    all.reference = all.control;
-    all.pipelined = {};
-    all.control.is_hurried = true;
+    all[question::unpipelined] = all[question::control_command];
+    all[question::pipelined] = {};
+    all[question::control_command].is_hurried = true;
     const check_result bind = read_check(probe_check::command_bind, all);
     CHECK(bind.status == check_status::skipped);
     CHECK(bind.reason == "not asked: no reply to CONNECT, nor to command 0x7e");
@@ -341,10 +341,10 @@ TEST_CASE("what is not asked because nothing was replied to before", "[probe]") 
 
 TEST_CASE("a name that is refused where its address is granted shows SOCKS4 without a", "[probe]") {
     answers all = dante();
-    all.socks4_target = replied("00 5a 00 00 00 00 00 00"_hex);
-    all.socks4a_target = replied("00 5b 00 00 00 00 00 00"_hex);
+    all[question::socks4_target] = replied("00 5a 00 00 00 00 00 00"_hex);
+    all[question::socks4a_target] = replied("00 5b 00 00 00 00 00 00"_hex);
     CHECK(read_check(probe_check::socks4a, all).status == check_status::no);
-    all.socks4a_target = replied("00 5a 00 00 00 00 00 00"_hex);
+    all[question::socks4a_target] = replied("00 5a 00 00 00 00 00 00"_hex);
     CHECK(read_check(probe_check::socks4a, all).status == check_status::yes);
 }
 
@@ -367,11 +367,11 @@ TEST_CASE("an association that relays nothing is not a plain yes", "[probe]") {
 TEST_CASE("a proxy that grants a command that nobody has", "[probe]") {
     answers all = xray();
     const answer granted = replied("05 00 00 03 01 61 00 50"_hex);
-    all.control = granted;
-    all.connect = granted;
-    all.bind = granted;
-    all.udp = granted;
-    all.resolve_ptr = granted;
+    all[question::control_command] = granted;
+    all[question::connect] = granted;
+    all[question::bind] = granted;
+    all[question::udp_associate] = granted;
+    all[question::resolve_ptr] = granted;
     for (const probe_check id :
          {probe_check::command_connect, probe_check::command_bind,
           probe_check::command_udp_associate, probe_check::command_resolve_ptr}) {
@@ -380,39 +380,50 @@ TEST_CASE("a proxy that grants a command that nobody has", "[probe]") {
         CHECK(got.status == check_status::unclear);
         CHECK(got.reason.find("(so is command 0x7e)") != std::string::npos);
     }
-    all.resolve = replied("05 00 00 01 c0 00 02 01 00 00"_hex);
+    all[question::resolve] = replied("05 00 00 01 c0 00 02 01 00 00"_hex);
     CHECK(read_check(probe_check::command_resolve, all).status == check_status::yes);
 }
 
 TEST_CASE("what SOCKS4 refuses like an unknown command", "[probe]") {
     answers all;
-    all.wanted = proxy_protocol::socks4;
-    all.socks4 = replied("00 5b 00 00 00 00 00 00"_hex);
-    all.socks4_bind = all.socks4;
-    all.socks4a_resolve = all.socks4;
+    all.facts.wanted = proxy_protocol::socks4;
+    all[question::socks4] = replied("00 5b 00 00 00 00 00 00"_hex);
+    all[question::socks4_bind] = all[question::socks4];
+    all[question::socks4a_resolve] = all[question::socks4];
     CHECK(read_check(probe_check::command_bind, all).status == check_status::unclear);
     CHECK(read_check(probe_check::command_resolve, all).status == check_status::unclear);
-    all.socks4_bind = replied("00 5a 00 00 7f 00 00 01"_hex);
+    all[question::socks4_bind] = replied("00 5a 00 00 7f 00 00 01"_hex);
     CHECK(read_check(probe_check::command_bind, all).status == check_status::yes);
 }
 
 TEST_CASE("no ServerHello", "[probe]") {
     answers all = microsocks();
-    all.hello = silent(phase::tls);
+    all[question::tls] = silent(phase::tls);
     SECTION("from a proxy that answers at once") {
         CHECK(read_check(probe_check::tls, all).status == check_status::no);
     }
     SECTION("from a slow one") {
-        all.either.spans.connect = 1'500;
+        all[question::either].spans.connect = 1'500;
         CHECK(read_check(probe_check::tls, all).status == check_status::unclear);
+    }
+    SECTION("by one that speaks TLS, and ends the handshake") {
+        all[question::tls].how = probing::ending::answered;
+        all[question::tls].failed.emplace(failure::tls, phase::tls, "an alert came");
+        all[question::tls].failed->code = tls_errc::closed;
+        CHECK(read_check(probe_check::tls, all).status == check_status::no);
+        all[question::tls].failed->code = tls_errc::handshake_failed;
+        const check_result got = read_check(probe_check::tls, all);
+        CHECK(got.status == check_status::error);
+        CHECK(got.reason == "an alert came");
     }
     SECTION("from something that closes whatever is said to it") {
         answers closing;
-        closing.either = hung_up(phase::method);
-        closing.none = closing.either;
-        closing.hello = hung_up(phase::tls);
-        closing.hello.how = probing::ending::answered;
-        closing.hello.failed.emplace(failure::tls, phase::tls, "closed during the handshake");
+        closing[question::either] = hung_up(phase::method);
+        closing[question::none] = closing[question::either];
+        closing[question::tls] = hung_up(phase::tls);
+        closing[question::tls].how = probing::ending::answered;
+        closing[question::tls].failed.emplace(
+            failure::tls, phase::tls, "closed during the handshake");
         CHECK(read_check(probe_check::tls, closing).status == check_status::unclear);
         CHECK(read_check(probe_check::auth_none, closing).status == check_status::unclear);
     }
@@ -421,25 +432,25 @@ TEST_CASE("no ServerHello", "[probe]") {
 TEST_CASE("pipelining", "[probe]") {
     answers all = tor();
     SECTION("silence of a proxy that is slow without it, too") {
-        all.pipelined = silent(phase::request);
+        all[question::pipelined] = silent(phase::request);
         CHECK(read_check(probe_check::pipelining, all).status == check_status::no);
-        all.reference.spans.request = 1'900;
+        all[question::unpipelined].spans.request = 1'900;
         CHECK(read_check(probe_check::pipelining, all).status == check_status::unclear);
-        all.reference = silent(phase::request);
+        all[question::unpipelined] = silent(phase::request);
         CHECK(read_check(probe_check::pipelining, all).status == check_status::unclear);
     }
     SECTION("a method that is the rest of another answer") {
-        all.pipelined = chose(0x01);
+        all[question::pipelined] = chose(0x01);
         const check_result got = read_check(probe_check::pipelining, all);
         CHECK(got.status == check_status::no);
         CHECK(got.reason == "the greeting was answered with 05 01");
     }
     SECTION("another reply than without") {
-        all.pipelined = replied("05 01 00 01 00 00 00 00 00 00"_hex);
+        all[question::pipelined] = replied("05 01 00 01 00 00 00 00 00 00"_hex);
         CHECK(read_check(probe_check::pipelining, all).status == check_status::no);
     }
     SECTION("the answer to the greeting is lost") {
-        all.pipelined = foreign("01 00 05 01"_hex);
+        all[question::pipelined] = foreign("01 00 05 01"_hex);
         CHECK(read_check(probe_check::pipelining, all).status == check_status::no);
     }
 }

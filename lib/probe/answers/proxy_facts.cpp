@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "proxy_facts.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+
+namespace sockscat::probing {
+namespace {
+
+using std::chrono::milliseconds;
+
+bool offers(const connect_options& options, auth_method wanted) {
+    const auto& methods = options.handshake.methods;
+    return methods.empty() || std::find(methods.begin(), methods.end(), wanted) != methods.end();
+}
+
+milliseconds shortened(milliseconds limit) {
+    constexpr milliseconds most{2'000};
+    return limit == milliseconds{0} ? most : std::min(limit, most);
+}
+
+} // namespace
+
+std::string proxy_facts::limit_text() const {
+    return seconds_text(limit);
+}
+
+std::string proxy_facts::short_limit_text() const {
+    return seconds_text(short_limit);
+}
+
+proxy_facts facts_of(const connect_options& options) {
+    const proxy_spec& hop = options.chain.back();
+    proxy_facts out;
+    out.hop = hop.label();
+    out.wanted = hop.protocol;
+    out.over_tls = hop.via.tls;
+    out.is_direct = options.chain.size() == 1 && hop.via.is_plain_tcp();
+    out.has_port = !hop.via.is_unix();
+    out.has_login = hop.login.has_value();
+    out.has_password = out.has_login && hop.login->password.has_value();
+    out.may_use_none = offers(options, auth_method::none);
+    out.may_log_in = offers(options, auth_method::password);
+    out.user = out.has_login ? hop.login->user : "";
+    out.limit = options.time_limit;
+    out.short_limit = shortened(options.time_limit);
+    return out;
+}
+
+} // namespace sockscat::probing

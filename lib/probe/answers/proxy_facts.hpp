@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/// What is known of a proxy before the first question: its URL, and the options.
+#pragma once
+
+#include <sockscat/client.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace sockscat::probing {
+
+struct proxy_facts {
+    std::string hop; ///< its label
+    proxy_protocol wanted{proxy_protocol::socks5};
+    bool over_tls{false};
+    bool is_direct{true}; ///< one TCP handshake stands between, and nothing else
+    bool has_port{true};  ///< it is not a Unix socket
+    bool has_login{false};
+    bool has_password{false}; ///< else it is empty
+    bool may_use_none{true};
+    bool may_log_in{true};
+    std::string user;
+    std::chrono::milliseconds limit{10'000};      ///< of each question; 0: none
+    std::chrono::milliseconds short_limit{2'000}; ///< for what is answered soon or never
+
+    /// "10 s"
+    [[nodiscard]] std::string limit_text() const;
+    [[nodiscard]] std::string short_limit_text() const;
+};
+
+/// Of the last hop.
+proxy_facts facts_of(const connect_options& options);
+
+} // namespace sockscat::probing

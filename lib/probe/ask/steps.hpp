@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/// The steps of the order, by group: what is asked, and when it makes sense to ask it.
+#pragma once
+
+#include "asker.hpp"
+
+#include <asio/awaitable.hpp>
+
+namespace sockscat::probing {
+
+// versions.cpp
+bool is_meant_for_socks4(const asker& proxy);
+/// Not if it is a SOCKS4 proxy that was not reached, or stayed silent.
+bool may_speak_socks5(const asker& proxy);
+/// It hangs up on SOCKS5, or answers like SOCKS4.
+bool may_speak_socks4_only(const asker& proxy);
+bool speaks_socks4_only(const asker& proxy);
+/// SOCKS4 is wanted beside SOCKS5, and was not asked for yet.
+bool may_speak_socks4_too(const asker& proxy);
+asio::awaitable<void> ask_socks4(asker& proxy);
+
+// auth.cpp
+/// The common methods, and the login; all of them, if they can be asked for together.
+asio::awaitable<void> ask_methods(asker& proxy);
+/// They are wanted, or may be what keeps us out.
+bool needs_rare_methods(const asker& proxy);
+asio::awaitable<void> ask_rare_methods(asker& proxy);
+
+// commands.cpp
+bool accepts_requests(const asker& proxy);
+asio::awaitable<void> ask_commands(asker& proxy);
+asio::awaitable<void> ask_socks4_commands(asker& proxy);
+
+// targets.cpp
+asio::awaitable<void> ask_about_targets(asker& proxy);
+asio::awaitable<void> ask_socks4_about_each_target(asker& proxy);
+bool is_version_4_wanted_too(const asker& proxy);
+/// The first IPv4 target, and the first by its name: 4, and 4a.
+asio::awaitable<void> ask_socks4_about_targets(asker& proxy);
+
+// tls.cpp
+bool may_speak_tls(const asker& proxy);
+asio::awaitable<void> ask_tls(asker& proxy);
+
+// pipelining.cpp and latency.cpp
+bool is_latency_wanted(const asker& proxy);
+asio::awaitable<void> ask_pipelined(asker& proxy);
+asio::awaitable<void> ask_for_latency(asker& proxy);
+
+} // namespace sockscat::probing

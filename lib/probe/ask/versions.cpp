@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "probe/answers/reserved.hpp"
+#include "steps.hpp"
+
+namespace sockscat::probing {
+namespace {
+
+namespace socks4 = proto::socks4;
+
+// What came instead of an answer in SOCKS5.
+const answer& greeting(const asker& proxy) {
+    const answer& either = proxy.said[question::either];
+    return either.was_asked() ? either : proxy.said[question::none];
+}
+
+} // namespace
+
+bool is_meant_for_socks4(const asker& proxy) {
+    return proxy.said.facts.wanted == proxy_protocol::socks4;
+}
+
+bool may_speak_socks5(const asker& proxy) {
+    const answer& said = proxy.said[question::socks4];
+    return !said.was_asked() || (said.how != ending::unreachable && !said.was_silent());
+}
+
+bool may_speak_socks4_only(const asker& proxy) {
+    if (proxy.said.speaks_socks5() || proxy.said[question::socks4].was_asked())
+        return false;
+    const answer& said = greeting(proxy);
+    return said.hung_up() ||
+           (!said.foreign.empty() && (said.foreign[0] == 0 || said.foreign[0] == socks4::version));
+}
+
+bool speaks_socks4_only(const asker& proxy) {
+    return !proxy.said.speaks_socks5() && proxy.said.speaks_socks4() &&
+           greeting(proxy).how != ending::unreachable;
+}
+
+bool may_speak_socks4_too(const asker& proxy) {
+    return proxy.said.speaks_socks5() && proxy.wants(probe_group::versions) &&
+           !proxy.said[question::socks4].was_asked();
+}
+
+asio::awaitable<void> ask_socks4(asker& proxy) {
+    const request unknown{static_cast<std::uint8_t>(unassigned_command), reserved_destination()};
+    co_await proxy.ask(question::socks4, socks4_plan(unknown));
+    const answer& said = proxy.said[question::socks4];
+    const bool is_wordless = said.hung_up() && said.reply.empty();
+    if (is_wordless) {
+        const request listen{socks4::command::bind, nowhere()};
+        co_await proxy.ask(question::socks4_bind, socks4_plan(listen));
+    }
+}
+
+} // namespace sockscat::probing

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "conditions.hpp"
+
+#include "proto/socks5.hpp"
+
+namespace sockscat::probing {
+
+const answer* first_short_refusal(const answers& all) {
+    for (const question about :
+         {question::connect, question::control_command, question::bind, question::udp_associate,
+          question::resolve, question::resolve_ptr}) {
+        const answer& said = all[about];
+        const bool is_refusal = said.code && *said.code != socks5_reply::succeeded;
+        if (is_refusal && said.reply.size() < proto::socks5::shortest_reply)
+            return &said;
+    }
+    return nullptr;
+}
+
+bool is_refusal_short(const situation& known) {
+    return first_short_refusal(known.all) != nullptr;
+}
+
+bool is_success_early(const situation& known) {
+    return known.all[question::connect].code == socks5_reply::succeeded;
+}
+
+bool is_resolve_fake(const situation& known) {
+    const answer& said = known.all[question::resolve];
+    return said.code == socks5_reply::succeeded && said.bound && !known.all.resolves();
+}
+
+bool does_pipelining_lose_bytes(const situation& known) {
+    const check_result* const check = known.report.find(probe_check::pipelining);
+    return check != nullptr && check->status == check_status::no;
+}
+
+const answer& lookup_of(const answers& all) {
+    const answer& by_socks4 = all[question::socks4_connect];
+    return by_socks4.was_asked() ? by_socks4 : all[question::connect];
+}
+
+silence silence_of(const answers& all) {
+    const bool is_verdict = all.speaks_socks5() && all.leaves_requests_open();
+    if (!lookup_of(all).was_silent() || is_verdict)
+        return silence::none;
+    if (all.leaves_connect_open())
+        return silence::any_connect;
+    return all.targets.empty() ? silence::lookup : silence::lookup_alone;
+}
+
+} // namespace sockscat::probing

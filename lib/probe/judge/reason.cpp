@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "reason.hpp"
+
+#include "proto/peer.hpp"
+#include "proto/socks5.hpp"
+
+#include <sockscat/tls.hpp>
+
+#include <algorithm>
+
+namespace sockscat::probing {
+namespace {
+
+using proto::socks5::method;
+
+bool chose(const answer& said, method which) {
+    return said.method == static_cast<std::uint8_t>(which);
+}
+
+// A hop tried and could not connect to the next one.
+bool is_refused_beyond(const error& why) {
+    return why.kind == failure::refused &&
+           (why.code == socks5_reply::network_unreachable ||
+            why.code == socks5_reply::host_unreachable ||
+            why.code == socks5_reply::connection_refused || why.code == socks5_reply::ttl_expired);
+}
+
+reason why_tls_failed(const error& why) {
+    switch (why.looks_like) {
+    case peer_kind::socks4:
+    case peer_kind::socks5:
+        return reason::tls_met_socks;
+    case peer_kind::http:
+    case peer_kind::ssh:
+    case peer_kind::mail_or_ftp:
+        return reason::tls_met_other;
+    default:
+        break;
+    }
+    if (why.code == tls_errc::out_of_date)
+        return reason::tls_out_of_date;
+    if (why.code == tls_errc::not_trusted || why.code == tls_errc::wrong_name)
+        return reason::tls_not_trusted;
+    return reason::tls_failed;
+}
+
+reason why_not_reached(const answers& all) {
+    const error why =
+        all.first().failed.value_or(error{failure::proxy_unreachable, phase::connect, ""});
+    const bool is_about_it = why.hop == all.facts.hop;
+    if (why.kind == failure::tls)
+        return why_tls_failed(why);
+    if (why.kind == failure::timeout && why.at == phase::tls && is_about_it)
+        return reason::tls_silent;
+    if (is_refused_beyond(why))
+        return reason::next_hop_not_reached;
+    if (!is_about_it)
+        return reason::hop_before_failed;
+    if (why.kind == failure::timeout)
+        return reason::connect_timed_out;
+    if (why.kind == failure::proxy_name)
+        return reason::name_not_found;
+    return all.facts.has_port ? reason::not_listening : reason::no_unix_socket;
+}
+
+reason why_stranger(const answer& said) {
+    switch (proto::classify(said.foreign)) {
+    case peer_kind::http:
+        return reason::met_http;
+    case peer_kind::ssh:
+        return reason::met_ssh;
+    case peer_kind::tls:
+        return reason::met_tls;
+    default:
+        return reason::met_other;
+    }
+}
+
+reason why_no_socks(const answers& all) {
+    const answer& said = all.first();
+    const bool is_cut_off = said.foreign.size() == 1 && said.foreign[0] == proto::socks5::version;
+    if (is_cut_off && all.facts.wanted != proxy_protocol::socks4)
+        return reason::cut_off;
+    if (!said.foreign.empty())
+        return why_stranger(said);
+    if (all[question::tls].tls)
+        return all[question::tls].method ? reason::tls_with_socks_inside
+                                         : reason::tls_without_socks;
+    return said.was_silent() ? reason::silent : reason::closed;
+}
+
+reason why_login_failed(const answers& all) {
+    const answer& login = all[question::password];
+    if (login.auth_status && !all.understands_login())
+        return reason::login_broken;
+    if (login.auth_status)
+        return all.facts.has_password ? reason::login_rejected : reason::login_without_password;
+    return login.was_silent() ? reason::login_silent : reason::login_closed;
+}
+
+// It wants to know who asks.
+reason why_not_accepted(const answers& all) {
+    const bool wants_password = chose(all[question::password], method::password) ||
+                                chose(all[question::either], method::password);
+    if (chose(all[question::none], method::none))
+        return reason::none_not_offered;
+    if (wants_password)
+        return all.facts.has_login ? reason::password_not_offered : reason::password_not_given;
+    if (chose(all[question::gssapi], method::gssapi))
+        return reason::requires_gssapi;
+    if (chose(all[question::chap], method::chap))
+        return reason::requires_chap;
+    return all.has_gost_tls() ? reason::requires_gost_tls : reason::requires_unknown_method;
+}
+
+// Whatever it is asked, it says no.
+bool denies_everything(const answers& all) {
+    const auto is_denied = [&](question about) {
+        return all[about].code == socks5_reply::not_allowed;
+    };
+    const bool any_target =
+        std::any_of(all.targets.begin(), all.targets.end(), [](const target_answer& each) {
+            return each.tcp.granted();
+        });
+    return is_denied(question::connect) && is_denied(question::bind) &&
+           is_denied(question::udp_associate) && !is_denied(question::control_command) &&
+           !any_target;
+}
+
+reason why_socks5_is_of_no_use(const answers& all) {
+    const bool tried_login = chose(all[question::password], method::password) &&
+                             all.facts.has_login && all.facts.may_log_in;
+    if (tried_login && !all.logged_in())
+        return why_login_failed(all);
+    if (!all.accepts_requests())
+        return why_not_accepted(all);
+    if (all.leaves_requests_open())
+        return reason::replies_to_nothing;
+    if (denies_everything(all))
+        return all.logged_in() ? reason::denies_user : reason::denies_everything;
+    return reason::none;
+}
+
+reason why_socks4_is_of_no_use(const answers& all) {
+    if (all.speaks_socks4())
+        return reason::none;
+    if (!all.speaks_socks5())
+        return why_no_socks(all);
+    const bool is_no = !all[question::socks4].foreign.empty();
+    return is_no ? reason::only_socks5 : why_socks5_is_of_no_use(all);
+}
+
+} // namespace
+
+reason reason_of(const answers& all) {
+    if (all.first().how == ending::unreachable)
+        return why_not_reached(all);
+    if (all.facts.wanted == proxy_protocol::socks4)
+        return why_socks4_is_of_no_use(all);
+    if (all.speaks_socks5())
+        return why_socks5_is_of_no_use(all);
+    return all.speaks_socks4() ? reason::only_socks4 : why_no_socks(all);
+}
+
+} // namespace sockscat::probing

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/// Why a proxy is of no use as it was asked: one reason, which decides everything that is said.
+#pragma once
+
+#include "probe/answers/answers.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace sockscat::probing {
+
+enum class reason : std::uint8_t {
+    // There was no connection to it.
+    next_hop_not_reached, ///< the hop before it tried
+    hop_before_failed,
+    connect_timed_out,
+    name_not_found,
+    not_listening,
+    no_unix_socket,
+    // TLS with it failed.
+    tls_silent,
+    tls_met_socks,
+    tls_met_other, ///< HTTP, SSH, mail or FTP
+    tls_out_of_date,
+    tls_not_trusted,
+    tls_failed,
+    // It does not speak the SOCKS that it was asked for.
+    only_socks4,
+    only_socks5,
+    cut_off,
+    met_http,
+    met_ssh,
+    met_tls, ///< it says so in clear
+    met_other,
+    tls_with_socks_inside,
+    tls_without_socks,
+    silent,
+    closed,
+    // It does not accept us.
+    login_broken,
+    login_rejected,
+    login_without_password,
+    login_silent,
+    login_closed,
+    none_not_offered,
+    password_not_offered,
+    password_not_given,
+    requires_gssapi,
+    requires_chap,
+    requires_gost_tls,
+    requires_unknown_method,
+    // It accepts us, and does nothing for us.
+    replies_to_nothing,
+    denies_everything,
+    denies_user,
+
+    none, ///< it is usable
+};
+inline constexpr std::size_t reason_count = static_cast<std::size_t>(reason::none);
+
+reason reason_of(const answers& all);
+
+} // namespace sockscat::probing

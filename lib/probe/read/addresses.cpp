@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "checks.hpp"
+#include "parts.hpp"
+#include "probe/answers/words.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace sockscat::probing {
+namespace {
+
+template <class Kind>
+bool is_a(const host& value) {
+    return std::holds_alternative<Kind>(value);
+}
+
+// A kind of target, and what is said where there is none.
+struct family {
+    bool (*fits)(const host&);
+    const char* word;
+    bool is_in_socks4;
+};
+constexpr family ipv4{is_a<ipv4_address>, "an IPv4 address", true};
+constexpr family ipv6{is_a<ipv6_address>, "an IPv6 address", false};
+constexpr family names{is_a<host_name>, "a name", true};
+
+// What a refusal says about the family, not about this target.
+check_status status_of_refusal(const answer& got, bool is_name) {
+    const bool is_socks5 = got.reply[0] == 0x05; // SOCKS4 has one code for everything
+    if (!is_socks5)
+        return check_status::unclear;
+    switch (static_cast<rep>(*got.code)) {
+    case rep::connection_refused: // an answer of the target: it was reached
+        return check_status::yes;
+    case rep::network_unreachable:
+    case rep::address_type_not_supported:
+        return check_status::no;
+    case rep::general_failure:
+    case rep::not_allowed:
+    case rep::ttl_expired:
+    case rep::command_not_supported:
+        return check_status::unclear;
+    default: // a name that does not exist, or one host of many
+        return is_name ? check_status::no : check_status::unclear;
+    }
+}
+
+void judge_refusal(check_result& out, const target_answer& at, const std::string& where) {
+    const bool is_name = is_a<host_name>(at.target.host);
+    out.status = status_of_refusal(at.tcp, is_name);
+    out.reason = code_text(at.tcp) + where;
+    if (at.dns_ms && out.status == check_status::unclear) {
+        out.status = check_status::yes;
+        out.reason += ", but it answered over UDP";
+    } else if (at.tcp.code == rep::host_unreachable && !is_name) {
+        out.reason += ", which may be that host alone";
+    }
+}
+
+void judge_grant(
+    check_result& out, const answer& got, const std::string& where, const answers& all) {
+    if (all.grants_early() && got.closed_at_once) {
+        out.status = check_status::no;
+        out.reason = "granted, then closed at once" + where;
+    } else if (all.grants_early() && got.payload.empty()) {
+        out.reason = "granted, but this proxy grants before it connects" + where;
+    } else {
+        out.status = check_status::yes;
+        out.reason = granted_text(got, "bound") + where;
+    }
+}
+
+// Whether the proxy got to a target.
+check_result read_target(const target_answer& at, const answers& all) {
+    const answer& got = at.tcp;
+    const std::string where = " (" + to_string(at.target) + ")";
+    const bool is_broken =
+        !got.foreign.empty() || got.how == ending::unreachable || (got.granted() && !got.bound);
+    check_result out = from(got);
+    if (is_broken || !got.code) {
+        out.status = is_broken ? check_status::error : check_status::unclear;
+        out.reason = silence_text(got, all) + where;
+    } else if (got.granted()) {
+        judge_grant(out, got, where, all);
+    } else {
+        judge_refusal(out, at, where);
+    }
+    return out;
+}
+
+// How much a result tells about all of the family.
+int weight_of(const check_result& each) {
+    switch (each.status) {
+    case check_status::yes:
+        return 4;
+    case check_status::no:
+        return 2;
+    default: // granted in doubt, refused, or without a reply
+        return !each.reply ? 0 : each.bound ? 3 : 1;
+    }
+}
+
+// Of the target that tells most; nothing if none was asked for.
+std::optional<check_result> read_targets(const family& kind, const answers& all) {
+    std::optional<check_result> best;
+    for (const target_answer& each : all.targets) {
+        if (!kind.fits(each.target.host) || !each.tcp.was_asked())
+            continue;
+        check_result got = read_target(each, all);
+        if (!best || weight_of(got) > weight_of(*best))
+            best = std::move(got);
+    }
+    return best;
+}
+
+std::string why_no_target(const family& kind, const answers& all) {
+    const std::string locked = all.accepts_requests() ? "" : locked_out_text(all);
+    const bool has_target = best_target(all, kind.fits) != nullptr;
+    if (!has_target) {
+        const bool is_ours = locked.empty() || all.speaks_socks4();
+        return !is_ours              ? locked
+               : all.targets.empty() ? "needs --target"
+                                     : std::string{"no target is "} + kind.word;
+    }
+    const bool is_possible = all.speaks_socks5() || kind.is_in_socks4;
+    return is_possible && all.leaves_connect_open()
+               ? "not asked: no CONNECT was replied to within " + all.facts.limit_text()
+               : locked;
+}
+
+check_result read_family(const family& kind, const answers& all) {
+    std::optional<check_result> best = read_targets(kind, all);
+    return best ? std::move(*best) : skipped(why_no_target(kind, all));
+}
+
+// How a name that does not exist is refused.
+check_result read_reserved_name(const answer& got, const answers& all) {
+    if (!got.was_asked())
+        return skipped(not_asked_text(all));
+    check_result out = from(got);
+    out.bound.reset();
+    if (!got.code) {
+        out.reason = no_reply_text(got, all);
+        return out;
+    }
+    out.reason = code_text(got);
+    const bool may_have_looked = has_tried(got) || got.code == rep::general_failure;
+    if (got.code == rep::succeeded) {
+        out.reason += ", whatever the name";
+    } else if (may_have_looked && got.code != all[question::control_command].code) {
+        out.status = check_status::yes;
+        out.reason += ": likely looked up by the proxy, and there is no such name";
+    } else if (got.code == rep::address_type_not_supported) {
+        out.reason += " for a name, or for one that does not exist";
+    } else {
+        out.reason += " for a name that does not exist";
+    }
+    return out;
+}
+
+} // namespace
+
+check_result read_ipv4(const answers& all) {
+    return read_family(ipv4, all);
+}
+
+check_result read_ipv6(const answers& all) {
+    return read_family(ipv6, all);
+}
+
+check_result read_domain(const answers& all) {
+    const bool has_name = best_target(all, names.fits) != nullptr;
+    return has_name ? read_family(names, all) : read_reserved_name(all[question::connect], all);
+}
+
+} // namespace sockscat::probing

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "checks.hpp"
+#include "parts.hpp"
+#include "probe/answers/words.hpp"
+#include "proto/socks5.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <utility>
+
+namespace sockscat::probing {
+namespace {
+
+using proto::socks5::method;
+
+bool chose(const answer& got, method wanted) {
+    return got.method == static_cast<std::uint8_t>(wanted);
+}
+
+// Who closes whatever is said to it says nothing about a method.
+check_status status_of_silence(const answer& got, const answers& all) {
+    if (got.how == ending::unreachable)
+        return check_status::error;
+    return got.hung_up() && all.speaks_socks5() ? check_status::no : check_status::unclear;
+}
+
+check_result judge_method(const answer& got, method wanted, const answers& all) {
+    if (!got.method)
+        return said(status_of_silence(got, all), silence_text(got, all));
+    std::string reason = "05 " + byte_text(*got.method);
+    if (got.method == proto::socks5::no_acceptable_method)
+        return said(check_status::no, std::move(reason));
+    if (all.ignores_offers())
+        return said(
+            check_status::unclear, reason + ", but it answers a method that nobody has with 05 " +
+                                       byte_text(*all[question::control_method].method) + ", too");
+    if (chose(got, wanted))
+        return said(check_status::yes, std::move(reason));
+    return said(check_status::no, reason + ": chose what was not offered");
+}
+
+check_result read_method(const answer& got, method wanted, const answers& all) {
+    if (!got.was_asked())
+        return skipped(all.speaks_socks5() ? "not needed" : "no SOCKS5 here");
+    check_result out = judge_method(got, wanted, all);
+    out.elapsed_ms = got.spans.method;
+    return out;
+}
+
+// 3proxy chooses none whatever is offered, and denies later.
+bool lets_in(const answers& all) {
+    for (const question about :
+         {question::connect, question::control_command, question::bind, question::udp_associate})
+        if (all[about].code && *all[about].code != rep::not_allowed)
+            return true;
+    return false;
+}
+
+check_result judge_login(const answer& got, const answers& all) {
+    const std::string user = quote(all.facts.user);
+    if (got.auth_status && !all.understands_login())
+        return said(
+            check_status::error,
+            "the login was answered in version " + byte_text(*got.auth_version));
+    if (got.auth_status == 0x00)
+        return said(check_status::yes, "logged in as " + user);
+    if (got.auth_status)
+        return said(
+            check_status::no, "offered, but the login of " + user + " was rejected (" +
+                                  byte_text(*got.auth_version) + " " + byte_text(*got.auth_status) +
+                                  ")");
+    return said(
+        got.hung_up() ? check_status::no : check_status::unclear,
+        "offered, but " + silence_text(got, all));
+}
+
+} // namespace
+
+check_result read_none(const answers& all) {
+    const answer& either = all[question::either];
+    const answer& alone = all[question::none];
+    const answer& got = alone.was_asked() || !chose(either, method::none) ? alone : either;
+    check_result out = read_method(got, method::none, all);
+    const bool entered = chose(got, method::none) && !all.logged_in() && lets_in(all);
+    if (out.status == check_status::unclear && entered)
+        out.status = check_status::yes;
+    if (out.status == check_status::yes)
+        out.reason.clear();
+    return out;
+}
+
+check_result read_password(const answers& all) {
+    const answer& got = all[question::password];
+    check_result out = read_method(got, method::password, all);
+    if (!chose(got, method::password))
+        return out;
+    if (all.facts.has_login && all.facts.may_log_in) {
+        out = judge_login(got, all);
+        out.elapsed_ms = got.spans.auth;
+        return out;
+    }
+    out.status = check_status::yes;
+    out.reason = all.facts.has_login ? "05 02; not to be used" : "05 02; no login tried";
+    return out;
+}
+
+check_result read_chap(const answers& all) {
+    return read_method(all[question::chap], method::chap, all);
+}
+
+check_result read_gssapi(const answers& all) {
+    return read_method(all[question::gssapi], method::gssapi, all);
+}
+
+} // namespace sockscat::probing

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "parts.hpp"
+
+#include "probe/answers/words.hpp"
+
+#include <utility>
+
+namespace sockscat::probing {
+
+check_result said(check_status how, std::string reason) {
+    check_result out;
+    out.status = how;
+    out.reason = std::move(reason);
+    return out;
+}
+
+check_result skipped(std::string why) {
+    return said(check_status::skipped, std::move(why));
+}
+
+check_result from(const answer& got) {
+    check_result out = said(check_status::unclear, "");
+    out.reply = code_of(got);
+    if (got.granted()) // what a refusal says there means nothing
+        out.bound = got.bound;
+    out.elapsed_ms = got.spans.request;
+    return out;
+}
+
+std::string granted_text(const answer& got, std::string_view what) {
+    return code_text(got) + ", " + std::string{what} + " " +
+           (got.bound ? to_string(*got.bound) : "cut short");
+}
+
+std::string silence_text(const answer& got, const answers& all) {
+    return silence_text(got, all.limit_of(got));
+}
+
+std::string no_reply_text(const answer& got, const answers& all) {
+    const answer& control = all[question::control_command];
+    std::string text = silence_text(got, all);
+    if (&got != &control && control.was_asked() && is_same_outcome(got, control))
+        text += " (so is command 0x7e)";
+    return text;
+}
+
+std::string locked_out_text(const answers& all) {
+    if (!all.speaks_socks5())
+        return "no SOCKS5 here";
+    const bool has_password = all[question::password].method == 0x02;
+    if (has_password && all.facts.has_login && all.facts.may_log_in)
+        return "the login was not accepted";
+    if (has_password || all[question::either].method == 0x02)
+        return "needs a user name and password";
+    return "none of our methods is accepted";
+}
+
+std::string not_asked_text(const answers& all) {
+    if (!all.accepts_requests())
+        return locked_out_text(all);
+    if (!all.is_mute())
+        return "not asked";
+    return "not asked: no reply to CONNECT, nor to command 0x7e";
+}
+
+bool has_tried(const answer& got) {
+    return got.code == rep::network_unreachable || got.code == rep::host_unreachable ||
+           got.code == rep::connection_refused || got.code == rep::ttl_expired;
+}
+
+const target_answer* best_target(const answers& all, bool (*fits)(const host&)) {
+    const target_answer* best = nullptr;
+    const auto rank = [](const target_answer& each) {
+        const bool reached = each.tcp.granted() && !each.tcp.closed_at_once;
+        return reached ? 3 : each.tcp.code ? 2 : each.tcp.was_asked() ? 1 : 0;
+    };
+    for (const target_answer& each : all.targets)
+        if (fits(each.target.host) && (best == nullptr || rank(each) > rank(*best)))
+            best = &each;
+    return best;
+}
+
+} // namespace sockscat::probing

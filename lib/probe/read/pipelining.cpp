@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "checks.hpp"
+#include "parts.hpp"
+#include "probe/answers/words.hpp"
+
+namespace sockscat::probing {
+namespace {
+
+std::string why_not_asked(const answers& all) {
+    const answer& alone = all[question::unpipelined];
+    if (!all.accepts_requests())
+        return locked_out_text(all);
+    return alone.was_silent() ? "no reply without it, either: " + silence_text(alone, all) : "";
+}
+
+check_result compare_codes(const answer& got, const answer& alone) {
+    if (got.code == alone.code)
+        return said(check_status::yes, "");
+    if (!alone.code)
+        return said(check_status::yes, code_text(got));
+    return said(check_status::no, code_text(got) + ", but " + code_text(alone) + " when it waits");
+}
+
+check_result compare(const answer& got, const answer& alone, const answers& all) {
+    const std::string in_time = silence_text(got, all.facts.short_limit_text());
+    if (got.how == ending::unreachable)
+        return said(check_status::error, silence_text(got, all));
+    if (got.was_silent() && !answers_promptly(alone))
+        return said(check_status::unclear, in_time + ", and it is slow without, too");
+    if (!got.method)
+        return said(check_status::no, "the answer to the greeting is lost, " + in_time);
+    if (got.method != 0x00 && got.method != 0x02)
+        return said(
+            check_status::no, "the greeting was answered with 05 " + byte_text(*got.method));
+    if (got.code)
+        return compare_codes(got, alone);
+    if (got.hung_up() && alone.hung_up())
+        return said(check_status::unclear, "connection closed, no reply (as without pipelining)");
+    return said(check_status::no, "what is sent behind the greeting is lost: " + in_time);
+}
+
+} // namespace
+
+check_result read_pipelining(const answers& all) {
+    const answer& got = all[question::pipelined];
+    if (!got.was_asked())
+        return skipped(why_not_asked(all));
+    check_result out = compare(got, all[question::unpipelined], all);
+    out.reply = code_of(got);
+    out.elapsed_ms = got.spans.request;
+    return out;
+}
+
+} // namespace sockscat::probing

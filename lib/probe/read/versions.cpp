@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "checks.hpp"
+#include "parts.hpp"
+#include "probe/answers/words.hpp"
+#include "proto/peer.hpp"
+#include "proto/socks5.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+#include <span>
+
+namespace sockscat::probing {
+namespace {
+
+constexpr auto granted = socks4_reply::granted;
+
+// What came first, for a person: "05 ff".
+std::string first_bytes(const answer& got) {
+    const std::span all{got.foreign};
+    return hex(all.first(std::min<std::size_t>(all.size(), 4)), " ");
+}
+
+const answer& socks4_evidence(const answers& all) {
+    for (const question about :
+         {question::socks4_target, question::socks4_connect, question::socks4})
+        if (all[about].code)
+            return all[about];
+    return all[all[question::socks4_bind].was_asked() ? question::socks4_bind : question::socks4];
+}
+
+// With the reply and the time of that answer.
+check_result proven_by(const answer& got, std::string reason) {
+    check_result out = said(check_status::yes, std::move(reason));
+    out.reply = code_of(got);
+    out.elapsed_ms = got.spans.request;
+    return out;
+}
+
+check_result is_socks4(const answers& all) {
+    const answer& got = socks4_evidence(all);
+    const bool is_unknown_command = &got == &all[question::socks4];
+    const bool is_bind = &got == &all[question::socks4_bind];
+    return proven_by(
+        got, code_text(got) + (is_unknown_command ? " (to command 0x7e)"
+                               : is_bind          ? " (to BIND)"
+                                                  : ""));
+}
+
+} // namespace
+
+check_result read_socks5(const answers& all) {
+    const answer& got =
+        all[question::either].was_asked() ? all[question::either] : all[question::none];
+    if (all.speaks_socks5()) {
+        check_result out = said(check_status::yes, "");
+        out.elapsed_ms = got.spans.method;
+        return out;
+    }
+    if (!got.was_asked())
+        return skipped("the proxy is silent");
+    const bool is_cut_off = got.foreign.size() == 1 && got.foreign[0] == proto::socks5::version;
+    if (is_cut_off)
+        return said(check_status::error, "answered 05, and nothing behind it");
+    if (!got.foreign.empty()) {
+        const bool is_socks4 = proto::classify(got.foreign) == peer_kind::socks4;
+        return said(
+            check_status::no,
+            "answered " + first_bytes(got) + (is_socks4 ? " (speaks SOCKS4)" : ""));
+    }
+    const bool is_no = got.hung_up() && all.speaks_socks4();
+    return said(is_no ? check_status::no : check_status::unclear, silence_text(got, all));
+}
+
+check_result read_socks4(const answers& all) {
+    const answer& first = all[question::socks4];
+    if (!first.was_asked())
+        return skipped("the proxy did not answer the greeting");
+    if (all.speaks_socks4())
+        return is_socks4(all);
+    if (!first.foreign.empty()) {
+        const bool is_socks5 = first.foreign[0] == proto::socks5::version;
+        return said(
+            check_status::no,
+            "answered " + first_bytes(first) + (is_socks5 ? " (speaks SOCKS5 only)" : ""));
+    }
+    const answer& got = socks4_evidence(all);
+    std::string why = silence_text(got, all);
+    if (got.hung_up())
+        why += " (without SOCKS4 or, like ssh -D, with it)";
+    return said(check_status::unclear, std::move(why));
+}
+
+check_result read_socks4a(const answers& all) {
+    const answer& named = all[question::socks4a_target];
+    if (named.code == granted && !all.grants_early())
+        return proven_by(named, code_text(named) + " for a name");
+    const answer& resolved = all[question::socks4a_resolve];
+    if (is_genuine_resolve(resolved))
+        return proven_by(
+            resolved, "resolved " + to_string(resolved.bound->host) + " given as a name");
+    check_result base = read_socks4(all);
+    base.reply.reset();
+    base.elapsed_ms.reset();
+    if (base.status != check_status::yes)
+        return base;
+    if (named.code && *named.code != granted && all[question::socks4_target].code == granted) {
+        base = said(
+            check_status::no, code_text(named) + " for a name, though the address was granted");
+        base.reply = code_of(named);
+        return base;
+    }
+    std::string why = "only a name that is granted tells 4a from 4";
+    if (all.targets.empty())
+        why += ": needs --target";
+    else if (all.leaves_connect_open())
+        why += ": no CONNECT was replied to within " + all.facts.limit_text();
+    return said(check_status::unclear, std::move(why));
+}
+
+} // namespace sockscat::probing

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "probe/wire_answers.hpp"
+#include "support/catch.hpp"
+
+#include "probe/judge/reason.hpp"
+#include "probe/judge/verdict.hpp"
+
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace sockscat::tests {
+namespace {
+
+using probing::reason;
+using row = std::pair<reason, answers>;
+
+answers only(answer first) {
+    answers all;
+    all.facts.hop = "192.0.2.1:1080";
+    all[question::either] = std::move(first);
+    return all;
+}
+
+answers failing(failure kind, phase at, std::error_code code = {}) {
+    answer said;
+    said.how = probing::ending::unreachable;
+    said.failed.emplace(kind, at, "because");
+    said.failed->hop = "192.0.2.1:1080";
+    said.failed->code = code;
+    return only(std::move(said));
+}
+
+answers meeting(peer_kind kind) {
+    answers all = failing(failure::tls, phase::tls);
+    all[question::either].failed->looks_like = kind;
+    return all;
+}
+
+std::vector<row> without_connection() {
+    answers before = failing(failure::refused, phase::request);
+    before[question::either].failed->hop = "198.51.100.1:1080";
+    answers next = before;
+    next[question::either].failed->code = {0x05, socks5_reply_category()};
+    answers path = failing(failure::proxy_unreachable, phase::connect);
+    path.facts.has_port = false;
+    return {
+        {reason::next_hop_not_reached, next},
+        {reason::hop_before_failed, before},
+        {reason::connect_timed_out, failing(failure::timeout, phase::connect)},
+        {reason::name_not_found, failing(failure::proxy_name, phase::lookup)},
+        {reason::not_listening, failing(failure::proxy_unreachable, phase::connect)},
+        {reason::no_unix_socket, path},
+        {reason::tls_silent, failing(failure::timeout, phase::tls)},
+        {reason::tls_met_socks, meeting(peer_kind::socks5)},
+        {reason::tls_met_other, meeting(peer_kind::http)},
+        {reason::tls_out_of_date, failing(failure::tls, phase::tls, tls_errc::out_of_date)},
+        {reason::tls_not_trusted, failing(failure::tls, phase::tls, tls_errc::wrong_name)},
+        {reason::tls_failed, failing(failure::tls, phase::tls, tls_errc::handshake_failed)},
+    };
+}
+
+std::vector<row> without_the_version() {
+    answers socks4 = only(foreign("00 5b"_hex));
+    socks4[question::socks4] = replied("00 5b 00 00 00 00 00 00"_hex);
+    answers socks5 = microsocks();
+    socks5.facts.wanted = proxy_protocol::socks4;
+    answers tls = only(hung_up(phase::method));
+    tls[question::tls].tls.emplace();
+    answers inside = tls;
+    inside[question::tls].method = 0x00;
+    return {
+        {reason::only_socks4, socks4},
+        {reason::only_socks5, socks5},
+        {reason::cut_off, only(foreign("05"_hex))},
+        {reason::met_http, only(foreign(text_bytes("HTTP/1.1 400 Bad\r\n")))},
+        {reason::met_ssh, only(foreign(text_bytes("SSH-2.0-OpenSSH_9.2\r\n")))},
+        {reason::met_tls, only(foreign("15 03 01 00 02"_hex))},
+        {reason::met_other, only(foreign("de ad be ef"_hex))},
+        {reason::tls_with_socks_inside, inside},
+        {reason::tls_without_socks, tls},
+        {reason::silent, only(silent(phase::method))},
+        {reason::closed, only(hung_up(phase::method))},
+    };
+}
+
+answers with_login(answer said) {
+    answers all = microsocks_with_password();
+    all.facts.has_login = true;
+    all.facts.has_password = true;
+    all[question::password] = std::move(said);
+    all[question::password].method = 0x02;
+    return all;
+}
+
+answers requiring(question about, std::uint8_t method) {
+    answers all = microsocks_with_password();
+    all[question::either] = chose(0xFF);
+    all[question::password] = chose(0xFF);
+    all[about] = chose(method);
+    return all;
+}
+
+std::vector<row> without_acceptance() {
+    answers no_password = with_login(logged_in_with("01 01"_hex));
+    no_password.facts.has_password = false;
+    answers only_password = microsocks();
+    only_password.facts.may_use_none = false;
+    answers only_none = with_login({});
+    only_none[question::password] = {};
+    only_none.facts.may_log_in = false;
+    return {
+        {reason::login_broken, with_login(logged_in_with("07 00"_hex))},
+        {reason::login_rejected, with_login(logged_in_with("01 01"_hex))},
+        {reason::login_without_password, no_password},
+        {reason::login_silent, with_login(silent(phase::auth))},
+        {reason::login_closed, with_login(hung_up(phase::auth))},
+        {reason::none_not_offered, only_password},
+        {reason::password_not_offered, only_none},
+        {reason::password_not_given, microsocks_with_password()},
+        {reason::requires_gssapi, requiring(question::gssapi, 0x01)},
+        {reason::requires_chap, requiring(question::chap, 0x03)},
+        {reason::requires_gost_tls, requiring(question::gost_tls, 0x80)},
+        {reason::requires_unknown_method, requiring(question::gssapi, 0xFF)},
+    };
+}
+
+std::vector<row> without_service() {
+    answers mute = microsocks();
+    const answer none = silent(phase::request);
+    set_commands(mute, none, none, {}, {}, {}, {});
+    answers denying = microsocks();
+    const answer denied = replied("05 02 00 01 00 00 00 00 00 00"_hex);
+    for (const question about : {question::connect, question::bind, question::udp_associate})
+        denying[about] = denied;
+    answers denying_user = denying;
+    denying_user[question::password] = logged_in_with("01 00"_hex);
+    return {
+        {reason::replies_to_nothing, mute},
+        {reason::denies_everything, denying},
+        {reason::denies_user, denying_user},
+        {reason::none, microsocks()},
+    };
+}
+
+TEST_CASE("every reason is found, and is told apart from the others", "[probe]") {
+    std::set<reason> found;
+    for (const auto& rows :
+         {without_connection(), without_the_version(), without_acceptance(), without_service()})
+        for (const auto& [expected, said] : rows) {
+            INFO(static_cast<int>(expected));
+            CHECK(probing::reason_of(said) == expected);
+            found.insert(expected);
+        }
+    CHECK(found.size() == probing::reason_count + 1);
+}
+
+TEST_CASE("what came from the network is quoted as it is", "[probe]") {
+    answers all = with_login(logged_in_with("01 01"_hex));
+    all.facts.user = "{user} {limit}";
+    CHECK(
+        probing::judge(all).why->cause ==
+        "it rejects the user name or password of \"{user} {limit}\" (status 01)");
+}
+
+} // namespace
+} // namespace sockscat::tests

@@ -28,8 +28,9 @@ LINKED = {"libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "libasan.
 
 
 def needed(program):
-    """The libraries that an ELF file is linked with."""
-    return set(re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", program)))
+    """The libraries that an ELF file is linked with, without the loader."""
+    names = re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", program))
+    return {name for name in names if not name.startswith("ld-linux")}
 
 
 class Installed(unittest.TestCase):

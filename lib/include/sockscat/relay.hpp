@@ -81,9 +81,10 @@ struct relay_result {
 
 /// Copies until one of the ends above. Blocks the calling thread in poll(2), or in epoll(7) in a
 /// long conversation: one thread, no timer that wakes an idle tunnel, and no event loop that would
-/// have to own the inherited descriptors. SIGPIPE must be ignored. The output is ended (local_end::end()) when the far side has ended and
-/// everything was delivered, which may be long before the relay ends. Nothing else is closed; but
-/// the tunnel is abandoned (stream::abandon()) unless everything was sent.
+/// have to own the inherited descriptors. SIGPIPE must be ignored. The output is ended
+/// (local_end::end()) when the far side has ended and everything was delivered, which may be long
+/// before the relay ends. Nothing else is closed; but the tunnel is abandoned (stream::abandon())
+/// unless everything was sent.
 relay_result relay(
     stream& tunnel, const local_end& input, local_end& output, const relay_options& options);
 

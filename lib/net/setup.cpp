@@ -24,6 +24,14 @@ void setup::note(std::string_view text) const {
         watch_->on_note(hop_, text);
 }
 
+error setup::complete(error why) const {
+    if (why.hop.empty())
+        why.hop = hop_;
+    if (why.at == phase::none)
+        why.at = phase_;
+    return why;
+}
+
 error setup::fail(failure kind, std::string cause, std::error_code code) const {
     error why{kind, phase_, std::move(cause)};
     why.hop = hop_;

@@ -36,6 +36,8 @@ class setup {
     [[nodiscard]] phase at() const { return phase_; }
     [[nodiscard]] observer* watch() const { return watch_; }
 
+    /// An error that another one made, with hop and phase where it has none.
+    [[nodiscard]] error complete(error why) const;
     /// An error of this hop and phase.
     [[nodiscard]] error fail(failure kind, std::string cause, std::error_code code = {}) const;
 

@@ -22,6 +22,8 @@ step exchange::next() const {
         return {action_, {}, wanted_ - inbox_.size(), optional_};
     case step::action::advance:
         return {action_, token_};
+    case step::action::authenticate:
+        return {action_, {}, 0, false, method_};
     case step::action::start_tls:
     case step::action::protect:
     case step::action::listening:
@@ -142,6 +144,12 @@ void exchange::await_peer() {
 void exchange::begin_tls() {
     action_ = step::action::start_tls;
     enter(phase::tls);
+}
+
+void exchange::begin_authentication(std::uint8_t method) {
+    action_ = step::action::authenticate;
+    method_ = method;
+    enter(phase::auth);
 }
 
 void exchange::secured() {

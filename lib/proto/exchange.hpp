@@ -31,13 +31,14 @@ struct wire_message {
 /// What the driver must do next. One step is outstanding at a time.
 struct step {
     enum class action : std::uint8_t {
-        send,      ///< write all of `bytes` in one piece, then call sent()
-        receive,   ///< read 1 to `at_most` bytes, then call received(), peer_closed() or
-                   ///< nothing_more()
-        start_tls, ///< the TLS handshake begins on the same connection, then call secured()
-        advance,   ///< give `bytes` to security(), which may take a while, then call advanced()
-        protect,   ///< from here on everything travels as messages protected by security(), as
-                   ///< protection() says; then call secured()
+        send,         ///< write all of `bytes` in one piece, then call sent()
+        receive,      ///< read 1 to `at_most` bytes, then call received(), peer_closed() or
+                      ///< nothing_more()
+        start_tls,    ///< the TLS handshake begins on the same connection, then call secured()
+        advance,      ///< give `bytes` to security(), which may take a while, then call advanced()
+        protect,      ///< from here on everything travels as messages protected by security(), as
+                      ///< protection() says; then call secured()
+        authenticate, ///< speak `method` to its end on the same connection, then call secured()
         listening, ///< BIND: the first reply came, bound() is where a peer may call; await_peer()
                    ///< goes on
         done,   ///< it is granted; after CONNECT and BIND the next byte from the proxy is payload
@@ -49,6 +50,7 @@ struct step {
     std::size_t at_most{0}; ///< receive; never more than what belongs to the handshake
     bool optional{false}; ///< receive: the outcome is known, this only completes the picture; give
                           ///< it a short grace, then call nothing_more()
+    std::uint8_t method{0}; ///< authenticate: METHOD of SOCKS5
 };
 
 class exchange {
@@ -71,7 +73,7 @@ class exchange {
     /// The grace of an optional step ran out.
     void nothing_more();
 
-    /// Answers `start_tls` and `protect`: everything from here on travels inside.
+    /// Answers `start_tls`, `protect` and `authenticate`: everything from here on travels inside.
     void secured();
 
     /// Answers `advance`.
@@ -113,7 +115,8 @@ class exchange {
     void complete(message_kind kind);
     void begin_message() { inbox_.clear(); } ///< the next byte begins a new message
     void begin_tls();
-    void begin_advance(byte_view token); ///< valid until advanced()
+    void begin_advance(byte_view token);            ///< valid until advanced()
+    void begin_authentication(std::uint8_t method); ///< by the driver
     void begin_protection() { action_ = step::action::protect; }
     void announce(address bound); ///< the first reply of BIND
     void finish(address bound);
@@ -153,6 +156,7 @@ class exchange {
     std::size_t least_total_{0}; // 0: wanted_ is the total
     byte_view token_;            // for security()
     bool optional_{false};
+    std::uint8_t method_{0};       // of authenticate
     std::string_view wanted_peer_; // for describe()
     bool stranger_{false};
     std::optional<message_kind> completed_;

@@ -49,9 +49,13 @@ result<void> check_socks4(const handshake_request& request) {
     return {};
 }
 
-bool offers(const handshake_request& request, socks5::method wanted) {
-    const auto& methods = request.methods;
+bool has(const std::vector<socks5::method>& methods, socks5::method wanted) {
     return std::find(methods.begin(), methods.end(), wanted) != methods.end();
+}
+
+// Offered, and not left to the driver.
+bool speaks(const handshake_request& request, socks5::method wanted) {
+    return has(request.methods, wanted) && !has(request.foreign_methods, wanted);
 }
 
 result<void> check_socks5(const handshake_request& request) {
@@ -60,7 +64,7 @@ result<void> check_socks5(const handshake_request& request) {
     if (request.pipeline && request.methods.size() != 1)
         return usage_error("pipelining needs exactly one authentication method to offer");
     const bool can_pipeline =
-        offers(request, socks5::method::none) || offers(request, socks5::method::password);
+        speaks(request, socks5::method::none) || speaks(request, socks5::method::password);
     if (request.pipeline && !can_pipeline)
         return usage_error("this authentication method needs answers: it cannot be pipelined");
     return {};
@@ -69,9 +73,9 @@ result<void> check_socks5(const handshake_request& request) {
 result<void> check_tools(const handshake_request& request) {
     if (request.protocol != proxy_protocol::socks5)
         return {};
-    if (offers(request, socks5::method::chap) && request.hmac == nullptr)
+    if (speaks(request, socks5::method::chap) && request.hmac == nullptr)
         return usage_error("there is no HMAC-MD5 for CHAP");
-    if (offers(request, socks5::method::gssapi) && !request.security)
+    if (speaks(request, socks5::method::gssapi) && !request.security)
         return usage_error("there is no security context for GSSAPI");
     return {};
 }

@@ -39,6 +39,8 @@ struct handshake_request {
     address destination;
     /// SOCKS5: the methods to offer, in this order; SOCKS4 has none.
     std::vector<socks5::method> methods{socks5::method::none};
+    /// Those of `methods` that the driver speaks itself (step::action::authenticate).
+    std::vector<socks5::method> foreign_methods;
     /// SOCKS5 user name, SOCKS4 USERID.
     std::string_view user;
     std::string_view password;

@@ -167,6 +167,8 @@ void socks5_handshake::judge_selection() {
 
 void socks5_handshake::method_chosen(method chosen) {
     chosen_ = chosen;
+    if (is_foreign(chosen))
+        return begin_authentication(static_cast<std::uint8_t>(chosen));
     switch (chosen) {
     case method::password:
         return log_in();
@@ -184,8 +186,13 @@ void socks5_handshake::method_chosen(method chosen) {
     }
 }
 
+bool socks5_handshake::is_foreign(method chosen) const {
+    const auto& foreign = request_.foreign_methods;
+    return std::find(foreign.begin(), foreign.end(), chosen) != foreign.end();
+}
+
 void socks5_handshake::on_secured() {
-    if (chosen_ == method::gost_tls_password)
+    if (chosen_ == method::gost_tls_password && !is_foreign(chosen_))
         log_in();
     else
         authenticated();

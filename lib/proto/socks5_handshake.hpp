@@ -38,6 +38,7 @@ class socks5_handshake final : public exchange {
     void judge_status();
     void judge_reply();
     void method_chosen(socks5::method chosen);
+    [[nodiscard]] bool is_foreign(socks5::method chosen) const;
     void log_in();
     void negotiate(std::unique_ptr<sub_negotiation> by);
     void follow(negotiation_turn turn);

@@ -160,7 +160,7 @@ bool fake_hop::shake_socks4(int fd) {
 bool fake_hop::shake_socks5(int fd) {
     const bytes head = hear(fd, 2);
     const bytes offered = hear(fd, head[1]);
-    const std::uint8_t wanted = wish_.user.empty() ? 0x00 : 0x02;
+    const std::uint8_t wanted = wish_.method != 0 ? wish_.method : wish_.user.empty() ? 0x00 : 0x02;
     if (std::find(offered.begin(), offered.end(), wanted) == offered.end()) {
         write_all(fd, "05 ff"_hex);
         return false;
@@ -171,6 +171,8 @@ bool fake_hop::shake_socks5(int fd) {
         password_ = text_of(hear(fd, hear(fd, 1)[0]));
         write_all(fd, "01 00"_hex);
     }
+    if (wanted == wish_.method && wanted != 0 && !knows(fd))
+        return false;
     const bytes request = hear(fd, 4);
     if (request[3] == 0x03)
         asked_for_ = text_of(hear(fd, hear(fd, 1)[0]));
@@ -181,6 +183,16 @@ bool fake_hop::shake_socks5(int fd) {
         return false;
     write_all(fd, "05 00 00 01 00 00 00 00 00 00"_hex);
     return true;
+}
+
+bool fake_hop::knows(int fd) {
+    write_all(fd, text_bytes(wish_.challenge + "\n"));
+    std::string said;
+    for (char c = static_cast<char>(hear(fd, 1)[0]); c != '\n';
+         c = static_cast<char>(hear(fd, 1)[0]))
+        said += c;
+    write_all(fd, text_bytes(said == wish_.answer ? "ok\n" : "no\n"));
+    return said == wish_.answer;
 }
 
 bool fake_hop::shake_http(int fd) {

@@ -20,6 +20,11 @@ struct hop_wish {
     /// What it does instead of serving: at the TLS handshake, at the request, or not at all.
     enum class fault { none, wrong_certificate, speaks_plain, refuses, closes, is_silent };
     fault fails_with{fault::none};
+    /// SOCKS5: a method of its own instead of 00 and 02: its challenge, and the answer to it, each
+    /// a line. Anything else is "no\n".
+    std::uint8_t method{0};
+    std::string challenge;
+    std::string answer;
     std::string host{"127.0.0.1"}; ///< in its URL
 };
 
@@ -54,6 +59,7 @@ class fake_hop {
     bool shake_socks4(int fd);
     bool shake_socks5(int fd);
     bool shake_http(int fd);
+    bool knows(int fd); // by the method of its own
     bool misbehaves(int fd, const bytes& refusal);
     void pass_on(unique_fd client);
     bytes hear(int fd, std::size_t size);

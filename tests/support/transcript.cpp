@@ -88,6 +88,7 @@ class transcript::player {
             case proto::step::action::receive:
                 receive(next);
                 break;
+            case proto::step::action::authenticate:
             case proto::step::action::start_tls:
             case proto::step::action::protect:
                 machine_->secured();

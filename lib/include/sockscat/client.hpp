@@ -11,6 +11,7 @@
 
 #include <sockscat/address.hpp>
 #include <sockscat/auth_method.hpp>
+#include <sockscat/hooks.hpp>
 #include <sockscat/proxy_spec.hpp>
 #include <sockscat/result.hpp>
 #include <sockscat/stream.hpp>
@@ -48,11 +49,13 @@ enum class address_family : std::uint8_t { any, ipv4, ipv6 };
 
 /// How a handshake with one hop goes.
 struct handshake_options {
-    handshake_options() = default;
+    handshake_options() = default; // no aggregate: see CONTRIBUTING.md, Style
 
-    /// SOCKS5: what to offer, in this order; gost_tls_password goes along with gost_tls. Empty:
-    /// none, and password if the hop has credentials.
+    /// SOCKS5: what to offer, in this order, and then `authenticators`; gost_tls_password goes
+    /// along with gost_tls. Both empty: none, and password if the hop has credentials.
     std::vector<auth_method> methods;
+    /// SOCKS5: methods that the caller speaks himself (hooks.hpp).
+    std::vector<authenticator> authenticators;
     /// auth_method::gssapi: the service of the proxy's principal, SERVICE@HOST.
     std::string gssapi_service{"socks"};
     gssapi_protection protection{gssapi_protection::strongest};
@@ -75,11 +78,13 @@ struct connect_options {
     /// TLS with the destination inside the tunnel, verified for the destination's host unless
     /// tls_settings::servername says otherwise; nothing: none.
     std::optional<tls_settings> tls;
-    /// `methods`, GSSAPI and `pipeline` are for the last hop; the ones before it are offered none,
-    /// and password if they have credentials, one message after the other.
+    /// Makes the stream to the first hop; empty: TCP, or a Unix socket (hooks.hpp).
+    dial_function dial;
+    /// `methods`, `authenticators`, GSSAPI and `pipeline` are for the last hop; the ones before it
+    /// are offered none, and password if they have credentials, one message after the other.
     handshake_options handshake;
 
-    /// A copy with passwords of its own; the observer is the same.
+    /// A copy with passwords of its own; the observer and the functions are the same.
     [[nodiscard]] connect_options clone() const;
 };
 

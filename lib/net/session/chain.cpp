@@ -47,8 +47,23 @@ bool is_on_this_machine(const proxy_spec& hop) {
     return hop.via.is_unix() || hop.host == "localhost" || (ip && is_loopback(*ip));
 }
 
+asio::awaitable<result<std::unique_ptr<stream>>> dial_by(
+    const dial_function& function, const proxy_spec& hop, setup& where) {
+    where.at_hop(hop.label());
+    where.enter(phase::connect);
+    auto dialled = co_await function(hop);
+    if (!dialled)
+        co_return where.complete(dialled.error());
+    if (dialled.value() == nullptr)
+        co_return where.fail(failure::proxy_unreachable, "the dial function made no stream");
+    co_return dialled;
+}
+
 asio::awaitable<result<reached_hop>> reach_first(const connect_options& options, setup& where) {
-    auto dialled = co_await dial(options.chain.front(), options.family, where);
+    const proxy_spec& hop = options.chain.front();
+    auto dialling =
+        options.dial ? dial_by(options.dial, hop, where) : dial(hop, options.family, where);
+    auto dialled = co_await std::move(dialling);
     if (!dialled)
         co_return dialled.error();
     reached_hop out;
@@ -117,12 +132,13 @@ asio::awaitable<result<granted>> ask(
     static_cast<reached_hop&>(out) = std::move(reached).value();
     where.in_clear(is_in_clear(options, index, *out.over));
     const address wanted = destination ? *destination : anywhere(out.proxy);
-    auto machine = machine_for(hop, command, wanted, options_for(options, index));
+    const handshake_options wishes = options_for(options, index);
+    auto machine = machine_for(hop, command, wanted, wishes);
     if (!machine)
         co_return machine.error();
     out.machine = std::move(machine).value();
-    auto ran =
-        co_await run_handshake(std::move(out.over), *out.machine, hop.trust, hop.host, where);
+    auto ran = co_await run_handshake(
+        std::move(out.over), *out.machine, hop.trust, hop.host, wishes.authenticators, where);
     if (!ran)
         co_return ran.error();
     out.over = std::move(ran).value();

@@ -50,6 +50,7 @@ connect_options connect_options::clone() const {
     copy.family = family;
     copy.time_limit = time_limit;
     copy.tls = tls;
+    copy.dial = dial;
     copy.handshake = handshake;
     return copy;
 }
@@ -86,7 +87,7 @@ asio::awaitable<result<connection>> handshake(
     where.at_hop(proxy.label());
     where.in_clear(!over->is_private());
     auto ran = co_await net::run_handshake(
-        std::move(over), *machine.value(), proxy.trust, proxy.host, where);
+        std::move(over), *machine.value(), proxy.trust, proxy.host, options.authenticators, where);
     if (options.watch != nullptr)
         options.watch->on_end();
     if (!ran)

@@ -45,6 +45,8 @@ proto::handshake_request request_for(
     request.command = command;
     request.destination = destination;
     request.methods = offer_for(hop, options);
+    for (const authenticator& each : options.authenticators)
+        request.foreign_methods.push_back(proto::socks5::method{each.method});
     request.pipeline = options.pipeline;
     request.hmac = hmac_md5;
     request.wanted_protection = level_of(options.protection);

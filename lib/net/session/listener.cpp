@@ -45,7 +45,7 @@ asio::awaitable<result<address>> second_reply(listener::state& state) {
     state.asked.machine->await_peer();
     const tls_settings none;
     auto ran = co_await net::run_handshake(
-        std::move(state.asked.over), *state.asked.machine, none, "", state.where);
+        std::move(state.asked.over), *state.asked.machine, none, "", {}, state.where);
     if (!ran)
         co_return ran.error();
     state.asked.over = std::move(ran).value();

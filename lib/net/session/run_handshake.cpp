@@ -141,6 +141,24 @@ error fault_of(const proto::exchange& machine, std::error_code broken, const set
     return why;
 }
 
+// The method is one that was offered for them.
+asio::awaitable<result<std::unique_ptr<stream>>> authenticate(
+    std::unique_ptr<stream> over,
+    std::uint8_t method,
+    std::span<const authenticator> authenticators,
+    setup& where) {
+    const auto chosen = std::find_if(
+        authenticators.begin(), authenticators.end(),
+        [method](const authenticator& each) { return each.method == method; });
+    auto known = co_await chosen->run(std::move(over));
+    if (!known)
+        co_return where.complete(known.error());
+    if (known.value() == nullptr)
+        co_return where.fail(failure::stream, "the authenticator gave no stream back");
+    where.in_clear(where.in_clear() && !known.value()->is_private());
+    co_return known;
+}
+
 } // namespace
 
 asio::awaitable<result<std::unique_ptr<stream>>> run_handshake(
@@ -148,6 +166,7 @@ asio::awaitable<result<std::unique_ptr<stream>>> run_handshake(
     proto::exchange& machine,
     const tls_settings& trust,
     std::string_view peer,
+    std::span<const authenticator> authenticators,
     setup& where) {
     grace_period extra;
     std::error_code broken;
@@ -180,6 +199,14 @@ asio::awaitable<result<std::unique_ptr<stream>>> run_handshake(
                 co_return secured.error();
             over = std::move(secured).value();
             where.in_clear(false);
+            machine.secured();
+            break;
+        }
+        case step::action::authenticate: {
+            auto known = co_await authenticate(std::move(over), next.method, authenticators, where);
+            if (!known)
+                co_return known.error();
+            over = std::move(known).value();
             machine.secured();
             break;
         }

@@ -301,7 +301,8 @@ TEST_CASE("what follows a refusal does not hide it, also if it is no message of 
     std::unique_ptr<stream> over = std::make_unique<memory_stream>(
         join("05 01 01 01 00 01 bb"_hex, agreed, wrapped("05 05"_hex), "ff ff ff ff"_hex));
     net::setup where{nullptr};
-    const auto ran = run(net::run_handshake(std::move(over), *machine, tls_settings{}, "", where));
+    const auto ran =
+        run(net::run_handshake(std::move(over), *machine, tls_settings{}, "", {}, where));
     REQUIRE_FALSE(ran);
     INFO(ran.error().cause);
     CHECK(ran.error().kind == failure::refused);

@@ -23,7 +23,8 @@ constexpr auth_method_entry methods[] = {
     {auth_method::gost_tls, "gost-tls", "TLS (gost)", "is gost and wants TLS", false, false, true,
      library::openssl},
     {auth_method::gost_tls_password, "gost-tls", "TLS and user name/password (gost)",
-     "is gost and wants TLS", true, false, true, library::openssl},
+     "is gost and wants TLS", false, false, true,
+     library::openssl}, // goes along where there is one
 };
 
 template <class Condition>

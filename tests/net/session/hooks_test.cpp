@@ -193,10 +193,10 @@ TEST_CASE("an authenticator is cancelled when the limit runs out") {
     connect_options options = options_for(hop.url());
     options.time_limit = 100ms;
     authenticator slow = backwards();
-    slow.run = [](stream_pointer over) -> asio::awaitable<result<stream_pointer>> {
+    slow.run = [](stream_pointer) -> asio::awaitable<result<stream_pointer>> {
         asio::steady_timer timer{co_await asio::this_coro::executor, 1h};
-        co_await timer.async_wait(net::as_tuple);
-        co_return over;
+        const auto [code] = co_await timer.async_wait(net::as_tuple);
+        co_return error{failure::stream, phase::none, code.message()};
     };
     options.handshake.authenticators.push_back(slow);
     const error why = failure_of(options);

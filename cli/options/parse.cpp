@@ -63,7 +63,7 @@ result<std::chrono::milliseconds> parse_seconds(std::string_view name, std::stri
     if (!parse_decimal(text, seconds) || seconds < 0 || seconds > max_seconds)
         return usage_error(std::string{name} + " takes seconds, not " + quote(text));
     // Rounded up: only 0 itself may mean 0.
-    return std::chrono::milliseconds{static_cast<long long>(std::ceil(seconds * 1000))};
+    return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>{seconds});
 }
 
 result<void> parse_seconds(

@@ -45,13 +45,12 @@ void json_text::milliseconds(std::string_view name, std::optional<double> value)
         return null(name);
     put_name(name);
     std::array<char, 400> digits; // NOLINT: filled below; the longest has 309 before the point
-    const double rounded = std::round(*value * 1000) / 1000;
     const auto done = std::to_chars(
-        digits.data(), digits.data() + digits.size(), rounded, std::chars_format::fixed);
-    const std::string_view text{digits.data(), static_cast<std::size_t>(done.ptr - digits.data())};
+        digits.data(), digits.data() + digits.size(), *value, std::chars_format::fixed, 3);
+    std::string_view text{digits.data(), static_cast<std::size_t>(done.ptr - digits.data())};
+    while (text.ends_with('0') && !text.ends_with(".0"))
+        text.remove_suffix(1);
     out_ += text;
-    if (text.find('.') == std::string_view::npos)
-        out_ += ".0";
 }
 
 void json_text::boolean(std::string_view name, bool value) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdio>
 
 namespace sockscat::cli {
@@ -225,9 +224,11 @@ class writer {
     }
 
     static std::string bar(double begin, double length, double step) {
-        const double column = step / static_cast<double>(step_width);
-        const auto from = static_cast<std::size_t>(std::lround(begin / column));
-        const auto to = static_cast<std::size_t>(std::lround((begin + length) / column));
+        const auto nearest = [column = step / static_cast<double>(step_width)](double at) {
+            return static_cast<std::size_t>(at / column + 0.5);
+        };
+        const std::size_t from = nearest(begin);
+        const std::size_t to = nearest(begin + length);
         const std::size_t most = steps * step_width + 1;
         const std::size_t start = std::min(from, most - 1);
         return std::string(start, ' ') + std::string(std::clamp(to, start + 1, most) - start, '=');

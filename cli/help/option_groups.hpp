@@ -62,8 +62,8 @@ inline constexpr std::string_view target_tls_help =
 inline constexpr std::string_view relay_options_help =
     R"(      --on-eof POLICY      what end of stdin does: auto (default), half-close,
                            close or ignore
-      --eof-delay SECONDS  how long a silence is: after stdin (auto) or the other
-                           end has ended (default 5)
+      --eof-delay SECONDS  how long a silence is: after stdin (auto) or the
+                           other end has ended (default 5)
   -N                       the same as --on-eof=half-close
       --linger SECONDS     leave at the latest so long after end of stdin
   -d, --no-stdin           do not read stdin

@@ -19,7 +19,7 @@ class repeated_poll {
     repeated_poll() = default;
     repeated_poll(const repeated_poll&) = delete;
     repeated_poll& operator=(const repeated_poll&) = delete;
-    ~repeated_poll();
+    ~repeated_poll(); // NOLINT(performance-trivially-destructible): of waiting_portable.cpp alone
 
     /// As poll(2): entries without a descriptor have -1; all revents are set, to 0 if it failed.
     void wait(entries& wanted, int timeout_ms);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What a caller can do himself: make the connection to the first hop, and speak an authentication
-/// method of his own.
+/// What a user of the library can take over: the connection to the first hop, and authentication
+/// methods that this library does not have.
 ///
 ///     options.dial = [&](const sockscat::proxy_spec&) { return my_stream(); };
 ///
@@ -33,7 +33,7 @@ namespace sockscat {
 using dial_function =
     std::function<asio::awaitable<result<std::unique_ptr<stream>>>(const proxy_spec& hop)>;
 
-/// An authentication method of SOCKS5 (RFC 1928 section 3) that the caller speaks himself.
+/// An authentication method of SOCKS5 (RFC 1928 section 3) that the library's user speaks.
 struct authenticator {
     authenticator() = default;
 
@@ -41,7 +41,7 @@ struct authenticator {
     std::uint8_t method{0};
     /// Called in phase::auth when the proxy has chosen the method. Takes the stream, and gives it
     /// back where the request may be sent: itself, or another one on top of it if the method
-    /// protects what follows. It must not read behind the last message of the method. After an
+    /// protects what follows. It must not read beyond the last message of the method. After an
     /// error the stream is closed. Errors: any; failure::credentials for a rejection.
     std::function<asio::awaitable<result<std::unique_ptr<stream>>>(std::unique_ptr<stream> over)>
         run;

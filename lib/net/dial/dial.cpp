@@ -6,6 +6,7 @@
 #include "net/asio_tokens.hpp"
 #include "net/sockaddr.hpp"
 #include "net/stream/socket_stream.hpp"
+#include "net/syscall.hpp"
 #include "race.hpp"
 
 #include <sockscat/text.hpp>
@@ -84,25 +85,34 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(
     co_return made_of(std::move(*won.socket), won.peer, where);
 }
 
-// A full backlog is EAGAIN on Unix sockets, which Asio turns into ENOBUFS. Nothing tells when to
-// try again.
-bool is_backlog_full(const std::error_code& code) {
-    return code == asio::error::try_again || code == asio::error::would_block ||
-           code == asio::error::no_buffer_space;
+// Directly: a Unix socket connects now or never, and from 1.22.2 on Asio takes a full backlog for a
+// connection under way, and then for one that was made.
+std::error_code try_connect(stream_socket& socket, const stream_endpoint& endpoint) {
+    std::error_code failed;
+    socket.open(endpoint.protocol(), failed);
+    if (!failed)
+        socket.non_blocking(true, failed);
+    if (failed)
+        return failed;
+    const auto size = static_cast<socklen_t>(endpoint.size());
+    return outcome(uninterrupted(
+                       [&] { return ::connect(socket.native_handle(), endpoint.data(), size); }))
+        .code;
 }
 
+// A full backlog is EAGAIN; nothing tells when to try again.
 asio::awaitable<std::error_code> connect_unix(
     stream_socket& socket, const stream_endpoint& endpoint) {
     using namespace std::chrono_literals;
     asio::steady_timer pause{socket.get_executor()};
     for (;;) {
-        const auto [code] = co_await socket.async_connect(endpoint, as_tuple);
-        if (!is_backlog_full(code))
+        const std::error_code code = try_connect(socket, endpoint);
+        if (code != std::errc::resource_unavailable_try_again)
             co_return code;
-        pause.expires_after(20ms);
-        co_await pause.async_wait(as_tuple);
         std::error_code ignored;
         socket.close(ignored);
+        pause.expires_after(20ms);
+        co_await pause.async_wait(as_tuple);
     }
 }
 

@@ -17,8 +17,7 @@ pollfd upstream::input_entry() const {
     if (wants_input())
         return {input_.fd(), POLLIN, 0};
     // An input that is held tells only that it has an end.
-    const bool is_watched = state_ == state::open && holds_pages() && !is_input_over_;
-    return {is_watched ? input_.fd() : -1, 0, 0};
+    return {is_held() && !is_input_over_ ? input_.fd() : -1, 0, 0};
 }
 
 short upstream::far_events() const {
@@ -30,7 +29,7 @@ void upstream::act(short of_input, short of_far) {
     const bool is_input_ready = (of_input & for_input) != 0;
     const bool is_far_ready = (of_far & (far_.write_events() | POLLERR | POLLHUP)) != 0;
     const bool may_send = is_far_ready || bytes_.empty(); // what is taken now is tried at once
-    if (holds_pages()) {
+    if (is_held()) {
         is_input_over_ = is_input_over_ || is_input_ready;
         if (waits_ && is_far_ready)
             move_pages();

@@ -65,9 +65,11 @@ class upstream {
     [[nodiscard]] bool holds_pages() const {
         return pages_.is_engaged() && (waits_ || !bytes_.empty());
     }
-    [[nodiscard]] bool wants_input() const {
-        return state_ == state::open && !bytes_.full() && !holds_pages();
+    /// Nothing is read now: what the input still has must wait.
+    [[nodiscard]] bool is_held() const {
+        return state_ == state::open && (bytes_.full() || holds_pages());
     }
+    [[nodiscard]] bool wants_input() const { return state_ == state::open && !is_held(); }
     void take();
     void copy();
     void move_pages();

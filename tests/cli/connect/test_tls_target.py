@@ -322,7 +322,7 @@ class OurEnd(TargetCase):
             if cut:
                 self.assertTrue(target.wait(lambda: target.sessions and target.sessions[0].version()))
                 cut(process)
-            status = process.wait(10)
+            status = process.wait(8)    # while the target still reads nothing
             if reads:
                 reads.set()
             process.communicate()

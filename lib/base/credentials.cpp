@@ -7,11 +7,13 @@
 namespace sockscat {
 
 void wipe(std::span<char> bytes) {
-    ::explicit_bzero(bytes.data(), bytes.size());
+    if (!bytes.empty()) // an empty span may have no address
+        ::explicit_bzero(bytes.data(), bytes.size());
 }
 
 void wipe(std::span<std::uint8_t> bytes) {
-    ::explicit_bzero(bytes.data(), bytes.size());
+    if (!bytes.empty())
+        ::explicit_bzero(bytes.data(), bytes.size());
 }
 
 secret::secret(std::string_view bytes) : bytes_{bytes.begin(), bytes.end()} {}

@@ -56,6 +56,12 @@ class Installed(unittest.TestCase):
         self.assertEqual(needed(self.prefix / "bin/sockscat") - LINKED, set())
         self.assertIn("libc.so.6", needed(self.prefix / "bin/sockscat"))
 
+    @unittest.skipIf(RUNTIME, "it is in libstdc++ anyway")
+    def test_no_stream_makes_every_start_pay_for_locales(self):
+        symbols = run("nm", "-C", self.prefix / "bin/sockscat")
+        self.assertIn("std::filesystem::", symbols)
+        self.assertNotIn("std::locale::", symbols)
+
     def test_a_library_that_is_linked_is_seen(self):
         self.assertIn("libcrypto.so.3", needed(shutil.which("openssl")) - LINKED)
 

@@ -5,10 +5,11 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace sockscat::net {
@@ -16,13 +17,15 @@ namespace {
 
 // What is wrong with a file, as far as that is not OpenSSL's business.
 std::optional<error> unreadable(std::string_view what, const std::string& path) {
-    errno = 0;
-    const std::ifstream file{path};
+    // A std::ifstream would make every start of the program pay for std::locale.
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     const int why = errno;
+    if (file != -1)
+        ::close(file);
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored))
         return usage_error(std::string{what} + " " + quote(path) + " is a directory");
-    if (file)
+    if (file != -1)
         return std::nullopt;
     return usage_error(
         "cannot read the " + std::string{what} + " " + quote(path) + ": " +

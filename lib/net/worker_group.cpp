@@ -57,8 +57,10 @@ asio::awaitable<bool> worker_group::wait(std::chrono::milliseconds limit) {
     // Whoever is cancelled waits for the workers all the same: they use what is his.
     const bool throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
-    co_await sleep(
-        limit == forever ? time_point::max() : asio::steady_timer::clock_type::now() + limit);
+    // Beforehand: inside the co_await expression g++ 12 computes both.
+    const time_point end =
+        limit == forever ? time_point::max() : asio::steady_timer::clock_type::now() + limit;
+    co_await sleep(end);
     co_await asio::this_coro::throw_if_cancelled(throws);
     if (running_ > 0)
         co_return false;

@@ -43,6 +43,16 @@ void put_check(json_text& out, const check_result& check) {
     out.end_object();
 }
 
+void put_target(json_text& out, const target_result& each) {
+    out.begin_object();
+    out.text("target", to_string(each.target));
+    out.text("status", to_string(each.status));
+    put_reply(out, each.reply);
+    put_bound(out, "bound", each.bound);
+    out.milliseconds("elapsed_ms", each.elapsed_ms);
+    out.end_object();
+}
+
 void put_tls(json_text& out, const std::optional<tls_summary>& tls) {
     if (!tls)
         return out.null("tls");
@@ -118,6 +128,10 @@ std::string probe_json(const probe_report& report, int exit_status) {
     out.begin_array("checks");
     for (const check_result& each : report.checks)
         put_check(out, each);
+    out.end_array();
+    out.begin_array("targets");
+    for (const target_result& each : report.targets)
+        put_target(out, each);
     out.end_array();
     put_tls(out, report.tls);
     put_latency(out, report.latency);

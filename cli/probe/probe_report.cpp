@@ -95,8 +95,11 @@ class writer {
 
     std::string text() {
         add_verdict();
-        if (report_.verdict == probe_verdict::usable || report_.verdict == probe_verdict::unusable)
+        if (report_.verdict == probe_verdict::usable ||
+            report_.verdict == probe_verdict::unusable) {
             add_table();
+            add_targets();
+        }
         if (has_timings())
             add_latency(*report_.latency);
         add_findings();
@@ -157,6 +160,14 @@ class writer {
         return paint(word, colors[static_cast<std::size_t>(status)]) + space;
     }
 
+    [[nodiscard]] std::string word_of(target_status status) const {
+        static constexpr std::array<const char*, 4> colors{
+            "\033[32m", "\033[33m", "\033[31m", "\033[33m"};
+        const std::string_view word = to_string(status);
+        return paint(word, colors[static_cast<std::size_t>(status)]) +
+               std::string(word_width + 1 - word.size(), ' ');
+    }
+
     void add_row(const check_result& check, std::string_view heading) {
         std::string line = padded(heading, group_width) + padded(name_of(check.id), name_width);
         line += word_of(check.status) + check.reason;
@@ -181,6 +192,21 @@ class writer {
         const check_result* const pipelining = report_.find(probe_check::pipelining);
         if (pipelining != nullptr && !has_timings())
             add_row(*pipelining, "LATENCY");
+    }
+
+    void add_targets() {
+        std::size_t width = 0;
+        for (const target_result& each : report_.targets)
+            width = std::max(width, to_string(each.target).size() + 2);
+        for (const target_result& each : report_.targets) {
+            out_ += padded(&each == report_.targets.data() ? "TARGETS" : "", group_width);
+            out_ += padded(to_string(each.target), width) + word_of(each.status);
+            if (each.elapsed_ms)
+                out_ += number_text(*each.elapsed_ms) + " ms";
+            if (!each.reason.empty())
+                out_ += (each.elapsed_ms ? ", " : "") + each.reason;
+            out_ += "\n";
+        }
     }
 
     void add_certificate(const tls_summary& tls) {

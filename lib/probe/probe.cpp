@@ -8,6 +8,7 @@
 #include "probe/judge/verdict.hpp"
 #include "probe/read/checks.hpp"
 #include "probe/read/latency.hpp"
+#include "probe/read/targets.hpp"
 #include "probe/read/tls.hpp"
 
 #include <sockscat/text.hpp>
@@ -50,6 +51,7 @@ probe_report make_report(const proxy_spec& hop, const answers& all, const probe_
     report.why = verdict.why;
     report.tls = tls_of(all);
     add_checks(report, all, options);
+    report.targets = read_targets(all, options.targets);
     if (options.wants(probe_group::latency) && !all.runs.empty())
         report.latency = latency_of(all, !options.targets.empty());
     add_findings(report, all, verdict);

@@ -62,12 +62,22 @@ enum class probe_verdict : std::uint8_t {
 
 enum class severity : std::uint8_t { info, warn, fail };
 
+/// What came of the CONNECT to a target, by the version of the proxy's URL.
+enum class target_status : std::uint8_t {
+    reached,
+    refused,  ///< by the target itself: 05, where that is not what the proxy says to anything
+    failed,   ///< refused by the proxy, or what was granted ended before anything came
+    no_reply, ///< closed, or silent, or not asked
+};
+
 /// The words of reports: "socks4", "command.udp-associate", "yes", "not-socks", ...
 std::string_view to_string(probe_group value);
 std::string_view to_string(probe_check value);
 std::string_view to_string(check_status value);
 std::string_view to_string(probe_verdict value);
 std::string_view to_string(severity value);
+/// "reached", "refused", "failed", "no reply".
+std::string_view to_string(target_status value);
 /// "UDP ASSOCIATE", "host name", ...
 std::string_view name_of(probe_check value);
 probe_group group_of(probe_check value);
@@ -93,6 +103,18 @@ struct check_result {
     std::optional<reply_code> reply;
     std::optional<address> bound; ///< BND.ADDR and BND.PORT
     std::optional<double> elapsed_ms;
+};
+
+/// What came of one target. Texts are escaped.
+struct target_result {
+    target_result() = default;
+
+    address target;
+    target_status status{target_status::no_reply};
+    std::string reason; ///< quotes the evidence; may be empty for what was reached
+    std::optional<reply_code> reply;
+    std::optional<address> bound;     ///< BND.ADDR and BND.PORT of what was granted
+    std::optional<double> elapsed_ms; ///< until the reply, or the end of waiting for it
 };
 
 /// Something that a person should know. `id` is stable.
@@ -157,6 +179,8 @@ struct probe_report {
     std::optional<error> why;
     /// In the order of probe_check, those of the groups that were run.
     std::vector<check_result> checks;
+    /// Each of probe_options::targets, in that order, whatever the groups.
+    std::vector<target_result> targets;
     std::optional<tls_summary> tls;
     std::optional<probe_latency> latency;
     std::vector<finding> findings; ///< gravest first

@@ -57,7 +57,14 @@ struct answer {
     bool is_private{false};       ///< nobody on a network can read along
     std::optional<tls_summary> tls;
     phase_spans spans;
+    double took_ms{0}; ///< all of it, however it ended
 
+    /// Since the request was sent, until its reply or the end of waiting.
+    [[nodiscard]] double since_request() const {
+        return spans.request.value_or(
+            took_ms - spans.connect.value_or(0) - spans.method.value_or(0) -
+            spans.auth.value_or(0));
+    }
     [[nodiscard]] bool was_asked() const { return how != ending::not_asked; }
     [[nodiscard]] bool was_silent() const { return how == ending::timeout; }
     /// The request was granted: REP 00, CD 5A.

@@ -32,6 +32,12 @@ std::string_view to_string(severity value) {
     return words[static_cast<std::size_t>(value)];
 }
 
+std::string_view to_string(target_status value) {
+    static constexpr std::array<std::string_view, 4> words{
+        "reached", "refused", "failed", "no reply"};
+    return words[static_cast<std::size_t>(value)];
+}
+
 std::optional<probe_group> find_group(std::string_view name) {
     const auto found = std::find(groups.begin(), groups.end(), name);
     if (found == groups.end())

@@ -85,6 +85,7 @@ void cut_short(const net::setup& where, answer& out) {
 
 asio::awaitable<answer> exchange(const connect_options& options, const exchange_plan& plan) {
     answer out;
+    const auto start = clock::now();
     net::setup where{options.handshake.watch};
     if (plan.limit != milliseconds::zero())
         where.ends_at(clock::now() + plan.limit);
@@ -97,6 +98,7 @@ asio::awaitable<answer> exchange(const connect_options& options, const exchange_
         if (bytes.is_cut_off())
             cut_short(where, out);
     }
+    out.took_ms = std::chrono::duration<double, std::milli>{clock::now() - start}.count();
     if (options.handshake.watch != nullptr)
         options.handshake.watch->on_end();
     co_return out;

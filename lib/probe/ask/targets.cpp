@@ -72,13 +72,7 @@ asio::awaitable<void> ask_about_each(
 } // namespace
 
 asio::awaitable<void> ask_about_targets(asker& proxy) {
-    if (proxy.only_asks_cheaply())
-        co_return;
-    const bool is_wanted = proxy.wants(probe_group::commands) ||
-                           proxy.wants(probe_group::addresses) ||
-                           proxy.wants(probe_group::versions);
-    if (is_wanted)
-        co_await ask_about_each(proxy, ask_about_target);
+    co_await ask_about_each(proxy, ask_about_target);
 }
 
 asio::awaitable<void> ask_socks4_about_each_target(asker& proxy) {

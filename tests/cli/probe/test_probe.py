@@ -764,7 +764,7 @@ class Targets(CliCase):
         with targets.Echo() as echo, ScriptedProxy() as proxy:
             result = cli.run("probe", "--only", "latency", "--target", f"127.0.0.1:{echo.port}", proxy.url())
             runs = [each for each in requests(proxy) if each[2] == ("127.0.0.1", echo.port)]
-        self.assertEqual(len(runs), 5)
+        self.assertEqual(len(runs), 1 + 5, "the target itself, and the runs")
         self.assertIn("\n\nLATENCY", result.out.decode())
         self.assertIn("5 runs", result.out.decode())
 

@@ -112,10 +112,10 @@ void relay_loop::note_progress() {
     const std::uint64_t moves = up_.taken() + up_.sent() + down_.received() + down_.deliveries();
     if (moves != seen_moves_)
         last_moved_ = now_;
-    if (up_.taken() != seen_taken_)
-        last_taken_ = now_;
+    if (up_.taken() + up_.sent() != seen_upward_)
+        last_upward_ = now_;
     seen_moves_ = moves;
-    seen_taken_ = up_.taken();
+    seen_upward_ = up_.taken() + up_.sent();
     const auto note = [this](moment& at, bool is_so) {
         if (is_so && !at)
             at = now_;
@@ -194,7 +194,7 @@ bool relay_loop::is_timed() const {
 }
 
 relay_loop::moment relay_loop::silence_deadline() const {
-    const auto since = std::max(last_taken_, *far_ended_at_);
+    const auto since = std::max(last_upward_, *far_ended_at_);
     auto limit = options_.idle_limit;
     if (options_.write_output) // --send-only leaves at the end of the input, and not before
         limit = std::min(limit.value_or(options_.eof_delay), options_.eof_delay);
@@ -237,7 +237,7 @@ relay_loop::moment relay_loop::deadline(alarm which) const {
     case alarm::grace:
         if (!is_reader_gone || has_pending || up_.now() != upstream::state::open)
             return std::nullopt;
-        return std::max(last_taken_, *reader_gone_at_) + grace;
+        return std::max(last_upward_, *reader_gone_at_) + grace;
     }
     return std::nullopt;
 }

@@ -61,9 +61,10 @@ class relay_loop {
 
     clock::time_point now_{clock::now()};
     clock::time_point last_moved_{now_};
-    clock::time_point last_taken_{now_}; // from the input
+    // From the input, or to the far side: an input that had to wait was not silent.
+    clock::time_point last_upward_{now_};
     clock::time_point last_report_{now_};
-    std::uint64_t seen_taken_{0};
+    std::uint64_t seen_upward_{0};
     std::uint64_t seen_moves_{0};
     moment input_over_at_;
     moment shut_down_at_;

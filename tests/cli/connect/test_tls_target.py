@@ -8,6 +8,7 @@ import socket
 import ssl
 import tempfile
 import threading
+import time
 import unittest
 
 import certificates
@@ -302,6 +303,21 @@ class OurEnd(TargetCase):
                     self.assert_status(result, 0)
                     self.assertTrue(target.wait(lambda: b"".join(got) == data, 20))
                     self.assertEqual(target.problems, [])
+
+    def test_a_target_may_take_longer_than_stdin_may_be_silent(self):
+        """What waits for the target is no silence of stdin."""
+        def stall(session):
+            session.shutdown(socket.SHUT_WR)
+            time.sleep(1)
+            while piece := session.recv(65536):
+                got.append(piece)
+            raise BrokenOff
+        data = bytes(range(256)) * 80000
+        got = []
+        with TlsTarget(Tls(ends="notify-only"), stall) as target:
+            result, _ = self.run_through(target, "--tls", "--cacert", CA, "--eof-delay", "0.2", stdin=data)
+            self.assert_status(result, 0)
+            self.assertTrue(target.wait(lambda: b"".join(got) == data, 20))
 
     def run_cut(self, *options, cut=None, reads=None, **kwargs):
         """A run that ends before stdin does: (status, how its stream ended for the target)"""

@@ -77,7 +77,7 @@ _sockscat() {
             options="$common $account --framing --wait --count --relay"
             ;;
         probe)
-            options="$common --target --only --require --from --jobs --json"
+            options="$common --target --only --require --from --jobs --brief --json"
             ;;
         resolve)
             options="$common $tls --type --via --server --json"

@@ -195,5 +195,6 @@ complete -c sockscat -n '__sockscat_using probe' -l only -x -a '(__sockscat_list
 complete -c sockscat -n '__sockscat_using probe' -l require -x -a '(__sockscat_list connect bind udp resolve resolve-ptr ipv4 ipv6 remote-dns none password chap gssapi socks4 socks4a socks5 tls pipelining)' -d 'checks that must be yes'
 complete -c sockscat -n '__sockscat_using probe' -l from -r -F -d 'read proxy URLs from a file'
 complete -c sockscat -n '__sockscat_using probe' -l jobs -x -d 'how many proxies at a time'
+complete -c sockscat -n '__sockscat_using probe' -l brief -d 'one line for each proxy'
 complete -c sockscat -n '__sockscat_using probe' -l json -d 'one object a line for each proxy'
 complete -c sockscat -n __sockscat_probe_operand -a '(__sockscat_proxies)' -d proxy

@@ -36,11 +36,11 @@ void console::usage_error(std::string_view text) {
 }
 
 void console::warning(std::string_view text) {
-    say("warning: ", "\033[1;33m", text);
+    say("warning: ", "\033[1;35m", text);
 }
 
 void console::hint(std::string_view text) {
-    say("hint: ", "\033[36m", text);
+    say("hint: ", "\033[1m", text);
 }
 
 void console::line(std::string_view text) {

@@ -6,6 +6,7 @@
 #include "output/output_file.hpp"
 #include "output/progress_bar.hpp"
 #include "output/watcher.hpp"
+#include "output/wrap.hpp"
 #include "probe_plan.hpp"
 #include "probe_report.hpp"
 #include "probe_settings.hpp"
@@ -27,6 +28,7 @@ namespace {
 // So many at once that a pause between the questions to one of them would only be felt as a whole.
 constexpr std::size_t many = 16;
 constexpr std::size_t most_waiting = 4'096;
+using format = probe_settings::format;
 
 // Asks all proxies of a plan and prints their reports in its order.
 class examination {
@@ -82,7 +84,7 @@ class examination {
 
     connect_options options_of(std::size_t index) {
         connect_options options = plan_.take_options(index);
-        if (!settings_.json)
+        if (settings_.output == format::readable)
             commands_.emplace(
                 index, command_to_try(given_, options.chain, plan_.has_environment_password()));
         // Of many proxies nobody wants to know when a phase begins.
@@ -96,10 +98,18 @@ class examination {
         bar_.hide();
         last_status_ = status_of_report(report);
         all_good_ = all_good_ && last_status_ == exit_done;
-        if (settings_.json)
+        if (settings_.output == format::json)
             return probe_json(report, last_status_);
+        if (settings_.output == format::brief)
+            return brief_report(report);
         const std::string command = commands_.extract(index).mapped();
-        return (index == 0 ? "" : "\n") + readable_report(report, command, paints_);
+        return (index == 0 ? "" : "\n") + readable_report(report, command, style());
+    }
+
+    // As wide as the terminal is now. What is no terminal may be read by a script, which wants a
+    // command in one line.
+    [[nodiscard]] report_style style() const {
+        return {paints_, columns_of(STDOUT_FILENO), ::isatty(STDOUT_FILENO) == 1};
     }
 
     // Says what --require misses.

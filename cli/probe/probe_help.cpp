@@ -31,6 +31,8 @@ examination:
       --jobs N             so many proxies at a time (default 1024)
 
 output:
+      --brief              one line for each proxy, with TABs: verdict, proxy,
+                           versions, login, latency, first finding
       --json               one object a line for each proxy
 )")
         .append(output_options_help);

@@ -3,6 +3,7 @@
 
 #include "output/wait.hpp"
 
+#include <sockscat/proxy_spec.hpp>
 #include <sockscat/text.hpp>
 
 #include <algorithm>
@@ -14,24 +15,86 @@
 #include <unistd.h>
 
 namespace sockscat::cli {
+namespace {
 
-std::vector<listed_url> urls_in(std::string_view text) {
-    std::vector<listed_url> urls;
-    for (std::size_t number = 1; !text.empty(); ++number) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t'))
-            line.remove_suffix(1);
-        while (!line.empty() && (line.front() == ' ' || line.front() == '\t'))
-            line.remove_prefix(1);
-        if (!line.empty() && line.front() != '#')
-            urls.push_back({line, number});
-    }
-    return urls;
+constexpr std::string_view blanks = " \t\r";
+constexpr std::size_t shown_beginning = 24;
+
+std::string_view trimmed(std::string_view line) {
+    const std::size_t begin = std::min(line.find_first_not_of(blanks), line.size());
+    line.remove_prefix(begin);
+    return line.substr(0, line.find_last_not_of(blanks) + 1);
 }
 
-result<std::string> read_list(const std::string& path, int interrupt_fd) {
+// The scheme, and of the rest what comes before any mark that a password may follow; where a login
+// is for certain, nothing.
+std::string beginning_of(std::string_view line) {
+    const std::size_t mark = line.substr(0, shown_beginning).find("://");
+    const std::size_t authority = mark == std::string_view::npos ? 0 : mark + 3;
+    const bool has_login = line.find('@') != std::string_view::npos;
+    const std::size_t end = has_login ? authority : line.find_first_of(":/?# \t", authority);
+    const std::size_t shown = std::min({end, line.size(), authority + shown_beginning});
+    return quote(line.substr(0, shown)) + (shown < line.size() ? "..." : "");
+}
+
+} // namespace
+
+void probe_list::add(std::string_view url, std::size_t line) {
+    text_.append(url);
+    entries_.push_back({text_.size(), line});
+}
+
+listed_url probe_list::operator[](std::size_t index) const {
+    const std::size_t begin = index == 0 ? 0 : entries_[index - 1].end;
+    const std::string_view all = text_;
+    return {all.substr(begin, entries_[index].end - begin), entries_[index].line};
+}
+
+result<void> list_reader::take(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const std::size_t end = bytes.find('\n');
+        const std::string_view piece = bytes.substr(0, end);
+        const std::size_t room = max_list_line - line_.size();
+        line_.append(piece.substr(0, room));
+        if (piece.size() > room)
+            return about_line("it is longer than " + std::to_string(max_list_line) + " bytes");
+        if (end == std::string_view::npos)
+            return {};
+        if (auto taken = take_line(); !taken)
+            return taken;
+        bytes.remove_prefix(end + 1);
+    }
+    return {};
+}
+
+result<void> list_reader::finish() {
+    return take_line();
+}
+
+result<void> list_reader::take_line() {
+    const std::string_view url = trimmed(line_);
+    const bool is_proxy = !url.empty() && url.front() != '#';
+    if (is_proxy) {
+        if (const auto parsed = parse_proxy_url(url); !parsed)
+            return about_line(parsed.error().cause);
+        if (count_ == max_listed)
+            return usage_error(
+                "--from: more than " + std::to_string(max_listed) + " proxies: split the list");
+        into_.add(url, number_);
+        ++count_;
+    }
+    ++number_;
+    line_.clear();
+    return {};
+}
+
+error list_reader::about_line(std::string_view what) const {
+    return usage_error(
+        "--from: line " + std::to_string(number_) + ": " + beginning_of(trimmed(line_)) + ": " +
+        std::string{what});
+}
+
+result<void> read_list(const std::string& path, int interrupt_fd, probe_list& into) {
     const bool is_stdin = path == "-";
     const int fd = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     const std::string what = is_stdin ? "standard input" : quote(path);
@@ -41,7 +104,7 @@ result<std::string> read_list(const std::string& path, int interrupt_fd) {
     };
     if (fd == -1)
         return failed();
-    std::string text;
+    list_reader lines{into};
     std::array<char, 65536> buffer; // NOLINT: filled by the read
     for (;;) {
         if (!wait_uninterrupted(fd, POLLIN, interrupt_fd))
@@ -51,12 +114,14 @@ result<std::string> read_list(const std::string& path, int interrupt_fd) {
             return failed();
         if (got == 0)
             break;
-        if (got > 0)
-            text.append(buffer.data(), static_cast<std::size_t>(got));
+        if (got < 0)
+            continue;
+        if (auto taken = lines.take({buffer.data(), static_cast<std::size_t>(got)}); !taken)
+            return taken;
     }
     if (!is_stdin)
         ::close(fd);
-    return text;
+    return lines.finish();
 }
 
 } // namespace sockscat::cli

@@ -82,15 +82,11 @@ result<probe_plan> probe_plan::make(
 
 result<void> probe_plan::list_urls(const std::string& list_file) {
     for (const std::string& each : given_->operands())
-        urls_.push_back({each});
+        urls_.add(each);
     if (list_file.empty())
         return {};
-    auto text = read_list(list_file, interrupt_fd_);
-    if (!text)
-        return text.error();
-    list_ = std::make_unique<const std::string>(std::move(text).value());
-    const auto more = urls_in(*list_);
-    urls_.insert(urls_.end(), more.begin(), more.end());
+    if (auto read = read_list(list_file, interrupt_fd_, urls_); !read)
+        return read;
     if (urls_.empty())
         return usage_error("--from: there is no proxy in the list");
     return {};

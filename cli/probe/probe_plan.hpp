@@ -8,12 +8,9 @@
 #include <sockscat/client.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
-#include <vector>
 
 namespace sockscat::cli {
 
@@ -48,8 +45,7 @@ class probe_plan {
 
     const arguments* given_;
     int interrupt_fd_;
-    std::unique_ptr<const std::string> list_; // of --from; the URLs point into it
-    std::vector<listed_url> urls_;
+    probe_list urls_;
     std::optional<connect_options> single_;
     // A password file may be a pipe: it is read once.
     std::unordered_map<std::size_t, connect_options> with_password_file_;

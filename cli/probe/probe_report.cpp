@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "probe_report.hpp"
 
+#include "latency_text.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <utility>
 
 namespace sockscat::cli {
 namespace {
-
-constexpr std::size_t group_width = 17;
-constexpr std::size_t name_width = 17;
-constexpr std::size_t word_width = 9;
-constexpr std::size_t steps = 3; // of the scale of the waterfall
-constexpr std::size_t step_width = 8;
 
 // The rows in the order in which one reads them.
 constexpr std::array rows{
@@ -34,12 +30,6 @@ constexpr std::array rows{
     probe_check::address_domain,
 };
 
-std::string padded(std::string_view text, std::size_t width) {
-    std::string out{text};
-    out.resize(std::max(width, out.size() + 1), ' ');
-    return out;
-}
-
 // TLS is a group of its own for --only, and a version for a reader.
 std::string heading_of(probe_check id) {
     const auto group = group_of(id) == probe_group::tls ? probe_group::versions : group_of(id);
@@ -50,48 +40,50 @@ std::string heading_of(probe_check id) {
     return text;
 }
 
-std::string number_text(double value) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), value < 10 ? "%.2f" : "%.1f", value);
-    return text.data();
-}
-
-std::string right(const std::string& text, std::size_t width) {
-    return std::string(width - std::min(width, text.size()), ' ') + text;
-}
-
-// 1, 2 or 5 times a power of ten, so that `steps` of it hold `total`.
-double nice_step(double total) {
-    double step = 0.01;
-    for (;;) {
-        for (const double factor : {1.0, 2.0, 5.0})
-            if (step * factor * static_cast<double>(steps) >= total)
-                return step * factor;
-        step *= 10;
-    }
-}
-
-std::string scale_text(double step) {
-    std::string text;
-    for (std::size_t i = 0; i <= steps; ++i) {
-        std::array<char, 32> mark{};
-        std::snprintf(mark.data(), mark.size(), "%g", step * static_cast<double>(i));
-        text = padded(text, i * step_width == 0 ? 0 : i * step_width - 1).substr(0, i * step_width);
-        text.resize(i * step_width, ' ');
-        text += mark.data();
-    }
-    return text;
-}
-
 // The verdict as a finding: of those that fail it alone is about no single check.
 bool is_verdict(const finding& each) {
     return each.severity == severity::fail && !each.check;
 }
 
+constexpr std::size_t finding_indent = 6;
+constexpr std::string_view bold = "\033[1m";
+constexpr std::string_view bold_red = "\033[1;31m";
+// Neither yellow nor cyan: they cannot be read on white.
+constexpr std::string_view magenta = "\033[35m";
+
+std::string_view color_of(check_status status) {
+    static constexpr std::array<std::string_view, 5> colors{
+        "\033[32m", "\033[31m", magenta, "\033[2m", bold_red};
+    return colors[static_cast<std::size_t>(status)];
+}
+
+std::string_view color_of(target_status status) {
+    static constexpr std::array<std::string_view, 4> colors{
+        "\033[32m", magenta, "\033[31m", magenta};
+    return colors[static_cast<std::size_t>(status)];
+}
+
+std::string_view color_of(severity value) {
+    static constexpr std::array<std::string_view, 3> colors{bold, "\033[1;35m", bold_red};
+    return colors[static_cast<std::size_t>(value)];
+}
+
+// Rows of one group, of which those behind the first were skipped for the same reason.
+struct row_run {
+    const check_result* first;
+    std::size_t size{1};
+    std::string names; ///< "IPv4, IPv6"
+};
+
+bool belongs_to(const row_run& run, const check_result& next) {
+    return next.status == check_status::skipped && run.first->status == check_status::skipped &&
+           next.reason == run.first->reason && heading_of(next.id) == heading_of(run.first->id);
+}
+
 class writer {
   public:
-    writer(const probe_report& report, std::string_view to_try, bool color)
-        : report_{report}, to_try_{to_try}, color_{color} {}
+    writer(const probe_report& report, std::string_view to_try, report_style style)
+        : report_{report}, to_try_{to_try}, out_{style} {}
 
     std::string text() {
         add_verdict();
@@ -99,20 +91,13 @@ class writer {
             report_.verdict == probe_verdict::unusable) {
             add_table();
             add_targets();
+            add_timings();
         }
-        if (has_timings())
-            add_latency(*report_.latency);
         add_findings();
-        return std::move(out_);
+        return std::move(out_).text();
     }
 
   private:
-    [[nodiscard]] std::string paint(std::string_view text, const char* color) const {
-        return color_ ? std::string{color}.append(text).append("\033[0m") : std::string{text};
-    }
-
-    [[nodiscard]] bool has_timings() const { return report_.latency && report_.latency->runs > 0; }
-
     [[nodiscard]] std::string label() const {
         if (!report_.unix_path.empty())
             return report_.unix_path;
@@ -122,76 +107,87 @@ class writer {
     }
 
     void add_verdict() {
-        const bool usable = report_.verdict == probe_verdict::usable;
-        out_ += paint(to_string(report_.verdict), usable ? "\033[1;32m" : "\033[1;31m") + "  ";
-        if (!usable) {
-            const std::string lead = report_.why->hop == label() ? label() + ": " : "";
-            out_ += label() + ": " + (report_.why->hop == label() ? "" : "through ") +
-                    (lead.empty() ? to_string(*report_.why) : report_.why->cause) + "\n";
-            return;
-        }
-        out_ += label() + " (";
-        const std::string ip = report_.reached ? to_string(report_.reached->host) : "";
-        if (!ip.empty() && ip != report_.host)
-            out_ += ip + " ";
-        out_ += report_.over_tls             ? "over TLS)"
-                : !report_.unix_path.empty() ? "over a Unix socket)"
-                                             : "over TCP)";
-        add_counts();
-        out_ += "\n";
+        const std::string_view word = to_string(report_.verdict);
+        if (report_.verdict == probe_verdict::usable)
+            out_.hanging(word, "\033[1;32m", label() + " (" + way_text() + ")" + counts_text());
+        else
+            out_.hanging(word, bold_red, why_text());
+        for (const finding& each : report_.findings)
+            if (is_verdict(each))
+                add_advice(each, word.size() + 2);
     }
 
-    void add_counts() {
+    [[nodiscard]] std::string why_text() const {
+        if (report_.why->hop == label())
+            return label() + ": " + report_.why->cause;
+        return label() + ": through " + to_string(*report_.why);
+    }
+
+    [[nodiscard]] std::string way_text() const {
+        const std::string ip = report_.reached ? to_string(report_.reached->host) : "";
+        const std::string lead = ip.empty() || ip == report_.host ? "" : ip + " ";
+        return lead + (report_.over_tls             ? "over TLS"
+                       : !report_.unix_path.empty() ? "over a Unix socket"
+                                                    : "over TCP");
+    }
+
+    [[nodiscard]] std::string counts_text() const {
+        std::string text;
         for (const auto& [grave, word] :
              {std::pair{severity::fail, "failure"}, std::pair{severity::warn, "warning"}}) {
             const auto count = std::count_if(
                 report_.findings.begin(), report_.findings.end(),
                 [wanted = grave](const finding& each) { return each.severity == wanted; });
             if (count > 0)
-                out_ += ", " + std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+                text += ", " + std::to_string(count) + " " + word + (count == 1 ? "" : "s");
         }
+        return text;
     }
 
-    [[nodiscard]] std::string word_of(check_status status) const {
-        static constexpr std::array<const char*, 5> colors{
-            "\033[32m", "\033[31m", "\033[33m", "\033[2m", "\033[1;31m"};
-        const std::string_view word = to_string(status);
-        const std::string space(word_width - word.size(), ' ');
-        return paint(word, colors[static_cast<std::size_t>(status)]) + space;
+    // What was skipped for one reason is one row.
+    [[nodiscard]] std::vector<row_run> runs() const {
+        std::vector<row_run> all;
+        for (const probe_check id : rows) {
+            const check_result* const check = report_.find(id);
+            if (check == nullptr)
+                continue;
+            if (!all.empty() && belongs_to(all.back(), *check)) {
+                ++all.back().size;
+                all.back().names.append(", ").append(name_of(id));
+            } else {
+                all.push_back({check, 1, std::string{name_of(id)}});
+            }
+        }
+        return all;
     }
 
-    [[nodiscard]] std::string word_of(target_status status) const {
-        static constexpr std::array<const char*, 4> colors{
-            "\033[32m", "\033[33m", "\033[31m", "\033[33m"};
-        const std::string_view word = to_string(status);
-        return paint(word, colors[static_cast<std::size_t>(status)]) +
-               std::string(word_width + 1 - word.size(), ' ');
+    [[nodiscard]] std::string name_of_run(const row_run& run) const {
+        constexpr std::size_t longest = 16;
+        if (run.names.size() <= longest)
+            return run.names;
+        const auto in_group = std::count_if(rows.begin(), rows.end(), [&](probe_check id) {
+            return report_.find(id) != nullptr && heading_of(id) == heading_of(run.first->id);
+        });
+        return run.size == static_cast<std::size_t>(in_group)
+                   ? "all"
+                   : std::to_string(run.size) + " others";
     }
 
-    void add_row(const check_result& check, std::string_view heading) {
-        std::string line = padded(heading, group_width) + padded(name_of(check.id), name_width);
-        line += word_of(check.status) + check.reason;
-        line.erase(line.find_last_not_of(' ') + 1);
-        out_ += line + "\n";
+    void add_check(const check_result& check, std::string_view heading, std::string_view name) {
+        out_.row({heading, name, to_string(check.status), color_of(check.status)}, check.reason);
     }
 
     void add_table() {
         std::string last;
         if (!report_.checks.empty())
-            out_ += "\n";
-        for (const probe_check id : rows) {
-            const check_result* const check = report_.find(id);
-            if (check == nullptr)
-                continue;
-            const std::string heading = heading_of(id);
-            add_row(*check, heading == last ? "" : heading);
+            out_.blank();
+        for (const row_run& each : runs()) {
+            const std::string heading = heading_of(each.first->id);
+            add_check(*each.first, heading == last ? "" : heading, name_of_run(each));
             last = heading;
-            if (id == probe_check::tls && report_.tls)
+            if (each.first->id == probe_check::tls && report_.tls)
                 add_certificate(*report_.tls);
         }
-        const check_result* const pipelining = report_.find(probe_check::pipelining);
-        if (pipelining != nullptr && !has_timings())
-            add_row(*pipelining, "LATENCY");
     }
 
     void add_targets() {
@@ -199,103 +195,64 @@ class writer {
         for (const target_result& each : report_.targets)
             width = std::max(width, to_string(each.target).size() + 2);
         for (const target_result& each : report_.targets) {
-            out_ += padded(&each == report_.targets.data() ? "TARGETS" : "", group_width);
-            out_ += padded(to_string(each.target), width) + word_of(each.status);
-            if (each.elapsed_ms)
-                out_ += number_text(*each.elapsed_ms) + " ms";
+            const bool is_first = &each == report_.targets.data();
+            const std::string name = to_string(each.target);
+            std::string text = each.elapsed_ms ? number_text(*each.elapsed_ms) + " ms" : "";
             if (!each.reason.empty())
-                out_ += (each.elapsed_ms ? ", " : "") + each.reason;
-            out_ += "\n";
+                text.append(text.empty() ? "" : ", ").append(each.reason);
+            out_.row(
+                {is_first ? "TARGETS" : "", name, to_string(each.status), color_of(each.status),
+                 width},
+                text);
         }
     }
 
     void add_certificate(const tls_summary& tls) {
-        out_ += padded("", group_width) + padded("certificate", name_width) + tls.subject;
-        if (!tls.not_after.empty())
-            out_ += ", until " + tls.not_after;
-        out_ += "\n";
+        out_.row(
+            {"", "certificate", "", ""},
+            tls.subject + (tls.not_after.empty() ? "" : ", until " + tls.not_after));
     }
 
-    void add_latency(const probe_latency& latency) {
-        double sum = 0;
-        for (const auto* each :
-             {&latency.connect, &latency.method, &latency.auth, &latency.request})
-            sum += *each ? (*each)->median : 0;
-        const double step = nice_step(sum);
-        const std::string runs =
-            std::to_string(latency.runs) + (latency.runs == 1 ? " run, ms" : " runs, ms");
-        out_ += padded("LATENCY", group_width) + padded(runs, 13) + right("min", 7) +
-                right("med", 7) + right("max", 7) + "   " + scale_text(step) + "\n";
-        double at = 0;
-        for (const auto& [name, value] :
-             {std::pair{"connect", &latency.connect}, std::pair{"method", &latency.method},
-              std::pair{"auth", &latency.auth}, std::pair{"request", &latency.request}}) {
-            if (!*value)
-                continue;
-            add_timing(name, **value);
-            out_ += "   " + bar(at, (*value)->median, step) + "\n";
-            at += (*value)->median;
-        }
-        if (latency.total) {
-            add_timing("total", *latency.total);
-            out_ += to_target(latency) + "\n";
-        }
+    void add_timings() {
+        const bool is_measured = report_.latency && report_.latency->runs > 0;
+        if (is_measured)
+            add_latency(out_, *report_.latency);
         if (const check_result* const pipelining = report_.find(probe_check::pipelining))
-            add_row(*pipelining, "");
+            add_check(*pipelining, is_measured ? "" : "LATENCY", name_of(pipelining->id));
     }
 
-    void add_timing(std::string_view name, const timing& value) {
-        out_ += padded("", group_width) + padded(name, 13) + right(number_text(value.min), 7) +
-                right(number_text(value.median), 7) + right(number_text(value.max), 7);
+    void add_advice(const finding& about, std::size_t indent) {
+        if (!about.advice.empty())
+            out_.hanging_at(indent, "advice: ", about.advice);
     }
 
-    static std::string bar(double begin, double length, double step) {
-        const auto nearest = [column = step / static_cast<double>(step_width)](double at) {
-            return static_cast<std::size_t>(at / column + 0.5);
-        };
-        const std::size_t from = nearest(begin);
-        const std::size_t to = nearest(begin + length);
-        const std::size_t most = steps * step_width + 1;
-        const std::size_t start = std::min(from, most - 1);
-        return std::string(start, ' ') + std::string(std::clamp(to, start + 1, most) - start, '=');
-    }
-
-    // The request takes a round trip to the proxy and what the proxy needs for the rest.
-    [[nodiscard]] static std::string to_target(const probe_latency& latency) {
-        if (!latency.request || !latency.connect)
-            return "";
-        const double rest = latency.request->median - latency.connect->median;
-        return rest > 0 ? "   (behind the proxy: about " + number_text(rest) + ")" : "";
-    }
-
-    // The one that is the verdict has been said; its advice has not.
+    // But the one that is the verdict.
     void add_findings() {
-        bool first = true;
+        bool is_first = true;
+        const auto separate = [&] {
+            if (std::exchange(is_first, false))
+                out_.blank();
+        };
         for (const finding& each : report_.findings) {
-            if (first && report_.verdict != probe_verdict::unreachable &&
-                report_.verdict != probe_verdict::not_socks)
-                out_ += "\n";
-            first = false;
-            if (!is_verdict(each))
-                add_finding(each);
-            if (!each.advice.empty())
-                out_ += "      advice: " + each.advice + "\n";
+            if (is_verdict(each))
+                continue;
+            separate();
+            add_finding(each);
         }
-        if (report_.verdict == probe_verdict::usable)
-            out_ +=
-                (first ? "\n" : "") + paint("try", "\033[1m") + "   " + std::string{to_try_} + "\n";
+        if (report_.verdict == probe_verdict::usable) {
+            separate();
+            out_.command("try", bold, to_try_);
+        }
     }
 
     void add_finding(const finding& each) {
-        static constexpr std::array<const char*, 3> colors{"\033[36m", "\033[1;33m", "\033[1;31m"};
-        out_ += paint(to_string(each.severity), colors[static_cast<std::size_t>(each.severity)]) +
-                "  " + each.id + "   " + each.message + "\n";
+        out_.finding(to_string(each.severity), color_of(each.severity), each.id, each.message);
+        add_advice(each, finding_indent);
     }
 
     const probe_report& report_;
     std::string_view to_try_;
-    bool color_;
-    std::string out_;
+    report_lines out_;
 };
 
 } // namespace
@@ -314,8 +271,9 @@ std::string missing_from(const probe_report& report, const std::vector<probe_che
     return missing;
 }
 
-std::string readable_report(const probe_report& report, std::string_view to_try, bool color) {
-    return writer{report, to_try, color}.text();
+std::string readable_report(
+    const probe_report& report, std::string_view to_try, const report_style& style) {
+    return writer{report, to_try, style}.text();
 }
 
 } // namespace sockscat::cli

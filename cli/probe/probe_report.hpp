@@ -2,9 +2,12 @@
 /// The report of `probe`: for people, and as JSON.
 #pragma once
 
+#include "report_lines.hpp"
+
 #include <sockscat/probe.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sockscat::cli {
@@ -12,9 +15,14 @@ namespace sockscat::cli {
 /// What --require wants and the report does not have: the words, comma separated.
 std::string missing_from(const probe_report& report, const std::vector<probe_check>& required);
 
-/// A block of lines; `to_try`: a command that uses the proxy; `color`: escape sequences around
-/// words. 80 columns if texts allow it.
-std::string readable_report(const probe_report& report, std::string_view to_try, bool color);
+/// A block of lines; `to_try`: a command that uses the proxy.
+std::string readable_report(
+    const probe_report& report, std::string_view to_try, const report_style& style);
+
+/// One line with its LF, whose fields are separated by TABs: the verdict, the proxy's URL, the
+/// versions that it speaks, the logins that it accepts, the median of the whole latency in
+/// milliseconds, the id of the first finding; "-" for what is not known.
+std::string brief_report(const probe_report& report);
 
 /// One line of JSON, schema "sockscat.probe/1", with its LF.
 std::string probe_json(const probe_report& report, int exit_status);

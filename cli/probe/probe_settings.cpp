@@ -14,8 +14,9 @@ namespace sockscat::cli {
 namespace {
 
 constexpr option_spec specs[] = {
-    {0, "target", takes::value}, {0, "only", takes::value}, {0, "require", takes::value},
-    {0, "from", takes::value},   {0, "jobs", takes::value}, {0, "json", takes::nothing},
+    {0, "target", takes::value},  {0, "only", takes::value}, {0, "require", takes::value},
+    {0, "from", takes::value},    {0, "jobs", takes::value}, {0, "json", takes::nothing},
+    {0, "brief", takes::nothing},
 };
 
 result<void> read_groups(const arguments& given, probe_settings& out) {
@@ -85,7 +86,11 @@ std::optional<probe_check> find_requirement(std::string_view word) {
 
 result<probe_settings> probe_settings_from(const arguments& given) {
     probe_settings out;
-    out.json = given.has("json");
+    if (given.has("json") && given.has("brief"))
+        return usage_error("--json and --brief exclude each other");
+    out.output = given.has("json")    ? probe_settings::format::json
+                 : given.has("brief") ? probe_settings::format::brief
+                                      : probe_settings::format::readable;
     out.trace = given.has("trace");
     out.trace_file = given.value("trace-file").value_or("");
     out.list_file = given.value("from").value_or("");

@@ -8,6 +8,7 @@
 #include <sockscat/probe.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,8 @@ struct probe_settings {
     probe_settings() = default;
 
     probe_options probe;
-    bool json{false};
+    enum class format : std::uint8_t { readable, brief, json };
+    format output{format::readable};
     std::vector<probe_check> required; ///< --require
     std::size_t jobs{1'024};
     std::string list_file; ///< --from; "-": stdin

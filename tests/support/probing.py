@@ -65,11 +65,28 @@ def findings(report):
     return {finding["id"]: finding["severity"] for finding in report["findings"]}
 
 
+GROUPS = {"VERSIONS": ["SOCKS5", "SOCKS4", "SOCKS4a", "TLS"], "AUTH": ["none", "password", "CHAP", "GSSAPI"],
+          "COMMANDS": ["CONNECT", "BIND", "UDP ASSOCIATE", "RESOLVE", "RESOLVE_PTR"],
+          "ADDRESSES": ["IPv4", "IPv6", "host name"]}
+
+
 def rows(text):
-    """{name in the table: (word, reason)} of a report for people."""
-    found = {}
+    """{name in the table: (word, reason)} of a report for people: rows that are one line are all there."""
+    found, heading, names = {}, "", []
     for line in text.splitlines():
-        row = re.match(rf"(?:[A-Z]+ +| {{17}})(\S+(?: \S+)*?) +({'|'.join(WORDS)})(?: +(.*))?$", line)
-        if row:
-            found[row[1]] = (row[2], row[3] or "")
+        begin, name, word, reason = (part.strip() for part in (line[:11], line[11:28], line[28:37], line[37:]))
+        if word in WORDS and name:
+            heading = begin or heading
+            left = [each for each in GROUPS.get(heading, ()) if each not in found]
+            names = left if name == "all" else left[:int(name[0])] if name.endswith(" others") else name.split(", ")
+            found.update({each: (word, reason) for each in names})
+        elif names and reason and not line[:37].strip():
+            found.update({each: (found[each][0], f"{found[each][1]} {reason}") for each in names})
+        else:
+            heading, names = begin or heading, []
     return found
+
+
+def plain(text):
+    """Without line breaks: each block of the text in one line."""
+    return re.sub(r"\n +", " ", text)

@@ -26,6 +26,9 @@ class Terminal:
         os.setsid()
         fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
 
+    def resize(self, columns, lines=25):
+        termios.tcsetwinsize(self.master, (lines, columns))
+
     def echoes(self):
         return bool(termios.tcgetattr(self.slave)[3] & termios.ECHO)
 

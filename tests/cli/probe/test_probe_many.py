@@ -2,7 +2,9 @@
 """probe: many proxies at once, some of them dead; in a network of its own, where packets can vanish."""
 import os
 import re
+import resource
 import signal
+import subprocess
 import tempfile
 import threading
 import time
@@ -147,11 +149,94 @@ class Lists(CliCase):
             quiet = cli.run("probe", *CHEAP, two.url(), two.url(), env=cli.environment(SOCKSCAT_PASSWORD="1"))
             self.assertEqual(quiet.err, "")
 
+    def test_a_line_that_does_not_end(self):
+        for path in ("/dev/zero", "/dev/stdin"):
+            with open("/dev/zero", "rb") as zeros:
+                result = cli.run("probe", "--from", path, stdin=zeros, timeout=10, preexec_fn=limit_memory)
+            self.assert_usage(result, "line 1: .*longer than 4096 bytes")
+            self.assertLess(len(result.err), 300)
+
+    def test_the_longest_line(self):
+        with ScriptedProxy() as proxy:
+            fits = proxy.url().encode() + b" " * (4096 - len(proxy.url()))
+            self.assert_status(cli.run("probe", *CHEAP, "--from", "-", stdin=fits), 0)
+            served = len(proxy.conversations)
+            for text in (fits + b" ", b"x" * 10_000_000, b"#" + b" comment" * 600, fits + b"\n" + fits + b"\t\n"):
+                result = cli.run("probe", *CHEAP, "--from", "-", stdin=text)
+                self.assert_usage(result, f"line {text.count(10) or 1}: .*longer than 4096 bytes")
+                self.assertLess(len(result.err), 300)
+            self.assertEqual(len(proxy.conversations), served, "something was sent")
+
+    def test_what_is_quoted_of_a_line(self):
+        secret = "open-sesame-27"
+        for scheme in ("", "socks5h://", "socks9://", "http://"):
+            for rest in (f"alice:{secret}@{'h' * 5000}", f"alice:{secret}{'x' * 5000}", f"alice:{secret}@{'h' * 400}:x",
+                         f"{secret}@h:x", f"h:x?password={secret}", f"h:x#{secret}"):
+                result = cli.run("probe", "--from", "-", stdin=f"\n{scheme}{rest}\n".encode())
+                self.assert_usage(result, f'--from: line 2: "{scheme}')
+                self.assertNotIn(secret, result.err)
+                self.assertLess(len(result.err), 300)
+
+    def test_a_line_is_refused_before_the_rest_is_read(self):
+        with ScriptedProxy() as proxy, Running("probe", "--from", "-", proxy.url()) as run:
+            run.write(proxy.url().encode() + b"\nsocks9://x\n")
+            self.assert_usage(run.finish(), "line 2: .*socks9")
+            self.assertEqual(proxy.conversations, [])
+
+    def test_a_list_without_an_end(self):
+        with subprocess.Popen(["yes", "h:1"], stdout=subprocess.PIPE) as yes:
+            result = cli.run("probe", "--from", "-", stdin=yes.stdout, timeout=60, preexec_fn=limit_memory)
+            yes.stdout.close()
+        self.assert_usage(result, "more than 1000000 proxies")
+
     def test_interrupted_while_the_list_is_read(self):
         with Running("probe", "--from", "-") as run:
             time.sleep(0.2)
             run.process.send_signal(signal.SIGTERM)
             self.assertEqual(run.process.wait(3), 143)
+
+
+class Brief(CliCase):
+    def brief(self, *words_given, **kwargs):
+        """(the result, the fields of each line)"""
+        result = cli.run("probe", "--brief", *words_given, **kwargs)
+        self.assertRegex(result.out, rb"\A([^\n\t]+(\t[^\n\t]+){5}\n)*\Z")
+        return result, [line.split("\t") for line in result.out.decode().splitlines()]
+
+    def test_fields(self):
+        dead = f"127.0.0.1:{targets.closed_port()}"
+        with ScriptedProxy(users={b"al ice": b"x"}) as one, ScriptedProxy("banner-ssh") as two, ScriptedProxy() as three:
+            result, lines = self.brief(one.url(user="al ice", password="x"), one.url(), two.url("socks5"), dead,
+                                       three.url("socks4a"))
+        self.assert_status(result, 1)
+        self.assertEqual(result.err, "")
+        self.assertEqual([line[:4] for line in lines], [
+            ["usable", f"socks5h://al%20ice@{one.hop}", "socks4,socks5", "password"],
+            ["unusable", f"socks5h://{one.hop}", "socks4,socks5", "password"],
+            ["not-socks", f"socks5://{two.hop}", "-", "-"],
+            ["unreachable", f"socks5h://{dead}", "-", "-"],
+            ["usable", f"socks4a://{three.hop}", "socks4,socks5", "none"]])
+        self.assertEqual([line[5] for line in lines[1:4]], ["needs-credentials", "not-socks", "unreachable"])
+        for line, is_measured in zip(lines, (True, False, False, False, True)):
+            self.assertRegex(line[4], r"^\d+\.\d+$" if is_measured else "^-$")
+        self.assertGreater(float(lines[0][4]), 0)
+
+    def test_what_was_not_asked_for(self):
+        with ScriptedProxy() as proxy:
+            _, lines = self.brief("--only", "auth", proxy.url())
+            self.assertEqual(lines[0][:5], ["usable", proxy.url(), "-", "none", "-"])
+            result, lines = self.brief("--only", "auth", "--require", "password", proxy.url())
+        self.assert_status(result, 3)
+        self.assertEqual(lines[0][0], "usable")
+        self.assertIn("password", result.err)
+
+    def test_in_order(self):
+        with ScriptedProxy(replace(GOOD, opening=lambda conv: time.sleep(0.1))) as slow, ScriptedProxy() as fast:
+            _, lines = self.brief("--only", "versions,auth", "--jobs", "3", slow.url(), fast.url(), fast.url())
+        self.assertEqual([line[1] for line in lines], [slow.url(), fast.url(), fast.url()])
+
+    def test_not_with_json(self):
+        self.assert_usage(cli.run("probe", "--brief", "--json", "127.0.0.1"), "--json.*--brief")
 
 
 class Thousand(CliCase):
@@ -183,8 +268,13 @@ class Thousand(CliCase):
 
 
 def limit_descriptors(count):
-    import resource
     resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+
+
+def limit_memory():
+    """What it may have of its own; a sanitizer needs more."""
+    if not cli.is_sanitized():
+        resource.setrlimit(resource.RLIMIT_DATA, (64 << 20, 64 << 20))
 
 
 class Progress(CliCase):

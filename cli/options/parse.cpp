@@ -134,6 +134,21 @@ result<destination_operands> parse_destination(const std::vector<std::string>& o
     return destination_of(strip_brackets(operands[0]), operands[1]);
 }
 
+zoned_text split_zone(std::string_view text) {
+    const std::size_t begin = text.find('%');
+    const bool bracketed = text.starts_with('[');
+    const std::size_t end = bracketed ? text.find(']') : text.size();
+    if (begin == std::string_view::npos || end == std::string_view::npos || begin + 1 >= end)
+        return {std::string{text}, ""};
+    const auto ip = parse_ip(text.substr(bracketed ? 1 : 0, begin - (bracketed ? 1 : 0)));
+    if (!ip || !std::holds_alternative<ipv6_address>(*ip))
+        return {std::string{text}, ""};
+    zoned_text out;
+    out.text = std::string{text.substr(0, begin)} + std::string{text.substr(end)};
+    out.zone = std::string{text.substr(begin + 1, end - begin - 1)};
+    return out;
+}
+
 result<std::optional<address>> parse_peer(const std::vector<std::string>& operands) {
     if (operands.empty())
         return std::optional<address>{};

@@ -43,6 +43,14 @@ struct destination_operands {
 /// "HOST PORT", "HOST:PORT" or "[IPv6]:PORT".
 result<destination_operands> parse_destination(const std::vector<std::string>& operands);
 
+/// An IPv6 address without its zone ("[fe80::1%eth0]:53", "fe80::1%eth0"), and the zone; any other
+/// text is left as it is.
+struct zoned_text {
+    std::string text;
+    std::string zone;
+};
+zoned_text split_zone(std::string_view text);
+
 /// The operand of `bind`, which may be missing: "HOST", "HOST:PORT", "[IPv6]:PORT", an IPv6 address
 /// without brackets, "HOST PORT". The port is 0, for any, if it is not there.
 result<std::optional<address>> parse_peer(const std::vector<std::string>& operands);

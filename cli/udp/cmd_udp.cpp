@@ -10,7 +10,10 @@
 #include <sockscat/association.hpp>
 #include <sockscat/text.hpp>
 
+#include <array>
+#include <cstdint>
 #include <limits>
+#include <net/if.h>
 #include <utility>
 
 namespace sockscat::cli {
@@ -33,6 +36,19 @@ constexpr option_spec own_specs[] = {
     {0, "relay", takes::value},
 };
 
+// An interface, by its name or its number.
+result<std::uint32_t> interface_from(const std::string& zone) {
+    if (zone.empty())
+        return 0;
+    if (const unsigned index = ::if_nametoindex(zone.c_str()))
+        return index;
+    std::array<char, IF_NAMESIZE> name{};
+    const auto index = parse_number("the zone", zone, 1, std::numeric_limits<int>::max());
+    if (!index || ::if_indextoname(static_cast<unsigned>(index.value()), name.data()) == nullptr)
+        return usage_error("--relay: there is no interface " + quote(zone));
+    return static_cast<std::uint32_t>(index.value());
+}
+
 result<associate_options> relay_from(const arguments& given) {
     associate_options options;
     const std::string text = given.value("relay").value_or("auto");
@@ -42,13 +58,18 @@ result<associate_options> relay_from(const arguments& given) {
     }
     if (text == "auto")
         return options;
-    auto place = parse_destination({text});
+    const zoned_text parts = split_zone(text);
+    auto place = parse_destination({parts.text});
     auto port = place ? parse_port(place.value().ports) : result<std::uint16_t>{place.error()};
     if (!port)
         return usage_error(
             "--relay takes auto, reply, proxy or HOST:PORT, not " + quote(text) + ": " +
             port.error().cause);
+    auto zone = interface_from(parts.zone);
+    if (!zone)
+        return zone.error();
     options.relay = relay_choice::fixed;
+    options.fixed_relay_zone = zone.value();
     options.fixed_relay.emplace(std::move(place.value().host), port.value());
     return options;
 }

@@ -26,7 +26,7 @@ usage: sockscat udp [options] [--] HOST PORT
       --count N            leave after N datagrams received; exit 124 if they do
                            not come
       --relay WHERE        where to send them: auto (default), reply, proxy or
-                           HOST:PORT
+                           HOST:PORT ([ADDRESS%INTERFACE]:PORT, too)
 
 output:
       --stats              one closing line: datagrams, bytes, times, drops

@@ -4,6 +4,7 @@
 
 #include <sockscat/address.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <sys/socket.h>
 
@@ -17,8 +18,14 @@ struct socket_address {
 /// The IP address and port; nothing for another family. An IPv4-mapped address becomes IPv4.
 std::optional<address> from_sockaddr(const sockaddr* value);
 
-/// `value` must not be a name. In family AF_INET6 an IPv4 address is written IPv4-mapped.
-socket_address to_sockaddr(const address& value, int family);
+/// `value` must not be a name. In family AF_INET6 an IPv4 address is written IPv4-mapped. `zone` is
+/// the interface's index of a link-local address, 0 for none.
+socket_address to_sockaddr(const address& value, int family, std::uint32_t zone = 0);
+
+/// The interface's index of a link-local address, 0 of any other.
+std::uint32_t zone_of(const sockaddr* value);
+/// The same of the peer of a socket, 0 if there is none.
+std::uint32_t zone_of_peer(int fd);
 
 /// AF_INET or AF_INET6.
 int family_of(const host& value);

@@ -29,7 +29,7 @@ std::variant<udp_payload, udp_fault> decode_datagram(byte_view datagram) {
     if (*frag != 0)
         return udp_fault::fragment;
     auto from = socks5::decode_address(in);
-    if (!from || from->port == 0)
+    if (!from)
         return udp_fault::malformed;
     const byte_view data = datagram.last(in.left());
     return udp_payload{std::move(*from), data};

@@ -25,11 +25,13 @@ void encode_udp_header(message_buffer& out, const address& to);
 /// Why a datagram is dropped (RFC 1928 section 7).
 enum class udp_fault : std::uint8_t {
     fragment,  ///< FRAG is not 0; nobody reassembles
-    malformed, ///< too short, RSV not 0, unknown ATYP, port 0
+    malformed, ///< too short, RSV not 0, unknown ATYP
 };
 
 struct udp_payload {
-    address from; ///< an IPv4-mapped IPv6 address has become the IPv4 address
+    /// As the relay says it, which may be nothing (0.0.0.0:0); an IPv4-mapped IPv6 address has
+    /// become the IPv4 address.
+    address from;
     byte_view data;
 };
 

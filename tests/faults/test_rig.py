@@ -194,7 +194,7 @@ class Udp(unittest.TestCase):
 
     def test_what_the_reply_tells(self):
         for name, host in (("wildcard", "0.0.0.0"), ("name-empty", b""), ("name", b"localhost"),
-                           ("third-host", "127.0.0.2"), ("mapped", "::ffff:127.0.0.1")):
+                           ("third-host", "198.51.100.7"), ("other-loopback", "127.0.0.2"), ("mapped", "::ffff:127.0.0.1")):
             with self.subTest(name=name), asked(f"udp-{name}", 3) as (proxy, control):
                 self.assertEqual(take_reply(control), (0, host, proxy.conversation().bound[1]))
 

@@ -159,6 +159,11 @@ def said_to_be(host):
     return lambda relay, _, port, data: relay.give(wire.datagram(host, port, data))
 
 
+def from_nobody(host="0.0.0.0", port=0):
+    """From this host and port, whoever it was: the relay does not say."""
+    return lambda relay, _, __, data: relay.give(wire.datagram(host, port, data))
+
+
 def behind(bad):
     """First bad(host, port, data) as raw bytes, then the datagram itself."""
     def deliver(relay, host, port, data):

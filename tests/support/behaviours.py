@@ -213,7 +213,8 @@ for _name, _told, _host in (
         ("wildcard", bound.wildcard, None), ("name", bound.named(b"localhost"), None),
         ("name-empty", bound.named(b""), None), ("name-hostile", bound.named(HOSTILE_TEXT), None),
         ("private", bound.elsewhere(PRIVATE), None), ("port-0", bound.no_port, None),
-        ("mapped", bound.mapped, None), ("nobody", bound.nobodys_port, None), ("third-host", bound.truth, "127.0.0.2")):
+        ("mapped", bound.mapped, None), ("nobody", bound.nobodys_port, None),
+        ("third-host", bound.elsewhere(STRANGER), None), ("other-loopback", bound.truth, "127.0.0.2")):
     add(f"udp-{_name}", f"UDP: the reply tells: {_name}", request=associate(_told, _host))
 
 # UDP: what comes back. A broken datagram is followed by the good one.
@@ -233,7 +234,8 @@ add("udp-stranger", "UDP: before each datagram one from another port",
 add("udp-other-port", "UDP: every datagram from a port that is not the relay's",
     stream=exchange(udp.echo, udp.by_strangers_only))
 for _name, _host in {"ipv6": "2001:db8::7", "mapped": "::ffff:192.0.2.7", "name": b"far.test",
-                     "name-255": b"n" * 255, "name-empty": b"", "name-hostile": HOSTILE_TEXT}.items():
+                     "name-255": b"n" * 255, "name-empty": b"", "name-hostile": HOSTILE_TEXT,
+                     "anyone": "0.0.0.0", "anyone6": "::"}.items():
     add(f"udp-from-{_name}", f"UDP: every datagram is from: {_name}",
         stream=exchange(udp.echo, udp.said_to_be(_host)))
 for _count in (2, 3, 10):

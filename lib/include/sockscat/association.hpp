@@ -31,6 +31,9 @@ struct associate_options {
     relay_choice relay{relay_choice::automatic};
     /// With relay_choice::fixed; a name is looked up on this machine.
     std::optional<address> fixed_relay;
+    /// The index of the interface (if_nametoindex(3)) on which a link-local fixed_relay is. 0:
+    /// where the proxy is, which is also taken for link-local relays that it names.
+    std::uint32_t fixed_relay_zone{0};
     /// Where datagrams will go, if its name is to be looked up here in case that the hop leaves
     /// names to us (socks4, socks5): then within the same time limit.
     std::optional<address> destination;

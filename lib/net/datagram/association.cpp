@@ -75,9 +75,12 @@ struct association::state {
         datagram_socket made,
         address wanted)
         : where{seen}, hops{std::move(opened)}, socket{std::move(made)},
-          relay{net::to_sockaddr(hops.front().relay, net::family_of(hops.front().relay.host))},
-          out{relays_behind_first(hops), guard_of(hops.back())},
-          in{relays_of(hops), guard_of(hops.back()), where}, destination{std::move(wanted)} {}
+          relay{net::to_sockaddr(
+              hops.front().relay, net::family_of(hops.front().relay.host), hops.front().zone)},
+          out{relays_behind_first(hops), guard_of(hops.back())}, in{relays_of(hops),
+                                                                    hops.front().zone,
+                                                                    guard_of(hops.back()), where},
+          destination{std::move(wanted)} {}
 
     net::setup where;
     std::vector<net::udp_hop> hops; // the nearest first

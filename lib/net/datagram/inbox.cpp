@@ -10,16 +10,23 @@
 namespace sockscat::net {
 namespace {
 
-// A relay that we know by name may call itself by any address.
+// A relay that we know by name may call itself by any address; and a hop may not say from whom it
+// has a datagram (0.0.0.0:0).
 bool is_from(const address& source, const address& relay) {
+    if (is_unspecified(source.host) && source.port == 0)
+        return true;
     return std::holds_alternative<host_name>(relay.host) ? source.port == relay.port
                                                          : source == relay;
 }
 
 } // namespace
 
-inbox::inbox(std::vector<address> relays, std::optional<datagram_guard> guard, const setup& where)
-    : relays_{std::move(relays)}, guard_{std::move(guard)}, where_{where} {}
+inbox::inbox(
+    std::vector<address> relays,
+    std::uint32_t zone,
+    std::optional<datagram_guard> guard,
+    const setup& where)
+    : relays_{std::move(relays)}, zone_{zone}, guard_{std::move(guard)}, where_{where} {}
 
 std::span<const incoming_datagram> inbox::receive(int fd) {
     incoming_.clear();
@@ -35,7 +42,7 @@ void inbox::take(const datagram_receiver::datagram& came) {
     if (came.is_cut)
         return drop(&drop_counters::malformed);
     const auto source = from_sockaddr(came.source);
-    if (!source || *source != relays_.front())
+    if (!source || *source != relays_.front() || zone_of(came.source) != zone_)
         return drop(&drop_counters::wrong_source);
     std::span<const std::uint8_t> bytes = came.bytes;
     for (const address& next : std::span{relays_}.subspan(1)) {

@@ -20,8 +20,13 @@ namespace sockscat::net {
 /// Owns the bytes of the last batch. Not movable.
 class inbox {
   public:
-    /// `relays`: of all hops, the nearest first. `guard`: of the last hop. `where` is borrowed.
-    inbox(std::vector<address> relays, std::optional<datagram_guard> guard, const setup& where);
+    /// `relays`: of all hops, the nearest first, which has a `zone` if it is link-local. `guard`:
+    /// of the last hop. `where` is borrowed.
+    inbox(
+        std::vector<address> relays,
+        std::uint32_t zone,
+        std::optional<datagram_guard> guard,
+        const setup& where);
 
     /// What has come on the socket; valid until the next call.
     std::span<const incoming_datagram> receive(int fd);
@@ -40,6 +45,7 @@ class inbox {
     void deliver(std::span<const std::uint8_t> bytes);
 
     std::vector<address> relays_;
+    std::uint32_t zone_;
     std::optional<datagram_guard> guard_;
     const setup& where_;
     datagram_receiver receiver_;

@@ -3,6 +3,7 @@
 
 #include "net/dial/ip_literal.hpp"
 #include "net/dial/lookup.hpp"
+#include "net/sockaddr.hpp"
 
 #include <optional>
 #include <string>
@@ -42,6 +43,16 @@ asio::awaitable<result<address>> look_up(
     co_return address{preferred(answer.addresses, proxy), wanted.port};
 }
 
+bool is_link_local(const host& ip) { // fe80::/10
+    const auto* v6 = std::get_if<ipv6_address>(&ip);
+    return v6 != nullptr && v6->bytes[0] == 0xFE && (v6->bytes[1] & 0xC0) == 0x80;
+}
+
+// Any loopback address is this machine, and so is a proxy that we reach by one.
+bool is_same_host(const host& one, const host& other) {
+    return one == other || (is_loopback(one) && is_loopback(other));
+}
+
 // relay_choice::automatic (lib/proto/README.md, UDP): a reply that names a third host would turn us
 // into its reflector.
 result<address> judge_reply(
@@ -52,7 +63,7 @@ result<address> judge_reply(
         return unusable(where, bound, "the proxy is on a Unix socket, so it says nothing");
     if (says_nothing)
         return address{proxy->host, bound.port};
-    if (proxy && proxy->host == bound.host)
+    if (proxy && is_same_host(proxy->host, bound.host))
         return bound;
     return unusable(
         where, bound,
@@ -79,6 +90,22 @@ asio::awaitable<result<address>> first_relay(
     if (!proxy)
         co_return unusable(where, bound, "the proxy is on a Unix socket");
     co_return address{proxy->host, bound.port};
+}
+
+// A proxy has no zone to tell: its relay is where its own connection is.
+result<std::uint32_t> zone_for(
+    const udp_hop& hop, const associate_options& wishes, const setup& where) {
+    if (!is_link_local(hop.relay.host))
+        return 0;
+    const bool is_given = wishes.relay == relay_choice::fixed && wishes.fixed_relay_zone != 0;
+    const std::uint32_t zone =
+        is_given ? wishes.fixed_relay_zone : zone_of_peer(hop.control.over->descriptor());
+    if (zone == 0)
+        return where.fail(
+            wishes.relay == relay_choice::fixed ? failure::usage : failure::protocol,
+            "the relay address " + to_string(hop.relay) +
+                " is link-local and needs a zone, [ADDRESS%INTERFACE]:PORT");
+    return zone;
 }
 
 // Of a hop behind another one. What its name means only the hop before it knows, so that a name
@@ -120,6 +147,10 @@ asio::awaitable<result<std::vector<udp_hop>>> open_udp_hops(
         if (!relay)
             co_return relay.error();
         hop.relay = std::move(relay).value();
+        auto zone = i == 0 ? zone_for(hop, wishes, where) : result<std::uint32_t>{0U};
+        if (!zone)
+            co_return zone.error();
+        hop.zone = zone.value();
         hops.push_back(std::move(hop));
     }
     co_return std::move(hops);

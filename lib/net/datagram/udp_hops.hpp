@@ -8,6 +8,7 @@
 
 #include <asio/awaitable.hpp>
 
+#include <cstdint>
 #include <vector>
 
 namespace sockscat::net {
@@ -20,6 +21,8 @@ struct udp_hop {
     /// Where datagrams for it go. The first hop's is an IP address; those behind may be a name,
     /// which the hop before looks up.
     address relay;
+    /// The interface's index of the first hop's relay, if that is link-local.
+    std::uint32_t zone{0};
 };
 
 /// Asks every hop of the chain for an association, the nearest first. Errors: as associate().

@@ -23,7 +23,9 @@ bound_place relay_of(const answers& all) {
     if (std::holds_alternative<host_name>(bound.host))
         return bound_place::name;
     const auto proxy = all.proxy();
-    if (!proxy || bound.host == proxy->host)
+    const bool is_same_machine =
+        proxy && is_loopback(bound.host) && is_loopback(proxy->host); // by another address
+    if (!proxy || bound.host == proxy->host || is_same_machine)
         return bound_place::none;
     return is_private_behind(bound, *proxy) ? bound_place::private_address
                                             : bound_place::third_host;

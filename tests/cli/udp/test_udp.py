@@ -401,12 +401,20 @@ class Relay(UdpCase):
                 self.assert_success(result, b"x")
                 self.assertEqual(conv.datagrams[0][0][0], "::1")
 
+    def test_every_loopback_address_is_this_machine(self):
+        """v2ray on ::1 has its relay on 127.0.0.1."""
+        for proxy, host in (("127.0.0.1", "127.0.0.2"), ("127.0.0.1", "::1"), ("::1", "127.0.0.1"), ("127.0.0.3", "127.0.0.9")):
+            behaviour = behaviours.replace(behaviours.ECHO, request=relay.associate(host=host))
+            result, conv, _ = self.udp(behaviour, "--count", "1", stdin=b"x", proxy_options={"host": proxy})
+            with self.subTest(proxy=proxy, relay=host):
+                self.assert_success(result, b"x")
+
     def test_a_wildcard_is_noted(self):
         result, _, _ = self.udp("udp-wildcard", "-v", "--count", "1", stdin=b"x")
         self.assertRegex(result.err, r"0\.0\.0\.0")
 
     def test_a_third_host_is_refused(self):
-        for behaviour, host in (("udp-private", behaviours.PRIVATE), ("udp-third-host", "127.0.0.2")):
+        for behaviour, host in (("udp-private", behaviours.PRIVATE), ("udp-third-host", behaviours.STRANGER)):
             result, conv, hop = self.udp(behaviour, stdin=b"x")
             with self.subTest(behaviour=behaviour):
                 self.assert_failure(result, 13, hop, "request|relay|associate", re.escape(host))
@@ -423,7 +431,7 @@ class Relay(UdpCase):
         self.assert_one_error(result)
 
     def test_reply(self):
-        for behaviour in ("echo", "udp-third-host", "udp-name"):
+        for behaviour in ("echo", "udp-other-loopback", "udp-name"):
             result, _, _ = self.udp(behaviour, "--relay=reply", "--count", "1", stdin=b"x")
             with self.subTest(behaviour=behaviour):
                 self.assert_success(result, b"x")
@@ -448,7 +456,7 @@ class Relay(UdpCase):
 
     def test_the_report_has_the_address_in_use(self):
         for behaviour, options in (("echo", ()), ("udp-wildcard", ()), ("udp-name", ()),
-                                   ("udp-private", ("--relay=proxy",)), ("udp-third-host", ("--relay=reply",))):
+                                   ("udp-private", ("--relay=proxy",)), ("udp-other-loopback", ("--relay=reply",))):
             result, report, conv = self.report(behaviour, *options, "--count", "1", stdin=b"x")
             with self.subTest(behaviour=behaviour):
                 self.assertEqual(report["bound"], "%s:%d" % conv.bound)
@@ -654,6 +662,14 @@ class Received(UdpCase):
                                   ("udp-from-name-255", "n" * 255 + ":53")):
             with self.subTest(behaviour=behaviour):
                 self.assertEqual(self.origin(behaviour), origin)
+
+    def test_a_relay_that_does_not_say_from_where(self):
+        """A header that is well formed is delivered, whatever address and port it names."""
+        for host, port, origin in (("0.0.0.0", 0, "0.0.0.0:0"), ("::", 0, "[::]:0"), ("192.0.2.7", 0, "192.0.2.7:0"),
+                                   ("0.0.0.0", 9, "0.0.0.0:9"), (b"far.test", 0, "far.test:0"), (b"", 0, ":0"),
+                                   ("255.255.255.255", 65535, "255.255.255.255:65535")):
+            with self.subTest(host=host, port=port):
+                self.assertEqual(self.origin(stream(deliver=relay.from_nobody(host, port))), origin)
 
     def test_odd_names(self):
         self.assertIn("53", self.origin("udp-from-name-empty"))

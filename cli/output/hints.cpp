@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hints.hpp"
 
+#include <sockscat/dns_client.hpp>
 #include <sockscat/tls.hpp>
 
 #include <algorithm>
@@ -274,6 +275,8 @@ std::optional<std::string> for_resolve(const error& why) {
                "--server ADDRESS";
     if (why.code == std::errc::address_not_available) // of a UDP relay
         return "--via tcp does without a UDP relay";
+    if (why.code == dns_errc::not_in_dns)
+        return "without --server the proxy itself is asked";
     if (why.code == tls_errc::no_tls)
         return "--via tcp if the DNS server speaks no TLS";
     if (why.kind == failure::negative_answer)

@@ -21,8 +21,7 @@ looked up backwards. The resolver of this machine is never asked.
                            and AAAA, for an address PTR)
       --via WAY            tor: the proxy's own RESOLVE; udp, tcp, tls: a DNS
                            server through UDP ASSOCIATE, CONNECT, or CONNECT and
-                           TLS; auto (default): tor, and with --server udp, then
-                           tcp, if the proxy does not have it
+                           TLS; auto (default): tor, with --server udp, then tcp
       --server ADDRESS[:PORT]
                            the DNS server (default port 53, with tls 853)
 

@@ -5,6 +5,7 @@
 
 #include <sockscat/text.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace sockscat::cli {
@@ -23,10 +24,17 @@ void put_record(json_text& out, const dns_record& record) {
 
 } // namespace
 
+// Escapes that were given are printed as they were.
+std::string operand_text(const std::string& operand) {
+    const bool is_printable =
+        std::all_of(operand.begin(), operand.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+    return is_printable ? operand : escape(operand);
+}
+
 std::string text_lines(const std::string& operand, const dns_answer& answer, bool with_name) {
     std::string lines;
     for (const dns_record& each : answer.records)
-        lines += (with_name ? escape(operand) + "\t" : "") + each.data + "\n";
+        lines += (with_name ? operand_text(operand) + "\t" : "") + each.data + "\n";
     return lines;
 }
 
@@ -34,7 +42,7 @@ std::string json_line(const std::string& operand, const dns_answer& answer, doub
     json_text out;
     out.begin_object();
     out.text("schema", "sockscat.resolve/1");
-    out.text("name", escape(operand));
+    out.text("name", operand_text(operand));
     out.text_or_null("type", answer.type == 0 ? "" : to_mnemonic(answer.type));
     out.text("via", to_string(answer.via));
     out.text_or_null("rcode", answer.rcode ? rcode_name(*answer.rcode) : "");

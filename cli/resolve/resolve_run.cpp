@@ -26,7 +26,7 @@ constexpr std::size_t most_at_once = 4; // each has connections of its own
 class notes final : public dns_observer {
   public:
     notes(const resolve_subject& subject, const resolve_settings& settings, console& out)
-        : name_{escape(subject.operand)}, settings_{settings}, out_{out} {}
+        : name_{operand_text(subject.operand)}, settings_{settings}, out_{out} {}
 
     void on_answer(dns_way way) override {
         const std::string server =
@@ -51,8 +51,11 @@ bool is_negative(const error& why) {
 }
 
 // Refusals of Tor, denials, and failures of the server come with the name.
-bool names_its_subject(const error& why) {
-    return is_negative(why) || why.kind == failure::refused || why.code == dns_errc::server_failed;
+bool names_its_subject(const dns_reply& reply) {
+    const error& why = *reply.why;
+    const bool is_tors = reply.answers.front().via == dns_way::tor;
+    return is_negative(why) || (is_tors && why.kind == failure::refused) ||
+           why.code == dns_errc::server_failed;
 }
 
 struct looked_up {
@@ -144,8 +147,8 @@ class resolution {
         error why = *reply.why;
         given_up_ = reply.fails_for_all;
         // With several of them the line must say which one it is about.
-        if (settings_.subjects.size() > 1 && !given_up_ && !names_its_subject(why))
-            why.cause = subject.operand + ": " + why.cause;
+        if (settings_.subjects.size() > 1 && !given_up_ && !names_its_subject(reply))
+            why.cause = operand_text(subject.operand) + ": " + why.cause;
         const int status = run_.failed(why);
         const bool is_first = status_ == exit_done || status_ == exit_negative;
         if (given_up_ || is_first)

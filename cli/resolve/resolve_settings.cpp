@@ -6,6 +6,7 @@
 #include "options/proxy_options.hpp"
 #include "options/tls_options.hpp"
 
+#include <sockscat/dns_name.hpp>
 #include <sockscat/libraries.hpp>
 #include <sockscat/text.hpp>
 
@@ -26,11 +27,11 @@ result<std::vector<dns_way>> ways_from(const arguments& given) {
         return usage_error("--via takes auto, tor, udp, tcp or tls, not " + quote(word));
     if (!given.has("server"))
         return std::vector<dns_way>{dns_way::tor};
-    return std::vector<dns_way>{dns_way::tor, dns_way::udp, dns_way::tcp};
+    return std::vector<dns_way>{dns_way::udp, dns_way::tcp};
 }
 
 result<std::optional<address>> server_from(
-    const arguments& given, const std::vector<dns_way>& ways, const connect_options& options) {
+    const arguments& given, const std::vector<dns_way>& ways) {
     const auto text = given.value("server");
     if (!text && ways.front() != dns_way::tor)
         return usage_error(
@@ -39,15 +40,14 @@ result<std::optional<address>> server_from(
         return std::optional<address>{};
     if (ways.size() == 1 && ways.front() == dns_way::tor)
         return usage_error("--server is not for --via tor: the proxy asks whom it likes");
-    auto server = parse_peer({*text});
+    // A zone is the proxy's business, and SOCKS has no place for it.
+    auto server = parse_peer({split_zone(*text).text});
     if (!server)
         return usage_error("--server takes ADDRESS[:PORT]: " + server.error().cause);
     address place = *server.value();
-    const bool is_name = std::holds_alternative<host_name>(place.host);
-    if (is_name && options.chain.back().names == name_resolution::local)
+    if (std::holds_alternative<host_name>(place.host))
         return usage_error(
-            "--server must be an address here: with this proxy URL " + to_string(place.host) +
-            " would be looked up on this machine");
+            "--server takes the address of a DNS server, ADDRESS[:PORT], not " + quote(*text));
     if (place.port == 0)
         place.port = ways.front() == dns_way::tls ? dns_over_tls_port : dns_port;
     return std::optional<address>{place};
@@ -57,14 +57,12 @@ result<resolve_subject> subject_from(
     const std::string& operand, const std::optional<record_type>& type) {
     resolve_subject subject;
     subject.operand = operand;
-    if (operand == ".") {
-        subject.query.subject = host_name{operand};
-    } else {
-        auto what = parse_host(operand);
-        if (!what)
-            return what.error();
-        subject.query.subject = std::move(what).value();
-    }
+    // A backslash is in no host name but in names as they are printed here.
+    const bool is_printed = operand == "." || operand.find('\\') != std::string::npos;
+    auto what = is_printed ? parse_dns_name(operand) : parse_host(operand);
+    if (!what)
+        return what.error();
+    subject.query.subject = std::move(what).value();
     if (type)
         subject.query.types = {*type};
     return subject;
@@ -86,7 +84,7 @@ result<std::optional<record_type>> type_from(const arguments& given) {
 error with_advice(error why) {
     if (why.code == dns_errc::tor_lacks_root)
         why.cause += " (--server)";
-    if (why.code == dns_errc::tor_lacks_type)
+    if (why.code == dns_errc::tor_lacks_type || why.code == dns_errc::tor_lacks_name)
         why.cause += " (--server ADDRESS)";
     return why;
 }
@@ -119,7 +117,7 @@ result<resolve_settings> resolve_settings_from(const arguments& given, connect_o
     auto ways = ways_from(given);
     if (!ways)
         return ways.error();
-    auto server = server_from(given, ways.value(), options);
+    auto server = server_from(given, ways.value());
     if (!server)
         return server.error();
     settings.client.ways = std::move(ways).value();

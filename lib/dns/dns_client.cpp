@@ -21,9 +21,13 @@ std::size_t index_of(dns_way way) {
     return static_cast<std::size_t>(way);
 }
 
-// An answer, or the lack of one, about this name alone.
-bool is_about_name(const dns_answer& answer) {
+// An answer, or the lack of one, about this name alone. `way`: by which it was asked first.
+bool is_about_name(dns_way way, const dns_answer& answer) {
+    if (!answer.why)
+        return true;
     const error& why = *answer.why;
+    if (answer.via != way) // only what is truncated is asked for elsewhere
+        return true;
     switch (why.kind) {
     case failure::negative_answer:
     case failure::stream:
@@ -31,14 +35,20 @@ bool is_about_name(const dns_answer& answer) {
     case failure::timeout:
         return why.at == phase::request || why.at == phase::relay;
     case failure::refused:
-        return answer.via == dns_way::tor && !may_lack_command(why);
+        return way == dns_way::tor && why.code != socks5_reply::command_not_supported;
     default:
         return false;
     }
 }
 
 bool is_negative(const dns_answer& answer) {
-    return answer.why->kind == failure::negative_answer;
+    return answer.why && answer.why->kind == failure::negative_answer;
+}
+
+// The one whose error is reported if there is no record at all.
+const dns_answer& told(const std::vector<dns_answer>& answers) {
+    const auto worst = std::find_if_not(answers.begin(), answers.end(), is_negative);
+    return worst == answers.end() ? answers.front() : *worst;
 }
 
 dns_reply reply_without_question(const dns_query& query, const error& why) {
@@ -102,7 +112,8 @@ struct shared_by_siblings {
     dns_client_options wishes;
     asked_server server;
     retry_policy policy;
-    std::array<bool, dns_ways> is_closed{}; // ways that turned out not to exist
+    std::array<bool, dns_ways> is_closed{};    // ways that turned out not to exist
+    std::array<bool, dns_ways> has_answered{}; // those that do
 };
 
 } // namespace
@@ -126,6 +137,9 @@ struct dns_client::state {
         dns_observer& watch);
     dns_path& path_of(dns_way way);
     void judge(const dns_query& query, dns_answer& out, outcome came) const;
+    void has_come(dns_way way, dns_observer& watch);
+    void close(const std::vector<dns_way>& in_vain);
+    [[nodiscard]] bool has_any_answered() const;
     [[nodiscard]] dns_reply sum_up(const dns_query& query, std::vector<dns_answer> answers) const;
 
     std::shared_ptr<shared_by_siblings> shared;
@@ -151,27 +165,49 @@ asio::awaitable<dns_reply> dns_client::state::ask(const dns_query& query, dns_ob
         co_return reply_without_question(query, ways.error());
     const net::deadline end = net::after(shared->plain.time_limit);
     std::vector<dns_answer> answers;
+    std::vector<dns_way> in_vain;
+    bool is_for_all = true;
     for (const dns_way way : ways.value()) {
         answers = co_await ask_by(way, query, end, watch);
+        is_for_all = is_for_all && !is_about_name(way, told(answers));
         const std::optional<error>& why = answers.front().why;
         if (way == ways.value().back() || !why || !is_no_way(way, *why))
             break;
         watch.on_way_closed(way, *why);
-        shared->is_closed[index_of(way)] = true;
+        in_vain.push_back(way);
     }
-    co_return sum_up(query, std::move(answers));
+    close(in_vain);
+    dns_reply reply = sum_up(query, std::move(answers));
+    reply.fails_for_all = reply.why && is_for_all && !has_any_answered();
+    co_return reply;
+}
+
+// Once another way has brought an answer, those that never did are not tried again.
+void dns_client::state::close(const std::vector<dns_way>& in_vain) {
+    for (const dns_way way : in_vain)
+        shared->is_closed[index_of(way)] =
+            has_any_answered() && !shared->has_answered[index_of(way)];
+}
+
+bool dns_client::state::has_any_answered() const {
+    const auto& ways = shared->has_answered;
+    return std::find(ways.begin(), ways.end(), true) != ways.end();
+}
+
+void dns_client::state::has_come(dns_way way, dns_observer& watch) {
+    shared->has_answered[index_of(way)] = true;
+    watch.on_answer(way);
 }
 
 asio::awaitable<std::vector<dns_answer>> dns_client::state::ask_by(
     dns_way way, const dns_query& query, net::deadline end, dns_observer& watch) {
     if (way != dns_way::tor)
         co_return co_await ask_server(way, query, end, watch);
-    const std::vector<record_type> types = types_of(query);
     std::vector<dns_answer> answers;
-    answers.push_back(co_await ask_tor(shared->plain, query.subject, types, end));
+    answers.push_back(co_await ask_tor(shared->plain, query, end));
     const std::optional<error>& why = answers.front().why;
-    if (!why || why->code == dns_errc::other_record)
-        watch.on_answer(dns_way::tor);
+    if (!why || why->kind == failure::negative_answer)
+        has_come(dns_way::tor, watch);
     co_return answers;
 }
 
@@ -190,9 +226,9 @@ asio::awaitable<std::vector<dns_answer>> dns_client::state::ask_server(
         co_return answers;
     }
     auto outcomes = co_await path_of(way).ask(questions_for(query, types), end);
-    const auto has_come = [](const outcome& each) { return static_cast<bool>(each.response); };
-    if (std::any_of(outcomes.begin(), outcomes.end(), has_come))
-        watch.on_answer(way);
+    const auto is_answered = [](const outcome& each) { return static_cast<bool>(each.response); };
+    if (std::any_of(outcomes.begin(), outcomes.end(), is_answered))
+        has_come(way, watch);
     if (way == dns_way::udp)
         co_await ask_truncated(query, answers, outcomes, end, watch);
     for (std::size_t i = 0; i < outcomes.size(); ++i)
@@ -219,10 +255,15 @@ asio::awaitable<void> dns_client::state::ask_truncated(
         co_return;
     watch.on_truncated();
     auto again = co_await path_of(dns_way::tcp).ask(questions_for(query, types), end);
-    watch.on_answer(dns_way::tcp);
     for (std::size_t i = 0; i < truncated.size(); ++i) {
         outcomes[truncated[i]] = std::move(again[i]);
         answers[truncated[i]].via = dns_way::tcp;
+        result<dns_response>& response = outcomes[truncated[i]].response;
+        if (response)
+            has_come(dns_way::tcp, watch);
+        else
+            response.error().cause =
+                "the answer over UDP is truncated, and over TCP: " + response.error().cause;
     }
 }
 
@@ -237,6 +278,7 @@ dns_path& dns_client::state::path_of(dns_way way) {
 
 void dns_client::state::judge(const dns_query& query, dns_answer& out, outcome came) const {
     out.elapsed_ms = came.elapsed_ms;
+    out.dropped = came.dropped;
     if (!came.response) {
         out.why = came.response.error();
         return;
@@ -258,12 +300,10 @@ dns_reply dns_client::state::sum_up(const dns_query& query, std::vector<dns_answ
     const auto& all = reply.answers;
     if (std::any_of(all.begin(), all.end(), [](const dns_answer& each) { return !each.why; }))
         return reply;
-    const auto worst = std::find_if_not(all.begin(), all.end(), is_negative);
-    const dns_answer& told = worst == all.end() ? all.front() : *worst;
-    reply.why = told.why;
-    reply.fails_for_all = !is_about_name(told);
-    if (worst == all.end() && told.why->code == dns_errc::no_record)
-        reply.why = shared->server.no_records(query, types_of(query), told.alias);
+    const dns_answer& worst = told(all);
+    reply.why = worst.why;
+    if (worst.why->code == dns_errc::no_record)
+        reply.why = shared->server.no_records(query, types_of(query), worst.alias);
     return reply;
 }
 

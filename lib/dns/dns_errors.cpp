@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dns_errors.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sockscat {
@@ -39,6 +40,8 @@ class dns_errors final : public std::error_category {
             return "Tor's commands do not know the root";
         case dns_errc::tor_lacks_type:
             return "Tor's commands do not give this type";
+        case dns_errc::tor_lacks_name:
+            return "Tor's commands do not carry this name";
         }
         return "DNS error " + std::to_string(code);
     }
@@ -53,6 +56,40 @@ const std::error_category& dns_category() {
 
 std::error_code make_error_code(dns_errc value) {
     return {static_cast<int>(value), dns_category()};
+}
+
+namespace {
+
+// "1 fragment", "3 fragments"; appended to the list if there are any.
+void list_drops(
+    std::string& list, std::uint64_t count, std::string_view one, std::string_view many) {
+    if (count == 0)
+        return;
+    list += (list.empty() ? "" : ", ") + std::to_string(count) + " ";
+    list += count == 1 ? one : many;
+}
+
+} // namespace
+
+std::string to_string(const dns_drops& value) {
+    std::string list;
+    const drop_counters& datagrams = value.datagrams;
+    list_drops(
+        list, datagrams.wrong_source, "that did not come from the relay",
+        "that did not come from the relay");
+    list_drops(list, datagrams.fragment, "fragment", "fragments");
+    list_drops(
+        list, datagrams.malformed, "with a malformed SOCKS header", "with malformed SOCKS headers");
+    list_drops(
+        list, datagrams.overflow, "that came faster than it was read",
+        "that came faster than they were read");
+    list_drops(
+        list, value.strangers, "that does not answer the question",
+        "that do not answer the question");
+    list_drops(
+        list, value.other_case, "with the case of its letters changed",
+        "with the case of their letters changed");
+    return list;
 }
 
 namespace dns {
@@ -79,6 +116,15 @@ std::string missing(const std::vector<record_type>& types) {
 
 } // namespace
 
+// A name in presentation form has its backslashes already.
+std::string subject_text(const dns_query& query) {
+    const auto* const name = std::get_if<host_name>(&query.subject);
+    const auto is_printable = [](char c) { return c > 0x20 && c < 0x7F; };
+    return name != nullptr && std::all_of(name->text.begin(), name->text.end(), is_printable)
+               ? name->text
+               : to_string(query.subject);
+}
+
 asked_server::asked_server(std::string proxy, const address& server)
     : proxy_{std::move(proxy)}, name_{"DNS server " + to_string(server) + ": "} {}
 
@@ -96,7 +142,7 @@ error asked_server::fail(failure kind, dns_errc code) const {
 
 error asked_server::no_record(
     const dns_query& query, record_type type, const dns_response& response) const {
-    const std::string subject = to_string(query.subject);
+    const std::string subject = subject_text(query);
     const std::string rcode = " (" + rcode_name(response.rcode) + ")";
     if (response.rcode == no_error)
         return no_records(query, {type}, response.alias);
@@ -112,8 +158,7 @@ error asked_server::no_record(
 
 error asked_server::no_records(
     const dns_query& query, const std::vector<record_type>& types, const std::string& alias) const {
-    const std::string whose =
-        to_string(query.subject) + alias_text(alias) + (alias.empty() ? "" : ",");
+    const std::string whose = subject_text(query) + alias_text(alias) + (alias.empty() ? "" : ",");
     return fail(
         failure::negative_answer, whose + " has " + missing(types) + " (NODATA)",
         dns_errc::no_record);
@@ -122,7 +167,7 @@ error asked_server::no_records(
 error not_in_dns(const dns_query& query) {
     error why{
         failure::negative_answer, phase::none,
-        to_string(query.subject) +
+        subject_text(query) +
             ": .onion and .i2p names are not in DNS, so the DNS server was not asked"};
     why.code = dns_errc::not_in_dns;
     return why;

@@ -35,6 +35,9 @@ class asked_server {
     std::string name_;
 };
 
+/// The name or address as it was given.
+std::string subject_text(const dns_query& query);
+
 /// No server is asked for it.
 error not_in_dns(const dns_query& query);
 

@@ -2,6 +2,7 @@
 #include "libraries/ldns.hpp"
 
 #include <sockscat/dns_message.hpp>
+#include <sockscat/dns_name.hpp>
 #include <sockscat/text.hpp>
 
 #include <algorithm>
@@ -37,12 +38,16 @@ std::uint16_t u16_at(bytes_view bytes, std::size_t at) {
     return static_cast<std::uint16_t>(bytes[at] << 8U | bytes[at + 1]);
 }
 
+// A name that cannot be one is the root.
+std::vector<std::string> labels_of(std::string_view name) {
+    auto labels = dns_labels(name);
+    return labels ? std::move(labels).value() : std::vector<std::string>{};
+}
+
 void put_name(std::vector<std::uint8_t>& out, std::string_view name) {
-    while (!name.empty() && name != ".") {
-        const std::string_view label = name.substr(0, name.find('.'));
+    for (const std::string& label : labels_of(name)) {
         out.push_back(static_cast<std::uint8_t>(label.size()));
         out.insert(out.end(), label.begin(), label.end());
-        name.remove_prefix(std::min(name.size(), label.size() + 1));
     }
     out.push_back(0);
 }
@@ -93,6 +98,34 @@ std::string key_of(std::string_view name) {
     return lower({reinterpret_cast<const char*>(wire.data()), wire.size()});
 }
 
+// Gives the labels of a name the letters that the same labels have in the question: where a server
+// made the name of those that it was sent, theirs are random.
+void restore_case(ldns_rdf* name, const std::vector<std::string>& asked) {
+    const std::span bytes{
+        static_cast<char*>(static_cast<void*>(ldns_rdf_data(name))), ldns_rdf_size(name)};
+    for (std::size_t at = 0; at < bytes.size() && bytes[at] != 0;) {
+        const auto size = static_cast<std::size_t>(static_cast<unsigned char>(bytes[at]));
+        if (at + 1 + size > bytes.size())
+            return;
+        const auto label = bytes.subspan(at + 1, size);
+        const std::string meant = lower({label.data(), label.size()});
+        const auto same = std::find_if(asked.begin(), asked.end(), [&](const std::string& each) {
+            return lower(each) == meant;
+        });
+        if (same != asked.end())
+            std::copy(same->begin(), same->end(), label.begin());
+        at += size + 1;
+    }
+}
+
+void restore_case(ldns_rr& record, const std::vector<std::string>& asked) {
+    for (std::size_t i = 0; i < ldns_rr_rd_count(&record); ++i) {
+        ldns_rdf* const field = ldns_rr_rdf(&record, i);
+        if (ldns_rdf_get_type(field) == LDNS_RDF_TYPE_DNAME)
+            restore_case(field, asked);
+    }
+}
+
 // The fields behind owner, TTL, class and type, which are separated by tabs.
 std::optional<std::string> data_of(const ldns_rr& record) {
     const text_pointer text{ldns_rr2str_fmt(*ldns_output_format_nocomments, &record)};
@@ -129,8 +162,12 @@ constexpr int longest_chain = 16;
 
 class answer_section {
   public:
-    // False if it is malformed.
-    bool read(bytes_view message, std::size_t begin, std::size_t count) {
+    // False if it is malformed. `asked`: the labels of the question.
+    bool read(
+        bytes_view message,
+        std::size_t begin,
+        std::size_t count,
+        const std::vector<std::string>& asked) {
         std::size_t at = begin;
         for (std::size_t i = 0; i < count; ++i) {
             const auto end = end_of_record(message, at);
@@ -140,6 +177,7 @@ class answer_section {
             rr_pointer record{status == LDNS_STATUS_OK ? parsed : nullptr};
             if (!record || at != end)
                 return false;
+            restore_case(*record, asked);
             std::string owner = key_of(ldns_rr_owner(record.get()));
             records_.push_back({std::move(record), std::move(owner)});
         }
@@ -205,22 +243,41 @@ dns_reading faulty(dns_fault fault) {
     return out;
 }
 
-bool is_response_to(bytes_view message, bytes_view asked, std::uint16_t id) {
-    if (message.size() < header_size || u16_at(message, 0) != id)
-        return false;
+enum class relation : std::uint8_t { none, other_case, answer, complaint };
+
+// QNAME QTYPE QCLASS of a message as it was asked.
+relation compare_question(bytes_view message, const dns_question& question) {
+    const auto asked = as_sent(question);
+    const bytes_view rest = message.subspan(header_size);
+    if (u16_at(message, 4) != 1 || rest.size() < asked.size())
+        return relation::none;
+    if (std::equal(asked.begin(), asked.end(), rest.begin()))
+        return relation::answer;
+    const bytes_view got = rest.first(asked.size());
+    const auto name_size = static_cast<std::ptrdiff_t>(asked.size() - 4);
+    const auto is_same = [](std::uint8_t a, std::uint8_t b) {
+        return lower(static_cast<char>(a)) == lower(static_cast<char>(b));
+    };
+    const bool differs_in_case =
+        std::equal(asked.begin(), asked.begin() + name_size, got.begin(), is_same) &&
+        std::equal(asked.begin() + name_size, asked.end(), got.begin() + name_size);
+    if (!differs_in_case)
+        return relation::none;
+    return question.sent_name.empty() ? relation::answer : relation::other_case;
+}
+
+relation relation_of(bytes_view message, const dns_question& question) {
+    if (message.size() < header_size || u16_at(message, 0) != question.id)
+        return relation::none;
     const unsigned flags = u16_at(message, 2);
     const bool is_response = (flags & 0x8000U) != 0;
     const bool is_query_opcode = (flags & 0x7800U) == 0;
     if (!is_response || !is_query_opcode)
-        return false;
-    // A server that does not understand the query may give the header alone back.
-    const bool is_complaint = message.size() == header_size && u16_at(message, 4) == 0 &&
-                              (flags & 0x000FU) != 0 && (flags & 0x000FU) != LDNS_RCODE_NXDOMAIN;
-    if (is_complaint)
-        return true;
-    const bytes_view rest = message.subspan(header_size);
-    return u16_at(message, 4) == 1 && rest.size() >= asked.size() &&
-           std::equal(asked.begin(), asked.end(), rest.begin());
+        return relation::none;
+    // A server that fails, or does not understand the query, may leave the question out.
+    const bool is_complaint = u16_at(message, 4) == 0 && (flags & 0x000FU) != 0 &&
+                              (flags & 0x000FU) != LDNS_RCODE_NXDOMAIN;
+    return is_complaint ? relation::complaint : compare_question(message, question);
 }
 
 // The types that Tor's commands have: no DNS server is asked for them, and no ldns.
@@ -293,21 +350,24 @@ std::string rcode_name(int rcode) {
 }
 
 dns_reading decode_response(std::span<const std::uint8_t> message, const dns_question& question) {
-    const auto asked = as_sent(question);
-    if (!is_response_to(message, asked, question.id))
+    const relation kind = relation_of(message, question);
+    if (kind == relation::none)
         return faulty(dns_fault::stranger);
+    if (kind == relation::other_case)
+        return faulty(dns_fault::other_case);
     dns_reading out;
     const unsigned flags = u16_at(message, 2);
     out.response.rcode = static_cast<int>(flags & 0x000FU);
-    out.response.truncated = (flags & 0x0200U) != 0;
-    if (out.response.truncated || message.size() == header_size)
+    out.response.truncated = kind == relation::answer && (flags & 0x0200U) != 0;
+    if (out.response.truncated || kind == relation::complaint)
         return out; // what there is of a truncated answer is not for use
     // Names in answers are compressed onto the question: they get its cases, so it gets ours.
     std::vector<std::uint8_t> copy{message.begin(), message.end()};
     const auto meant = encode_question(question.name, question.type);
     std::copy(meant.begin(), meant.end(), copy.begin() + header_size);
     answer_section answers;
-    if (!answers.read(copy, header_size + asked.size(), u16_at(message, 6)))
+    if (!answers.read(
+            copy, header_size + meant.size(), u16_at(message, 6), labels_of(question.name)))
         return faulty(dns_fault::malformed);
     const bool follows = question.type != LDNS_RR_TYPE_CNAME && question.type != LDNS_RR_TYPE_ANY;
     answer_section::chain_end end{key_of(question.name), ""};

@@ -28,23 +28,28 @@ std::string mixed_case(std::string name, std::random_device& random) {
 
 open_questions::open_questions(
     std::vector<dns_question> questions, letters sent, const asked_server& server)
-    : letters_{sent}, server_{server} {
+    : server_{server} {
+    std::random_device random;
     for (dns_question& question : questions) {
         entry next;
         next.question = std::move(question);
-        encode(next);
+        if (sent == letters::mixed)
+            next.question.sent_name = mixed_case(next.question.name, random);
+        renew(next);
         entries_.push_back(std::move(next));
     }
 }
 
-// A new form has a new id: an answer to the old one is none to it.
 void open_questions::encode(entry& one) {
-    std::random_device random;
-    one.question.id = static_cast<std::uint16_t>(random());
-    if (letters_ == letters::mixed)
-        one.question.sent_name = mixed_case(one.question.name, random);
     one.query = encode_query(one.question);
     one.is_due = true;
+}
+
+// With a new id an answer to the old form is none.
+void open_questions::renew(entry& one) {
+    std::random_device random;
+    one.question.id = static_cast<std::uint16_t>(random());
+    encode(one);
 }
 
 std::size_t open_questions::left() const {
@@ -73,6 +78,15 @@ void open_questions::ask_again() {
         each.is_due = !each.came;
 }
 
+void open_questions::ask_again_plainly() {
+    for (entry& each : entries_) {
+        if (each.came)
+            continue;
+        each.question.sent_name.clear();
+        encode(each);
+    }
+}
+
 void open_questions::accept(std::span<const std::uint8_t> message) {
     for (entry& each : entries_) {
         if (each.came)
@@ -80,14 +94,19 @@ void open_questions::accept(std::span<const std::uint8_t> message) {
         dns_reading reading = decode_response(message, each.question);
         if (reading.fault == dns_fault::stranger)
             continue;
+        if (reading.fault == dns_fault::other_case) {
+            ++dropped_.other_case;
+            each.question.sent_name.clear();
+            return renew(each);
+        }
         const bool knows_no_edns = !reading.fault && reading.response.rcode == format_error;
         if (knows_no_edns && std::exchange(each.question.edns, false))
-            return encode(each);
+            return renew(each);
         if (reading.fault)
             return close(each, server_.lost(dns_errc::malformed));
         return close(each, std::move(reading.response));
     }
-    drop();
+    ++dropped_.strangers;
 }
 
 void open_questions::close(entry& one, result<dns_response> what) {
@@ -97,18 +116,17 @@ void open_questions::close(entry& one, result<dns_response> what) {
     one.is_due = false;
 }
 
-void open_questions::fail(const error& why) {
+void open_questions::fail(error why) {
+    const std::string what = to_string(dropped_);
+    if (!what.empty())
+        why.cause += "; dropped " + what;
     for (entry& each : entries_) {
-        if (!each.came)
+        if (!each.came) {
             each.came.emplace(why);
+            each.came->dropped = dropped_;
+        }
         each.is_due = false;
     }
-}
-
-void open_questions::give_up(error why) {
-    if (dropped_ > 0)
-        why.cause += "; dropped " + std::to_string(dropped_) + " that did not belong to it";
-    fail(why);
 }
 
 std::vector<outcome> open_questions::outcomes() {

@@ -19,11 +19,13 @@ struct outcome {
 
     result<dns_response> response;
     std::optional<double> elapsed_ms; ///< since it was sent last, if the server answered
+    dns_drops dropped;                ///< if it did not
 };
 
 class open_questions {
   public:
-    /// Whether letters are made upper or lower case at random, which must come back.
+    /// Whether letters are made upper or lower case at random, which must come back; else any case
+    /// may.
     enum class letters : std::uint8_t { kept, mixed };
 
     /// Sets ids and cases.
@@ -36,19 +38,19 @@ class open_questions {
     [[nodiscard]] bool has_due() const;
     /// All that are left are due again.
     void ask_again();
+    /// The same with the letters as they are. Answers to what was sent before still count.
+    void ask_again_plainly();
 
     /// Judges what came: an answer belongs to the question with its id, name, type and class; what
     /// belongs to none is counted. A question is due once more, in another form, if the server does
-    /// not know EDNS.
+    /// not know EDNS or does not keep the case of letters.
     void accept(std::span<const std::uint8_t> message);
-    /// Counts something that came from elsewhere.
-    void drop() { ++dropped_; }
-    [[nodiscard]] std::size_t dropped() const { return dropped_; }
+    /// Counts what never got as far as that.
+    void dropped_before(const drop_counters& datagrams) { dropped_.datagrams = datagrams; }
+    [[nodiscard]] const dns_drops& dropped() const { return dropped_; }
 
-    /// The outcome of all that are left.
-    void fail(const error& why);
-    /// The same because the time is up: says what was dropped.
-    void give_up(error why);
+    /// The outcome of all that are left; says what was dropped.
+    void fail(error why);
     /// All of them, in their order, once none is left.
     std::vector<outcome> outcomes();
 
@@ -61,12 +63,12 @@ class open_questions {
         std::optional<outcome> came;
     };
     void encode(entry& one);
+    void renew(entry& one);
     void close(entry& one, result<dns_response> what);
 
     std::vector<entry> entries_;
-    letters letters_;
     const asked_server& server_;
-    std::size_t dropped_{0};
+    dns_drops dropped_;
 };
 
 } // namespace sockscat::dns

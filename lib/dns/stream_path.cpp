@@ -68,7 +68,7 @@ class stream_path final : public dns_path {
             if (!message)
                 co_return message.error();
             open.accept(message.value());
-            if (open.dropped() > most_dropped)
+            if (open.dropped().strangers > most_dropped)
                 co_return ends_.errors.lost(dns_errc::unasked);
         }
         co_return result<void>{};

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "tor_way.hpp"
 
+#include "dns_errors.hpp"
 #include "dns_path.hpp"
+#include "ways.hpp"
 
+#include <sockscat/dns_name.hpp>
 #include <sockscat/resolver.hpp>
-#include <sockscat/text.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -47,14 +50,33 @@ asio::awaitable<result<host>> look_up(
     co_return why;
 }
 
+// The bytes of a name with escapes: nothing if these commands cannot carry them.
+std::optional<host> as_bytes(const host& subject) {
+    const auto* const name = std::get_if<host_name>(&subject);
+    if (name == nullptr || name->text.find('\\') == std::string::npos)
+        return subject;
+    const auto labels = dns_labels(name->text);
+    if (!labels)
+        return std::nullopt;
+    std::string text;
+    for (const std::string& label : labels.value()) {
+        if (label.find('.') != std::string::npos)
+            return std::nullopt;
+        text += (text.empty() ? "" : ".") + label;
+    }
+    const auto plain = parse_host(text);
+    const bool is_kept = plain && plain.value() == host{host_name{text}};
+    return is_kept ? std::optional{plain.value()} : std::nullopt;
+}
+
 error other_record(
     const connect_options& options,
-    const host& subject,
+    const dns_query& query,
     record_type wanted,
     const std::string& data) {
     error why{
         failure::negative_answer, phase::request,
-        "no " + to_mnemonic(wanted) + " record of " + to_string(subject) +
+        "no " + to_mnemonic(wanted) + " record of " + subject_text(query) +
             ": the proxy's one answer is " + data};
     why.hop = options.chain.back().label();
     why.code = dns_errc::other_record;
@@ -63,28 +85,33 @@ error other_record(
 
 } // namespace
 
-result<void> check_tor(
-    const connect_options& options, const host& subject, const std::vector<record_type>& types) {
-    if (subject == host{host_name{"."}})
+result<void> check_tor(const connect_options& options, const dns_query& query) {
+    const std::vector<record_type> types = types_of(query);
+    if (query.subject == host{host_name{"."}})
         return beyond_tor(
             "Tor's commands do not know the root: a DNS server does", dns_errc::tor_lacks_root);
+    const auto subject = as_bytes(query.subject);
+    if (!subject)
+        return beyond_tor(
+            "Tor's commands cannot carry the bytes of " + subject_text(query) +
+                ": a DNS server can be asked for them",
+            dns_errc::tor_lacks_name);
     if (std::all_of(types.begin(), types.end(), is_address_type))
-        return check_resolve(options, subject);
-    const bool is_name = std::holds_alternative<host_name>(subject);
+        return check_resolve(options, *subject);
+    const bool is_name = std::holds_alternative<host_name>(*subject);
     if (types.size() == 1 && types.front() == type_ptr && !is_name)
-        return check_resolve_ptr(options, subject);
+        return check_resolve_ptr(options, *subject);
     const auto first = std::find_if_not(types.begin(), types.end(), is_address_type);
     return beyond_tor(
-        "Tor's commands give no " + to_mnemonic(*first) + " record of " +
-            quote(to_string(subject)) + ": only a DNS server does",
+        "Tor's commands give no " + to_mnemonic(*first) + " record of \"" + subject_text(query) +
+            "\": only a DNS server does",
         dns_errc::tor_lacks_type);
 }
 
 asio::awaitable<dns_answer> ask_tor(
-    const connect_options& options,
-    const host& subject,
-    const std::vector<record_type>& types,
-    net::deadline end) {
+    const connect_options& options, const dns_query& query, net::deadline end) {
+    const std::vector<record_type> types = types_of(query);
+    const host subject = as_bytes(query.subject).value_or(query.subject);
     const bool takes_either = types.size() > 1;
     const bool asks_name = types.front() == type_ptr;
     dns_answer out;
@@ -96,10 +123,11 @@ asio::awaitable<dns_answer> ask_tor(
         co_return out;
     }
     dns_record record;
-    record.data = to_string(found.value());
+    const auto* const name = std::get_if<host_name>(&found.value());
+    record.data = name != nullptr ? to_dns_text(name->text) : to_string(found.value());
     const record_type got = asks_name ? type_ptr : type_of(found.value());
     if (!takes_either && got != out.type) {
-        out.why = other_record(options, subject, out.type, record.data);
+        out.why = other_record(options, query, out.type, record.data);
         co_return out;
     }
     out.type = got;

@@ -8,19 +8,13 @@
 
 #include <asio/awaitable.hpp>
 
-#include <vector>
-
 namespace sockscat::dns {
 
-/// Why these commands cannot ask for the types: failure::usage.
-result<void> check_tor(
-    const connect_options& options, const host& subject, const std::vector<record_type>& types);
+/// Why these commands cannot ask for it: failure::usage.
+result<void> check_tor(const connect_options& options, const dns_query& query);
 
 /// One question; check_tor() has been passed. Arguments are borrowed.
 asio::awaitable<dns_answer> ask_tor(
-    const connect_options& options,
-    const host& subject,
-    const std::vector<record_type>& types,
-    net::deadline end);
+    const connect_options& options, const dns_query& query, net::deadline end);
 
 } // namespace sockscat::dns

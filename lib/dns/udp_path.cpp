@@ -12,6 +12,14 @@ namespace {
 
 using net::deadline;
 
+drop_counters since(const drop_counters& before, drop_counters now) {
+    now.wrong_source -= before.wrong_source;
+    now.fragment -= before.fragment;
+    now.malformed -= before.malformed;
+    now.overflow -= before.overflow;
+    return now;
+}
+
 class udp_path final : public dns_path {
   public:
     udp_path(const path_ends& ends, const retry_policy& policy) : ends_{ends}, policy_{policy} {}
@@ -23,22 +31,28 @@ class udp_path final : public dns_path {
         if (!opened)
             open.fail(opened.error());
         for (int sent = 0; sent < policy_.times && open.left() > 0; ++sent) {
-            open.ask_again();
+            if (sent > 0 && sent + 1 == policy_.times)
+                open.ask_again_plainly(); // random letters may be what it does not like
+            else
+                open.ask_again();
             auto received = co_await exchange(open, std::min(end, net::after(policy_.patience)));
+            open.dropped_before(since(dropped_, through_->dropped()));
             if (received)
                 continue;
             through_.reset(); // the next name may have better luck
             open.fail(received.error());
         }
-        open.give_up(
-            ends_.errors.fail(failure::timeout, "no answer over UDP", dns_errc::no_answer));
+        open.fail(ends_.errors.fail(failure::timeout, "no answer over UDP", dns_errc::no_answer));
         co_return open.outcomes();
     }
 
   private:
     asio::awaitable<result<void>> reach(deadline end) {
-        if (through_ && !through_->has_ended())
+        if (through_ && !through_->has_ended()) {
+            dropped_ = through_->dropped();
             co_return result<void>{};
+        }
+        dropped_ = drop_counters{};
         through_.reset();
         auto made = co_await net::before(just_after(end), associate(ends_.options, wishes_));
         if (!made)
@@ -74,26 +88,16 @@ class udp_path final : public dns_path {
     }
 
     void receive(open_questions& open) {
-        for (const incoming_datagram& each : through_->receive()) {
-            if (is_from_server(each.from))
-                open.accept(each.data);
-            else
-                open.drop();
-        }
-    }
-
-    // A server with a name may have any address.
-    [[nodiscard]] bool is_from_server(const address& from) const {
-        const host& server = ends_.server.host;
-        const bool is_named = std::holds_alternative<host_name>(server);
-        return from.port == ends_.server.port &&
-               (is_named || from.host == server || std::holds_alternative<host_name>(from.host));
+        // Relays say what they like about where it is from: the id and the question decide.
+        for (const incoming_datagram& each : through_->receive())
+            open.accept(each.data);
     }
 
     path_ends ends_;
     retry_policy policy_;
     associate_options wishes_;
     std::optional<association> through_;
+    drop_counters dropped_; // of the association, before the question
 };
 
 } // namespace

@@ -38,7 +38,7 @@ result<void> check_way(
     const dns_client_options& wishes,
     const dns_query& query) {
     if (way == dns_way::tor)
-        return check_tor(options, query.subject, types_of(query));
+        return check_tor(options, query);
     if (auto checked = check_server(options, wishes); !checked)
         return checked;
     if (auto checked = check_dns_name(name_in_dns(query)); !checked)

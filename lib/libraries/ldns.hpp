@@ -21,6 +21,7 @@ inline constinit from_ldns<decltype(::ldns_output_format_nocomments)> ldns_outpu
 inline constinit from_ldns<decltype(::ldns_pkt_rcode2str)> ldns_pkt_rcode2str{"ldns_pkt_rcode2str"};
 inline constinit from_ldns<decltype(::ldns_rdf2str)> ldns_rdf2str{"ldns_rdf2str"};
 inline constinit from_ldns<decltype(::ldns_rdf_data)> ldns_rdf_data{"ldns_rdf_data"};
+inline constinit from_ldns<decltype(::ldns_rdf_get_type)> ldns_rdf_get_type{"ldns_rdf_get_type"};
 inline constinit from_ldns<decltype(::ldns_rdf_size)> ldns_rdf_size{"ldns_rdf_size"};
 inline constinit from_ldns<decltype(::ldns_rr2str_fmt)> ldns_rr2str_fmt{"ldns_rr2str_fmt"};
 inline constinit from_ldns<decltype(::ldns_rr_free)> ldns_rr_free{"ldns_rr_free"};

@@ -235,6 +235,32 @@ TEST_CASE("a way that the proxy does not have gives way to the next, for sibling
     peer.finish();
 }
 
+TEST_CASE("what fails for one name says nothing about the next") {
+    const listener proxy;
+    background peer{[&] {
+        relay through_it{proxy};
+        through_it.send(response_to(through_it.receive(), {four}));
+        bytes cut = response_to(through_it.receive());
+        cut[2] |= 0x02U; // TC
+        through_it.send(cut);
+        const unique_fd refused = proxy.accept();
+        must(read_request(refused.get()) == connect_command);
+        write_all(refused.get(), "05 05 00 01 00 00 00 00 00 00"_hex);
+        through_it.send(response_to(through_it.receive(), {four}));
+    }};
+    dns_client client{through(proxy), by({dns_way::udp})};
+    for (const std::string name : {"a.test", "cut.test", "c.test"}) {
+        const dns_query query = about(name, {type_a});
+        const dns_reply reply = run(client.ask(query));
+        CAPTURE(name);
+        CHECK_FALSE(reply.fails_for_all);
+        REQUIRE(static_cast<bool>(reply.why) == (name == "cut.test"));
+        if (reply.why)
+            CHECK(reply.why->code == socks5_reply::connection_refused);
+    }
+    peer.finish();
+}
+
 TEST_CASE("Tor's one answer is of either family") {
     const listener proxy;
     background peer{[&] {

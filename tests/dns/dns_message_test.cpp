@@ -161,6 +161,24 @@ TEST_CASE("the cases of a mixed question do not show in answers that are compres
     CHECK(data_of(decode_response(with.wire(), question)) == texts{"MX 3600 10 mail.test."});
 }
 
+TEST_CASE("labels of the question have its case in every name of an answer") {
+    const auto line = [](record_type type, const bytes& data, const std::string& asked) {
+        response with = answering({record(to_question, type, data)}, type);
+        with.asked = name("wWw.tEsT") + u16(type) + of_internet;
+        dns_question question = ask(asked, type);
+        question.sent_name = "wWw.tEsT";
+        const auto got = decode_response(with.wire(), question);
+        REQUIRE_FALSE(got.fault);
+        return got.response.answers.front().data;
+    };
+    CHECK(line(type_cname, name("wWw.new.example"), "www.test") == "www.new.example.");
+    CHECK(line(type_cname, name("wWw.new.example"), "WWW.test") == "WWW.new.example.");
+    CHECK(line(type_cname, name("a.wWw.b.tEsT"), "www.test") == "a.www.b.test.");
+    CHECK(line(type_cname, name("wWw2.xtEsT"), "www.test") == "wWw2.xtEsT.");
+    CHECK(line(type_mx, "00 0a"_hex + name("Mail.tEsT"), "www.test") == "10 Mail.test.");
+    CHECK(line(16, "04 74 45 73 54"_hex, "www.test") == "\"tEsT\""); // a text is no name
+}
+
 TEST_CASE("CNAME chains are followed, and only records of the type at their end count") {
     const bytes first = record(to_question, type_cname, name("one.test"));
     const bytes second = record(name("ONE.test"), type_cname, name("two.test"));
@@ -228,16 +246,13 @@ TEST_CASE("what is no response to the question is a stranger") {
         CHECK(is_stranger(bad));
     }
     for (const bytes& asked :
-         {name("www.tesu") + "00 01 00 01"_hex, name("WWW.test") + "00 01 00 01"_hex,
+         {name("www.tesu") + "00 01 00 01"_hex, name("[ww.test") + "00 01 00 01"_hex,
           name("www.test") + "00 1c 00 01"_hex, name("www.test") + "00 01 00 03"_hex,
           "c0 0c 00 01 00 01"_hex, bytes{}}) {
         bad = good;
         bad.asked = asked;
         CHECK(is_stranger(bad));
     }
-    dns_question mixed = ask(); // the case that was sent must come back
-    mixed.sent_name = "wWw.tEst";
-    CHECK(is_stranger(good, mixed));
     const bytes whole = answering({}).wire();
     for (std::size_t size = 0; size < whole.size(); ++size) {
         const bytes cut{whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)};
@@ -245,14 +260,36 @@ TEST_CASE("what is no response to the question is a stranger") {
     }
 }
 
-TEST_CASE("a header alone may complain, but deny no name") {
-    const auto head = [](const bytes& flags) {
-        return "12 34"_hex + flags + "00 00 00 00 00 00 00 00"_hex;
+TEST_CASE("letters that were sent at random must come back, others may have any case") {
+    const auto fault = [](const std::string& came, const std::string& sent) {
+        response with = answering({address_record});
+        with.asked = name(came) + "00 01 00 01"_hex;
+        dns_question question = ask();
+        question.sent_name = sent;
+        return decode_response(with.wire(), question).fault;
     };
-    CHECK(decode_response(head("81 81"_hex), ask()).response.rcode == 1);
-    CHECK(decode_response(head("81 85"_hex), ask()).response.rcode == 5);
-    CHECK(decode_response(head("81 80"_hex), ask()).fault == dns_fault::stranger);
-    CHECK(decode_response(head("81 83"_hex), ask()).fault == dns_fault::stranger);
+    CHECK_FALSE(fault("wWw.tEst", "wWw.tEst"));
+    CHECK(fault("www.test", "wWw.tEst") == dns_fault::other_case);
+    CHECK(fault("WwW.TeST", "wWw.tEst") == dns_fault::other_case);
+    CHECK(fault("www.tesu", "wWw.tEst") == dns_fault::stranger);
+    CHECK_FALSE(fault("WWW.Test", ""));
+    CHECK_FALSE(fault("www.test", ""));
+}
+
+TEST_CASE("without its question an error is one, but it denies no name") {
+    const auto head = [](const bytes& flags, const bytes& counts) {
+        return "12 34"_hex + flags + "00 00"_hex + counts;
+    };
+    const bytes none = "00 00 00 00 00 00"_hex;
+    const bytes opt = "00 00 00 00 00 01 00 00 29 04 d0 00 00 00 00 00 00"_hex;
+    for (const bytes& counts : {none, opt, none + "ff"_hex}) {
+        CHECK(decode_response(head("81 81"_hex, counts), ask()).response.rcode == 1);
+        CHECK(decode_response(head("81 82"_hex, counts), ask()).response.rcode == 2);
+        CHECK(decode_response(head("81 85"_hex, counts), ask()).response.rcode == 5);
+        CHECK(decode_response(head("81 80"_hex, counts), ask()).fault == dns_fault::stranger);
+        CHECK(decode_response(head("81 83"_hex, counts), ask()).fault == dns_fault::stranger);
+        CHECK(decode_response(head("01 82"_hex, counts), ask()).fault == dns_fault::stranger);
+    }
 }
 
 TEST_CASE("an answer section that cannot be read is malformed") {

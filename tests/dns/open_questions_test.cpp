@@ -45,7 +45,7 @@ TEST_CASE("each question is sent once, and answered by its id and question") {
     open.accept(other_id);
     open.accept(response_to(queries[1], {six}));
     CHECK(open.left() == 1);
-    CHECK(open.dropped() == 2);
+    CHECK(open.dropped().strangers == 2);
     open.accept(response_to(queries[0], {four}));
     REQUIRE(open.left() == 0);
     const auto came = open.outcomes();
@@ -54,21 +54,48 @@ TEST_CASE("each question is sent once, and answered by its id and question") {
     CHECK(came[0].elapsed_ms);
 }
 
-TEST_CASE("letters in random cases must come back") {
-    const auto from = server();
-    std::vector<dns_question> one = both();
-    one.pop_back();
+// A name of sixty letters, whose random case is another one but for once in 2^60.
+std::vector<dns_question> of_letters() {
+    std::vector<dns_question> one(1);
     one.front().name = std::string(60, 'a');
-    open_questions open{one, open_questions::letters::mixed, from};
-    const bytes query = due_of(open).front();
-    bytes lowered = query;
+    return one;
+}
+
+bytes lowered(bytes query) {
     for (std::size_t i = 13; i < 73; ++i)
-        lowered[i] |= 0x20U;
-    CHECK(lowered != query); // but for once in 2^60
-    open.accept(response_to(lowered, {four}));
+        query[i] |= 0x20U;
+    return query;
+}
+
+TEST_CASE("letters in random cases must come back, or it is asked again without them") {
+    const auto from = server();
+    open_questions open{of_letters(), open_questions::letters::mixed, from};
+    const bytes query = due_of(open).front();
+    CHECK(lowered(query) != query);
+    open.accept(response_to(lowered(query), {four}));
     CHECK(open.left() == 1);
-    open.accept(response_to(query, {four}));
+    CHECK(open.dropped().other_case == 1);
+    const auto again = due_of(open);
+    REQUIRE(again.size() == 1);
+    CHECK(again[0] == lowered(again[0]));
+    if (again[0][0] != query[0] || again[0][1] != query[1]) { // ids are random
+        open.accept(response_to(query, {four})); // the first form does not count any more
+        CHECK(open.left() == 1);
+    }
+    open.accept(response_to(again[0], {four}));
     CHECK(open.left() == 0);
+}
+
+TEST_CASE("asked plainly, a question may be answered in either form") {
+    for (const bool in_first_form : {true, false}) {
+        const auto from = server();
+        open_questions open{of_letters(), open_questions::letters::mixed, from};
+        const bytes query = due_of(open).front();
+        open.ask_again_plainly();
+        CHECK(due_of(open) == std::vector<bytes>{lowered(query)});
+        open.accept(response_to(in_first_form ? query : lowered(query), {four}));
+        CHECK(open.left() == 0);
+    }
 }
 
 TEST_CASE("without EDNS only the question that was not understood is asked again, as a new one") {
@@ -84,7 +111,7 @@ TEST_CASE("without EDNS only the question that was not understood is asked again
     if (again[0][0] != first[0][0] || again[0][1] != first[0][1]) { // ids are random
         open.accept(response_to(first[0], {}, 1));                  // to the old form
         CHECK(open.left() == 2);
-        CHECK(open.dropped() == 1);
+        CHECK(open.dropped().strangers == 1);
     }
     open.accept(response_to(again[0], {}, 1));
     CHECK(open.left() == 1);
@@ -109,7 +136,7 @@ TEST_CASE("an answer that cannot be read ends its question") {
     const auto queries = due_of(open);
     open.accept(response_to(queries[0], {"01 02 03"_hex}));
     CHECK(open.left() == 1);
-    open.give_up(from.timed_out(dns_errc::no_answer));
+    open.fail(from.timed_out(dns_errc::no_answer));
     const auto came = open.outcomes();
     CHECK(came[0].response.error().code == dns_errc::malformed);
     CHECK(came[0].elapsed_ms); // the server did answer
@@ -117,16 +144,44 @@ TEST_CASE("an answer that cannot be read ends its question") {
     CHECK_FALSE(came[1].elapsed_ms);
 }
 
-TEST_CASE("giving up says what was dropped") {
+TEST_CASE("a failure says what was dropped") {
     const auto from = server();
     open_questions open{both(), open_questions::letters::kept, from};
-    open.drop();
     open.accept({});
-    open.give_up(from.timed_out(dns_errc::no_answer));
+    drop_counters before;
+    before.fragment = 2;
+    open.dropped_before(before);
+    open.fail(from.timed_out(dns_errc::no_answer));
+    const auto came = open.outcomes();
     CHECK(
-        to_string(open.outcomes().front().response.error()) ==
-        "proxy.test:1080: relay: DNS server 192.0.2.53:53: no answer; dropped 2 that did not "
-        "belong to it");
+        to_string(came.front().response.error()) ==
+        "proxy.test:1080: relay: DNS server 192.0.2.53:53: no answer; dropped 2 fragments, 1 that "
+        "does not answer the question");
+    CHECK(came.back().dropped.datagrams.fragment == 2);
+    CHECK(came.back().dropped.strangers == 1);
+    CHECK(to_string(dns_drops{}).empty());
+}
+
+TEST_CASE("an error without a question counts for the question with its id") {
+    const auto from = server();
+    open_questions open{both(), open_questions::letters::kept, from};
+    const auto first = due_of(open);
+    const auto complaint = [](const bytes& query, std::uint8_t rcode) {
+        return join(
+            bytes{query[0], query[1], 0x81, static_cast<std::uint8_t>(0x80U | rcode)}, bytes(8));
+    };
+    if (first[0][0] == first[1][0] && first[0][1] == first[1][1])
+        return; // ids are random
+    open.accept(complaint(first[1], 5));
+    CHECK(open.left() == 1);
+    open.accept(complaint(first[0], 1)); // the one without EDNS follows
+    const auto again = due_of(open);
+    REQUIRE(again.size() == 1);
+    open.accept(complaint(again[0], 2));
+    REQUIRE(open.left() == 0);
+    const auto came = open.outcomes();
+    CHECK(came[0].response.value().rcode == 2);
+    CHECK(came[1].response.value().rcode == 5);
 }
 
 } // namespace

@@ -18,6 +18,7 @@ ZONES = {
               "alias CNAME hop", "hop CNAME www", "nowhere CNAME gone",
               "@ MX 10 mail", '@ TXT "one" "two \\"quoted\\" \\007bell"',
               "_sip._tcp SRV 1 2 5060 sip", '@ CAA 0 issue "ca.test"', "web HTTPS 1 . alpn=h2",
+              "old DNAME new", "intranet.new A 192.0.2.7", "a\\032b\\.c A 192.0.2.8",
               "odd TYPE65280 \\# 3 010203", "long TXT " + " ".join(LONG),
               *(f"many{i} A 192.0.2.{i}" for i in range(1, 41))],
     "2.0.192.in-addr.arpa.": ["80 PTR www.test."],
@@ -130,6 +131,15 @@ class Zone:
         self.assert_lines(self.resolve("192.0.2.80", "2001:db8::80"),
                           "192.0.2.80\twww.test.", "2001:db8::80\tsix.test.")
 
+    def test_names_made_of_the_question_have_its_letters(self):
+        for _ in range(2):      # random letters are equal once in 2^8 or so
+            self.assert_lines(self.resolve("--type", "CNAME", "intranet.old.test"), "intranet.new.test.")
+        self.assert_lines(self.resolve("intranet.old.test"), "192.0.2.7")
+
+    def test_names_with_escapes(self):
+        self.assert_lines(self.resolve(r"a\032b\.c.test."), "192.0.2.8")
+        self.assert_negative(self.resolve("--type", "MX", r"a\032b\.c.test"), r"a\\032b\\\.c\.test has no MX record")
+
     def test_aliases_are_followed(self):
         self.assert_lines(self.resolve("alias.test"), "192.0.2.80", "2001:db8::80")
 
@@ -184,7 +194,7 @@ class DanteUdp(Zone, ResolveCase):
     via = "udp"
     start_proxy = staticmethod(servers.dante)
 
-    def test_auto_falls_back_to_udp(self):
+    def test_auto_asks_the_server(self):
         result = cli.run("resolve", "-x", self.proxy.url(), "--server", self.server, "-v", "www.test")
         self.assert_status(result, 0)
         self.assertRegex(result.err, r"www\.test: via udp")
@@ -213,7 +223,7 @@ class MicrosocksTcp(Zone, ResolveCase):
         result = cli.run("resolve", "-x", self.proxy.url(), "--server", self.server, "-v", "www.test", "six.test")
         self.assert_status(result, 0)
         self.assertRegex(result.err, r"www\.test: via tcp")
-        self.assertEqual(result.err.count("command not supported"), 2, "asked again and again")
+        self.assertEqual(result.err.count("command not supported"), 1, "asked again and again")
 
     def test_without_a_server_it_lacks_the_command(self):
         result = cli.run("resolve", "-x", self.proxy.url(), "www.test")

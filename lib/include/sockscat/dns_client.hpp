@@ -12,6 +12,7 @@
 #pragma once
 
 #include <sockscat/address.hpp>
+#include <sockscat/association.hpp>
 #include <sockscat/client.hpp>
 #include <sockscat/dns_message.hpp>
 #include <sockscat/result.hpp>
@@ -58,6 +59,7 @@ enum class dns_errc : std::uint8_t {
     no_time,           ///< the time was up before it was asked
     tor_lacks_root,    ///< failure::usage: Tor's commands cannot ask for "."
     tor_lacks_type,    ///< failure::usage: nor for this type
+    tor_lacks_name,    ///< failure::usage: nor for a name with such bytes
 };
 const std::error_category& dns_category();
 std::error_code make_error_code(dns_errc value);
@@ -82,13 +84,25 @@ struct dns_client_options {
 struct dns_query {
     dns_query() = default;
 
-    /// A name (the root is "."), or an IP address.
+    /// A name in presentation form (parse_host(), parse_dns_name(); the root is "."), or an IP
+    /// address.
     host subject;
     /// The types, all asked at once. Empty: A and AAAA of a name, PTR of an address. Of an address,
     /// PTR asks for its name in arpa. Tor has A, AAAA, both (its one answer is either), and PTR of
     /// an address.
     std::vector<record_type> types;
 };
+
+/// What came while a question waited and was no answer to it, in datagrams or messages.
+struct dns_drops {
+    dns_drops() = default;
+
+    drop_counters datagrams;     ///< by the association: not even from the relay, ...
+    std::uint64_t strangers{0};  ///< not DNS, or about something else
+    std::uint64_t other_case{0}; ///< an answer but for the random case of its letters
+};
+/// "3 that did not come from the relay, 1 fragment"; empty if there is nothing.
+std::string to_string(const dns_drops& value);
 
 /// What came of the question for one type.
 struct dns_answer {
@@ -101,7 +115,8 @@ struct dns_answer {
     std::optional<int> rcode;  ///< RCODE of the DNS server's response
     std::string alias;         ///< where its CNAME chain ends; empty: there is none
     std::vector<dns_record> records;
-    std::optional<error> why; ///< if there are no records
+    std::optional<error> why; ///< if there are no records; says what was dropped, too
+    dns_drops dropped;        ///< if no answer came
     /// From sending the question, for the last time, to the response of the DNS server.
     std::optional<double> elapsed_ms;
 };
@@ -114,7 +129,7 @@ struct dns_reply {
     /// If there are no records at all: the one error to report. failure::negative_answer if the
     /// name does not exist or has no such records, else the first that is something else.
     std::optional<error> why;
-    /// With `why`: it would have failed for any other name, too.
+    /// With `why`: it would have failed for any other name, too, as far as one can tell.
     bool fails_for_all{false};
 };
 
@@ -143,8 +158,9 @@ result<void> check(
 /// Nothing is looked up on this machine but the first proxy's own name. No server is asked for a
 /// name without DNS (has_no_dns()); by dns_way::tor it goes to the proxy like any name.
 ///
-/// An answer is believed only if it repeats the question and its id; over UDP also the random case
-/// of its letters, and only from the server's address. CNAME chains are followed as far as the
+/// An answer is believed only if it repeats the question and its id, and over UDP also the random
+/// case of its letters; a server that changes that is asked once more without it. An error may
+/// leave the question out. CNAME chains are followed as far as the
 /// answer has them. Nothing is validated (DNSSEC).
 class dns_client {
   public:

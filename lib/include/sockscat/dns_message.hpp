@@ -27,23 +27,26 @@ std::optional<record_type> parse_record_type(std::string_view text);
 /// "MX"; "TYPE65535" for a type without a mnemonic, and for the others without library::ldns.
 std::string to_mnemonic(record_type type);
 
-/// What is asked. The name has its dots between labels and none at the end, but for the root ".".
+/// What is asked. The name is in presentation form (dns_name.hpp), with no dot at the end, but for
+/// the root ".".
 struct dns_question {
     dns_question() = default;
 
     std::string name;
-    /// The same with letters in other cases, as it is sent and must come back; empty: as it is.
+    /// The same with letters in other cases, as it is sent and must come back. Empty: it is sent as
+    /// it is, and may come back in any case.
     std::string sent_name;
     record_type type{type_a};
     std::uint16_t id{0};
     bool edns{true}; ///< offers to take more than 512 bytes over UDP (RFC 6891)
 };
 
-/// The query. The name must have passed check_dns_name().
+/// The query. The name must have passed check_dns_name() (dns_name.hpp).
 std::vector<std::uint8_t> encode_query(const dns_question& question);
 
 /// A record that answers the question. Texts are printable ASCII, in the presentation form of RFC
-/// 1035 section 5 (bytes that are not printable stand as \DDD).
+/// 1035 section 5 (bytes that are not printable stand as \DDD). A label of a name that is one of
+/// the question's, too, has the case that it has there: servers make names of what they were sent.
 struct dns_record {
     dns_record() = default;
 
@@ -65,8 +68,9 @@ struct dns_response {
 std::string rcode_name(int rcode);
 
 enum class dns_fault : std::uint8_t {
-    stranger,  ///< no response to this question: another id, name (its case counts), type, class
-    malformed, ///< a response to it that cannot be read
+    stranger,   ///< no response to this question: another id, name, type, class
+    other_case, ///< it would be one but for the letters of sent_name
+    malformed,  ///< a response to it that cannot be read
 };
 
 struct dns_reading {

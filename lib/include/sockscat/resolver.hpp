@@ -13,9 +13,10 @@ namespace sockscat {
 /// is. The proxy chooses the one answer and its family; nothing is looked up on this machine but
 /// the first proxy's own name, whatever proxy_spec::names says. Over SOCKS4 the answer is IPv4.
 ///
-/// Some proxies take RESOLVE for CONNECT and answer with an address of their own. An answer that is
-/// the proxy's address, says nothing, has a port or is a name is believed only when the same proxy
-/// then gives 192.0.2.1 back for 192.0.2.1, over one more connection.
+/// Some proxies take RESOLVE for CONNECT and answer with an address of their own, or repeat the
+/// question. An answer that is the question or the proxy's address, says nothing, has a port or is
+/// a name is believed only when the same proxy then gives the address 192.0.2.1 back for the name
+/// "192.0.2.1", over one more connection; and a name that is the question never.
 ///
 /// Errors: those of connect(); failure::negative_answer when the proxy says that there is no such
 /// name (REP 04); failure::protocol with the code function_not_supported for an answer that is

@@ -13,8 +13,10 @@ namespace {
 
 using proto::request_command;
 
-// TEST-NET-1: nobody has to be asked for it, so every proxy that has RESOLVE gives it back.
+// TEST-NET-1: nobody has to be asked for it, so every proxy that has RESOLVE gives it back. Its
+// name form tells those that look it up from those that only repeat what they hear.
 const host literal{ipv4_address{{192, 0, 2, 1}}};
+const host literal_as_name{host_name{"192.0.2.1"}};
 
 struct answer {
     answer() = default;
@@ -39,9 +41,16 @@ asio::awaitable<result<answer>> ask_once(
     co_return out;
 }
 
-bool is_doubtful(const answer& got, request_command command) {
+// What a SOCKS4a request has in the place of an address.
+bool is_like_socks4a(const host& value) {
+    const auto* const v4 = std::get_if<ipv4_address>(&value);
+    return v4 != nullptr && v4->bytes[0] == 0 && v4->bytes[1] == 0 && v4->bytes[2] == 0;
+}
+
+bool is_doubtful(const answer& got, request_command command, const host& subject) {
     const bool is_name = std::holds_alternative<host_name>(got.bound.host);
     return got.bound.port != 0 || is_unspecified(got.bound.host) ||
+           is_like_socks4a(got.bound.host) || got.bound.host == subject ||
            is_name != (command == request_command::resolve_ptr) ||
            (got.proxy && got.proxy->host == got.bound.host);
 }
@@ -60,7 +69,7 @@ asio::awaitable<result<void>> verify(
     where.note(
         "its answer " + to_string(doubtful.bound) + " is doubtful; asking for " +
         to_string(literal) + " to see");
-    auto known = co_await ask_once(options, request_command::resolve, literal, where);
+    auto known = co_await ask_once(options, request_command::resolve, literal_as_name, where);
     if (!known && !may_lack_command(known.error()))
         co_return known.error();
     if (!known)
@@ -81,15 +90,18 @@ asio::awaitable<result<host>> look_up(
     auto got = co_await ask_once(options, command, subject, where);
     if (!got)
         co_return got.error();
-    const bool is_name = std::holds_alternative<host_name>(got.value().bound.host);
-    if (command == request_command::resolve_ptr && !is_name)
+    const host& found = got.value().bound.host;
+    const auto* const name = std::get_if<host_name>(&found);
+    if (command == request_command::resolve_ptr && (name == nullptr || parse_ip(name->text)))
         co_return no_answer(where, got.value().bound, "is no name");
-    if (is_doubtful(got.value(), command)) {
+    if (is_doubtful(got.value(), command, subject)) {
         auto verified = co_await verify(options, got.value(), where);
         if (!verified)
             co_return verified.error();
     }
-    co_return got.value().bound.host;
+    if (name != nullptr && found == subject)
+        co_return no_answer(where, got.value().bound, "is the question");
+    co_return found;
 }
 
 asio::awaitable<result<host>> run(

@@ -25,12 +25,15 @@ connect_options copy_of(const connect_options& options, bool logs_in) {
     return out;
 }
 
-std::string text_of(const error& why) {
-    if (why.code == dns_errc::no_answer)
+std::string text_of(const dns_answer& got) {
+    const std::string dropped = to_string(got.dropped);
+    if (got.why->code == dns_errc::no_answer && dropped.empty())
         return "no datagram came back within 3 s";
-    if (why.code == dns_errc::association_ended)
-        return "the association ended";
-    return why.cause;
+    if (got.why->code == dns_errc::no_answer)
+        return "no answer came back within 3 s; dropped " + dropped;
+    if (got.why->code == dns_errc::association_ended)
+        return "the association ended" + (dropped.empty() ? "" : "; dropped " + dropped);
+    return got.why->cause;
 }
 
 } // namespace
@@ -49,7 +52,7 @@ asio::awaitable<dns_outcome> ask_dns(
     dns_outcome out;
     out.elapsed_ms = reply.answers.front().elapsed_ms;
     if (!out.elapsed_ms)
-        out.failure = text_of(*reply.why);
+        out.failure = text_of(reply.answers.front());
     co_return out;
 }
 

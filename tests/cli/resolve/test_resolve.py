@@ -17,7 +17,7 @@ import socks_wire as wire
 from expect import CliCase, concurrently
 from running import Running
 from scripted_proxy import ScriptedProxy
-from steps import HangUp, grant, refuse, say_then_close, silence
+from steps import HangUp, by_command, grant, refuse, say_then_close, silence
 from targets import TlsTarget, closed_port
 from tls_layer import Tls
 
@@ -130,7 +130,46 @@ class Tor(ResolveCase):
             with self.subTest(told=told):
                 self.assert_failure(result, 13, proxy.hop, "request", "does not have this command")
                 self.assertEqual(len(proxy.conversations), 2, "one question and one to verify it")
-                self.assertEqual(proxy.conversations[1].messages[-1], wire.request(LITERAL, 0, RESOLVE))
+                self.assertEqual(proxy.conversations[1].messages[-1], wire.request(LITERAL.encode(), 0, RESOLVE))
+
+    def test_an_echo_is_no_answer(self):
+        """Some proxies grant RESOLVE and repeat what they were asked, in the form that it had."""
+        def echo(conv):
+            if conv.version == 4:
+                conv.put(bytes([0, 0x5A]) + conv.messages[-1][2:8])
+            else:
+                conv.put(b"\5\0\0" + conv.messages[-1][3:])
+            silence(conv)
+        behaviour = behaviours.replace(behaviours.GOOD, request=echo)
+        for scheme, words in (("socks5h", ("no-such.test",)), ("socks5", ("no-such.test", "other.test")),
+                              ("socks4a", ("no-such.test",)), ("socks4", ("no-such.test",)),
+                              ("socks5h", ("--type", "A", "198.51.100.7")), ("socks5h", ("--type", "AAAA", "2001:db8::7")),
+                              ("socks5h", ("192.0.2.1",)), ("socks5h", ("2001:db8::7",)), ("socks5h", (LITERAL, "a.test"))):
+            with self.subTest(scheme=scheme, words=words):
+                result, proxy = self.resolve(behaviour, *words, scheme=scheme)
+                self.assert_failure(result, 13, proxy.hop, "request", "does not have this command")
+                self.assertEqual(result.out, b"")
+
+    def test_an_address_that_is_repeated_as_text_is_no_name(self):
+        result, proxy = self.resolve(lookup({"198.51.100.7": (b"198.51.100.7", 0)}), "198.51.100.7")
+        self.assert_failure(result, 13, proxy.hop, "request", "is no name")
+
+    def test_a_name_that_is_the_question_is_believed_of_nobody(self):
+        result, proxy = self.resolve(lookup({"own.test": (b"own.test", 0)}), "own.test")
+        self.assert_failure(result, 13, proxy.hop, "request", "is the question")
+
+    def test_with_a_server_an_echo_does_no_harm(self):
+        behaviour, queries = dns.over_udp(dns.addresses(TABLE))
+        request = behaviour.request
+
+        def echo(conv):
+            if conv.command != RESOLVE:
+                return request(conv)
+            conv.put(b"\5\0\0" + conv.messages[-1][3:])
+            silence(conv)
+        result, proxy = self.resolve(behaviours.replace(behaviour, request=echo), *SERVER, "four.test")
+        self.assert_prints(result, "192.0.2.80")
+        self.assertEqual([conv.command for conv in proxy.conversations], [3])
 
     def test_resolve_ptr_taken_for_connect(self):
         result, proxy = self.resolve(behaviours.replace(behaviours.GOOD, request=grant()), "198.51.100.7")
@@ -176,6 +215,31 @@ class Tor(ResolveCase):
         port = closed_port()
         result = cli.run("resolve", "-x", f"127.0.0.1:{port}", *names)
         self.assert_failure(result, 11, f"127.0.0.1:{port}", "connect")
+
+    def test_a_refusal_of_one_name_is_not_of_the_others(self):
+        for scheme, step, status in (("socks5h", refuse(1), 21), ("socks5h", refuse(2), 22), ("socks5h", refuse(8), 28),
+                                     ("socks4a", refuse(0x5B), 21)):
+            behaviour = lookup({"a.test": step, "b.test": ("198.51.100.2", 0)})
+            result, proxy = self.resolve(behaviour, "a.test", "b.test", scheme=scheme)
+            with self.subTest(scheme=scheme, status=status):
+                self.assert_failure(result, status, proxy.hop, "request", r"a\.test|91", out=b"b.test\t198.51.100.2\n")
+        behaviour = lookup({"a.test": ("198.51.100.1", 0), "b.test": say_then_close(b""), "c.test": ("198.51.100.3", 0)})
+        result, proxy = self.resolve(behaviour, "a.test", "b.test", "c.test")
+        self.assert_failure(result, 16, proxy.hop, "request", r"b\.test",
+                            out=b"a.test\t198.51.100.1\nc.test\t198.51.100.3\n")
+
+    def test_a_proxy_without_the_command_is_asked_once(self):
+        for step, status in ((refuse(7), 27), (grant(), 13)):
+            result, proxy = self.resolve(behaviours.replace(behaviours.GOOD, request=step), "a.test", "b.test", "c.test")
+            self.assert_failure(result, status, proxy.hop, "request")
+            self.assertLessEqual(len(proxy.conversations), 2)
+
+    def test_names_as_they_are_printed(self):
+        behaviour = lookup({"198.51.100.7": (b"a\xc3\xa9 b;c\\d.test", 0), "x_y.test": ("198.51.100.8", 0)})
+        result, _ = self.resolve(behaviour, "198.51.100.7")
+        self.assert_prints(result, r"a\195\169\032b\;c\\d.test")
+        for name in (r"x\095y.test", r"\120_\y.t\101st."):
+            self.assert_prints(self.resolve(behaviour, name)[0], "198.51.100.8")
 
     def test_login_and_isolation(self):
         behaviour = lookup({"www.test": ("198.51.100.7", 0)})
@@ -256,14 +320,14 @@ class Udp(ResolveCase):
         result, queries, proxy = self.ask(lambda query: [], "-w", "0.9", "--type", "A", "www.test")
         self.assert_failure(result, 124, proxy.hop, "relay", "no answer", within=0.9)
         self.assertEqual(len(queries), 3)
-        self.assertEqual(len({query.raw for query in queries}), 1)
+        self.assertEqual(len({query.raw for query in queries[:2]}), 1)
+        self.assertEqual((queries[2].number, queries[2].name), (queries[0].number, "www.test"))
 
     def test_what_does_not_belong_to_the_question_is_dropped(self):
         address = dns.record("A", b"\xcb\0\x71\x66")
         strangers = {
             "number": lambda q: dns.answer(q, address, number=q.number ^ 1),
             "name": lambda q: dns.answer(q, address, question=dns.name("wwx.test") + q.question[-4:]),
-            "cases": lambda q: dns.answer(q, address, question=dns.name(q.name.swapcase()) + q.question[-4:]),
             "type": lambda q: dns.answer(q, address, question=q.question[:-4] + b"\0\x10\0\1"),
             "class": lambda q: dns.answer(q, address, question=q.question[:-2] + b"\0\3"),
             "query": lambda q: dns.answer(q, address, flags=0x0100),
@@ -281,14 +345,65 @@ class Udp(ResolveCase):
                 lambda case: self.ask(lambda q: [case[1](q)], "-w", "0.6", "--type", "A", "www.test"),
                 strangers.items()):
             with self.subTest(kind=kind):
-                self.assert_failure(result, 124, proxy.hop, "relay", "dropped 3")
+                self.assert_failure(result, 124, proxy.hop, "relay", r"dropped \d that do(es)? not answer the question")
 
-    def test_answers_from_elsewhere_are_dropped(self):
-        for deliver in (relay.said_to_be("192.0.2.54"),
-                        lambda r, host, port, data: r.give(wire.datagram(host, 54, data)), relay.by_strangers_only):
+    def test_answers_that_do_not_come_from_the_relay_are_dropped(self):
+        result, _, proxy = self.ask(None, "-w", "0.6", "--type", "A", "www.test", send=self.deliver_answer,
+                                    deliver=relay.by_strangers_only)
+        self.assert_failure(result, 124, proxy.hop, "relay", r"dropped \d that did not come from the relay")
+
+    def test_what_was_dropped_is_said(self):
+        bad = {r"\d fragments?": lambda r, host, port, data: r.give(wire.datagram(host, port, data, frag=1)),
+               r"\d with (a )?malformed SOCKS headers?": lambda r, host, port, data: r.give(wire.datagram(host, port, data, rsv=1)),
+               r"\d that do(es)? not answer the question": lambda r, host, port, data: r.give(wire.datagram(host, port, b"pong"))}
+        every = lambda r, *parts: [each(r, *parts) for each in (*bad.values(), relay.by_strangers_only)]
+        for said, deliver in (*bad.items(), (r"\d that did not come from the relay, " + ", ".join(bad), every)):
             result, _, proxy = self.ask(None, "-w", "0.6", "--type", "A", "www.test", send=self.deliver_answer,
                                         deliver=deliver)
-            self.assert_failure(result, 124, proxy.hop, "relay", "no answer")
+            with self.subTest(said=said):
+                self.assert_failure(result, 124, proxy.hop, "relay", f"no answer over UDP; dropped {said}$")
+
+    def test_what_was_dropped_for_one_name_is_not_said_of_the_next(self):
+        def serve(query):
+            return [b"pong"] if query.lower == "one.test" else []
+        result, _, proxy = self.ask(serve, "-w", "0.6", "--type", "A", "one.test", "two.test")
+        self.assert_status(result, 124)
+        one, two = result.err.splitlines()
+        self.assertRegex(one, r"one\.test: .*dropped \d that")
+        self.assertRegex(two, "two.test: .*no answer over UDP$")
+
+    def test_wherever_the_relay_says_it_is_from(self):
+        """The id and the question decide."""
+        for deliver in (relay.from_nobody(), relay.from_nobody("::"), relay.said_to_be("192.0.2.54"),
+                        relay.said_to_be(b"dns.test"), relay.from_nobody("192.0.2.53", 54)):
+            result, _, _ = self.ask(dns.addresses(TABLE), "four.test", deliver=deliver)
+            self.assert_prints(result, "192.0.2.80")
+
+    def test_a_server_that_changes_the_case(self):
+        """It is asked at once without random letters, or at the last try; upper case that was asked for is no fault."""
+        for change in (str.lower, str.upper, str.swapcase):
+            def serve(query, change=change):
+                return [dns.answer(query, dns.record("A", FOUR), question=dns.name(change(query.name)) + query.question[-4:])]
+            for name in ("www.lower-case.test", "WWW.Lower-Case.test"):
+                result, queries, _ = self.ask(serve, "-w", "9", "--type", "A", name)
+                with self.subTest(change=change.__name__, name=name):
+                    self.assert_prints(result, "192.0.2.80")
+                    self.assertLess(result.seconds, 2.5)
+                    self.assertEqual(queries[-1].name, name)
+
+    def test_a_server_that_does_not_answer_random_letters(self):
+        serve = lambda q: [dns.answer(q, dns.record("A", FOUR))] if q.name == "www.random-letters.test" else []
+        result, queries, _ = self.ask(serve, "-w", "0.9", "--type", "A", "www.random-letters.test")
+        self.assert_prints(result, "192.0.2.80")
+        self.assertEqual(len(queries), 3)
+
+    def test_a_late_answer_to_the_first_form_counts(self):
+        def serve(query):
+            asked.append(query)
+            return [dns.answer(asked[0], dns.record("A", FOUR))] if len(asked) == 3 else []
+        asked = []
+        result, _, _ = self.ask(serve, "-w", "0.9", "--type", "A", "www.random-letters.test")
+        self.assert_prints(result, "192.0.2.80")
 
     @staticmethod
     def deliver_answer(r, host, port, data):
@@ -326,6 +441,54 @@ class Udp(ResolveCase):
                 self.assert_failure(result, 1, proxy.hop, "relay", rf"www\.test \({word}\)")
                 self.assertEqual(len(queries), 2 if rcode == 1 else 1)
 
+    def test_errors_without_a_question(self):
+        opt = b"\0\0\x29\4\xd0\0\0\0\0\0\0"
+        forms = {"header": lambda q, rcode: dns.answer(q, rcode=rcode)[:4] + bytes(8),
+                 "opt": lambda q, rcode: dns.answer(q, rcode=rcode)[:4] + bytes(7) + b"\1" + opt,
+                 "junk": lambda q, rcode: dns.answer(q, rcode=rcode)[:4] + bytes(8) + b"junk"}
+        for form, make in forms.items():
+            for over in ("udp", "tcp"):
+                for rcode, word in ((1, "FORMERR"), (2, "SERVFAIL"), (4, "NOTIMPL"), (5, "REFUSED")):
+                    serve = lambda q, make=make, rcode=rcode: [make(q, rcode)]
+                    behaviour, queries = dns.over_udp(serve) if over == "udp" else dns.over_tcp(serve)
+                    result, proxy = self.resolve(behaviour, "--via", over, *SERVER, "www.test")
+                    with self.subTest(form=form, over=over, rcode=rcode):
+                        self.assert_failure(result, 1, proxy.hop, "relay", rf"www\.test \({word}\)", within=2)
+        for form, make in forms.items():
+            old = lambda q, make=make: [make(q, 1)] if q.edns else dns.addresses(TABLE)(q)
+            result, queries, _ = self.ask(old, "www.test")
+            self.assert_prints(result, "192.0.2.80", "2001:db8::80")
+
+    def test_a_denial_without_a_question_is_none(self):
+        result, _, proxy = self.ask(lambda q: [dns.answer(q, rcode=3)[:4] + bytes(8)], "-w", "0.6", "www.test")
+        self.assert_failure(result, 124, proxy.hop, "relay", "dropped")
+
+    def test_what_fails_for_one_name_ends_that_name(self):
+        def serve(query):
+            cut = query.lower.startswith("cut")
+            return [dns.answer(query, dns.record("A", FOUR), flags=0x8380 if cut else 0x8180)]
+        for step, status, cause in ((refuse(5), 25, "connection refused"), (refuse(2), 22, "not allowed"), (refuse(7), 27, "command")):
+            behaviour, _ = dns.over_udp(serve)
+            behaviour = behaviours.replace(behaviour, request=by_command(step, refuse(7), relay.associate()))
+            for names in (("a.test", "cut.test", "c.test"), ("cut.test", "a.test", "c.test")):
+                result, proxy = self.resolve(behaviour, "--via", "udp", *SERVER, "--type", "A", *names)
+                with self.subTest(status=status, names=names):
+                    self.assert_failure(result, status, proxy.hop, "request",
+                                        rf"cut\.test: the answer over UDP is truncated, and over TCP: .*{cause}",
+                                        out=b"a.test\t192.0.2.80\nc.test\t192.0.2.80\n")
+
+    def test_a_name_that_gets_no_answer_ends_that_name(self):
+        """Nor does a way that has answered count as none for it."""
+        serve = lambda q: [] if q.lower == "b.test" else [dns.answer(q, dns.record("A", FOUR))]
+        behaviour, _ = dns.over_udp(serve)
+        for via in ("udp", "auto"):
+            for names in (("a.test", "b.test", "c.test", "d.test"), ("b.test", "a.test", "c.test", "d.test")):
+                result, proxy = self.resolve(behaviour, "--via", via, *SERVER, "-w", "1.5", "--type", "A", *names)
+                with self.subTest(via=via, names=names):
+                    self.assert_status(result, 124 if via == "udp" else 25)
+                    self.assertEqual(result.out, b"a.test\t192.0.2.80\nc.test\t192.0.2.80\nd.test\t192.0.2.80\n")
+                    self.assert_one_error(result, r"b\.test")
+
     def test_a_server_without_edns(self):
         def old(query):
             if query.edns:
@@ -362,11 +525,46 @@ class Udp(ResolveCase):
                 self.assert_clean_text(result.out.decode("ascii"))
                 self.assertEqual(result.out.count(b"\n"), 1)
 
-    def test_a_named_server(self):
-        behaviour, _ = dns.over_udp(dns.addresses(TABLE), deliver=relay.said_to_be("192.0.2.53"))
-        result, proxy = self.resolve(behaviour, "--via", "udp", "--server", "dns.test:5353", "four.test")
-        self.assert_prints(result, "192.0.2.80")
-        self.assertEqual(wire.parse_datagram(proxy.conversations[0].datagrams[0][1])[:2], ("dns.test", 5353))
+    def test_the_cases_do_not_show_in_names_made_of_the_question(self):
+        """DNAME (RFC 6672): the server puts what it was sent before the new suffix, uncompressed."""
+        def dname(query):
+            head, rest = query.name.split(".", 1)
+            made = dns.name(f"{head}.new.example")
+            return [dns.answer(query, dns.record(39, dns.name("new.example"), owner=dns.name(rest)),
+                               dns.record("CNAME", made), *([dns.record("A", FOUR, owner=made)] if query.kind == 1 else []))]
+        for name in ("intranet-of-old.example.test", "InTranet-Of-Old.example.test"):
+            result, _, _ = self.ask(dname, "--type", "CNAME", name)
+            self.assert_prints(result, f"{name.split('.')[0]}.new.example.")
+            result, _, _ = self.ask(dname, "--type", "AAAA", name)
+            self.assert_negative(result, re.escape(f"an alias of {name.split('.')[0]}.new.example,"))
+        for kind, data, line in (("MX", b"\0\x0a%s", "10 %s"), ("SRV", b"\0\1\0\2\0\3%s", "1 2 3 %s"), ("NS", b"%s", "%s"),
+                                 ("PTR", b"%s", "%s")):
+            def echoing(query, kind=kind, data=data):
+                return [dns.answer(query, dns.record(kind, data % dns.name("mail." + query.name)))]
+            result, _, _ = self.ask(echoing, "--type", kind, "mixed.letters.test")
+            self.assert_prints(result, line % "mail.mixed.letters.test.")
+        text = lambda q: [dns.answer(q, dns.record("TXT", b"\x05MIXED"))]
+        self.assert_prints(self.ask(text, "--type", "TXT", "mixed.letters.test")[0], '"MIXED"')
+
+    def test_names_as_they_are_printed(self):
+        """Escapes: \\DDD, or a character that would mean something else."""
+        for name, labels in ((r"foo\032bar.test", b"\7foo bar\4test\0"), (r"a\.b.test", b"\3a.b\4test\0"),
+                             (r"\\\;\000\255.test", b"\4\\;\0\xff\4test\0"), (r"end\.", b"\4end.\0"), (r"end\..", b"\4end.\0")):
+            def ptr(query):
+                return [dns.answer(query, dns.record("PTR", labels))] if query.kind == 12 else \
+                    [dns.answer(query, dns.record("A", FOUR))]
+            printed = name.removesuffix(".") if name.endswith("..") else name
+            with self.subTest(name=name):
+                result, queries, _ = self.ask(ptr, "--type", "A", name)
+                self.assert_prints(result, "192.0.2.80")
+                self.assertEqual(queries[0].question[:-4].lower(), labels.lower())
+                result, _, _ = self.ask(ptr, "192.0.2.80")
+                self.assert_prints(result, printed + ".")
+                result, queries, _ = self.ask(ptr, "--type", "A", printed + ".", "www.test")
+                self.assert_prints(result, f"{printed}.\t192.0.2.80", "www.test\t192.0.2.80")
+        result, _, _ = self.ask(lambda q: [dns.answer(q, rcode=3)], "--json", r"foo\032bar.test")
+        self.assertEqual({each["name"] for each in self.objects(result)}, {r"foo\032bar.test"})
+        self.assert_one_error(result, re.escape(r"no such name: foo\032bar.test (NXDOMAIN)"))
 
 
 class Tcp(ResolveCase):
@@ -420,12 +618,32 @@ class Tcp(ResolveCase):
         def stream(conv):
             data = conv.receive_payload()
             query = dns.parse(data[2:2 + int.from_bytes(data[:2], "big")])
-            reply, = dns.addresses({"six.test": (None, SIX)})(query)
+            reply, = dns.addresses(TABLE)(query)
             conv.sock.sendall(len(reply).to_bytes(2, "big") + reply)
-        behaviour, _ = dns.over_tcp(None)
-        result, proxy = self.resolve(behaviours.replace(behaviour, stream=stream), "--via", "tcp", *SERVER, "six.test")
+        behaviour = behaviours.replace(dns.over_tcp(None)[0], stream=stream)
+        result, proxy = self.resolve(behaviour, "--via", "tcp", *SERVER, "six.test")
         self.assert_prints(result, "2001:db8::80")
         self.assertEqual(len(proxy.conversations), 2)
+        result, proxy = self.resolve(behaviour, "--via", "tcp", *SERVER, "www.test", "none.test", "six.test")
+        self.assert_status(result, 3)
+        self.assertEqual(result.out, b"www.test\t192.0.2.80\nwww.test\t2001:db8::80\nsix.test\t2001:db8::80\n")
+        self.assertEqual(len(proxy.conversations), 6)
+
+    def test_a_server_that_changes_the_case(self):
+        for name in ("www.test", "WWW.Test"):
+            lowered = lambda q: [dns.answer(q, dns.record(q.kind, FOUR if q.kind == 1 else SIX),
+                                            question=dns.name(q.lower) + q.question[-4:])]
+            self.assert_prints(self.ask(lowered, name)[0], "192.0.2.80", "2001:db8::80")
+
+    def test_what_was_dropped_is_said(self):
+        result, _, proxy = self.ask(lambda q: [b"", b"junk"], "-w", "0.5", "--type", "A", "www.test")
+        self.assert_failure(result, 124, proxy.hop, "relay", "no answer; dropped 2 that do not answer the question")
+        def stream(conv):
+            conv.receive_payload()
+            conv.sock.sendall(b"\0\4junk")
+        behaviour = behaviours.replace(dns.over_tcp(None)[0], stream=stream)
+        result, proxy = self.resolve(behaviour, "--via", "tcp", *SERVER, "--type", "A", "www.test")
+        self.assert_failure(result, 1, proxy.hop, "relay", "closed before it answered; dropped 1 that does not")
 
     def test_closed_before_it_answered(self):
         result, _, proxy = self.ask(lambda q: None)
@@ -467,7 +685,7 @@ class Tcp(ResolveCase):
 
 
 class Auto(ResolveCase):
-    """tor first; with --server udp, then tcp."""
+    """tor; with --server udp, then tcp: who names a server wants its answer."""
 
     def ask(self, behaviour, *words, **kwargs):
         return self.resolve(behaviour, "-v", *SERVER, *(words or ("www.test",)), **kwargs)
@@ -477,35 +695,23 @@ class Auto(ResolveCase):
         self.assertEqual(result.out, lines)
         self.assertRegex(result.err, rf"(?m)^sockscat: www\.test: via {way}\b")
 
-    def test_tor_is_enough(self):
-        result, proxy = self.ask(lookup({"www.test": ("198.51.100.7", 0)}))
+    def test_without_a_server_it_is_tor(self):
+        result, proxy = self.resolve(lookup({"www.test": ("198.51.100.7", 0)}), "-v", "www.test")
         self.assert_via(result, "tor", b"198.51.100.7\n")
         self.assertEqual(len(proxy.conversations), 1)
 
-    def test_a_negative_answer_of_tor_is_an_answer(self):
-        result, proxy = self.ask(lookup({}))
-        self.assert_status(result, 3)
-        self.assertEqual(len(proxy.conversations), 1)
-
-    def test_every_way_to_lack_the_command(self):
+    def test_the_server_is_asked_and_not_the_proxy(self):
         behaviour, _ = dns.over_udp(dns.addresses(TABLE))
-
-        def lacking(step):
-            def request(conv):
-                (step if conv.command == RESOLVE else behaviour.request)(conv)
-
-            def stream(conv):
-                (silence if conv.command == RESOLVE else behaviour.stream)(conv)
-            return behaviours.replace(behaviour, request=request, stream=stream)
-        for step in (refuse(7), say_then_close(b"\x05\x07\0\1"), say_then_close(b""), refuse(1), refuse(2), refuse(8),
-                     grant(), grant(answer=wire.reply(0, "0.0.0.0", 0))):
-            self.assert_via(self.ask(lacking(step))[0], "udp")
+        for name, status in (("www.test", 0), ("gone.test", 3)):
+            result, proxy = self.ask(behaviour, name)
+            self.assert_status(result, status)
+            self.assertEqual([conv.command for conv in proxy.conversations], [3])
 
     def test_without_udp_it_is_tcp(self):
         behaviour, _ = dns.over_tcp(dns.addresses(TABLE))
         result, proxy = self.ask(behaviour)
         self.assert_via(result, "tcp")
-        self.assertEqual([conv.command for conv in proxy.conversations], [RESOLVE, 3, 1])
+        self.assertEqual([conv.command for conv in proxy.conversations], [3, 1])
 
     def test_udp_that_loses_everything_gives_way_to_tcp(self):
         behaviour, _ = dns.over_tcp(dns.addresses(TABLE), udp=lambda q: [])
@@ -517,14 +723,14 @@ class Auto(ResolveCase):
         result, proxy = self.ask(behaviour, *["www.test"] * 20)
         self.assert_status(result, 0)
         commands = [conv.command for conv in proxy.conversations]
-        self.assertEqual((commands.count(RESOLVE), commands.count(3)), (1, 1))
+        self.assertEqual((commands.count(RESOLVE), commands.count(3)), (0, 1))
 
     def test_socks4_has_no_udp(self):
         behaviour, _ = dns.over_tcp(dns.addresses(TABLE))
         for scheme in ("socks4", "socks4a"):
             result, proxy = self.ask(behaviour, scheme=scheme)
             self.assert_via(result, "tcp")
-            self.assertEqual([conv.command for conv in proxy.conversations], [RESOLVE, 1])
+            self.assertEqual([conv.command for conv in proxy.conversations], [1])
 
     def test_types_that_tor_does_not_have_go_to_the_server(self):
         behaviour, _ = dns.over_udp(lambda q: [dns.answer(q, dns.record("MX", b"\0\x0a" + dns.name("mail.test")))])
@@ -549,10 +755,10 @@ class Auto(ResolveCase):
 
 class WithoutDns(ResolveCase):
     """Names under onion and i2p: no server is asked for them, whatever the way to it."""
-    NAMES = ("foo.i2p", "Foo.I2P", "foo.onion", "FOO.onion.", "i2p")
+    NAMES = ("foo.i2p", "Foo.I2P", "foo.onion", "FOO.onion.", "i2p", r"foo.\111nion", r"foo\.x.i\050p")
 
     def test_no_server_is_asked(self):
-        for via, over in (("udp", dns.over_udp), ("tcp", dns.over_tcp)):
+        for via, over in (("udp", dns.over_udp), ("tcp", dns.over_tcp), ("auto", dns.over_udp)):
             for name in self.NAMES:
                 with self.subTest(via=via, name=name):
                     behaviour, queries = over(dns.addresses({}))
@@ -562,12 +768,9 @@ class WithoutDns(ResolveCase):
 
     def test_the_proxy_is_asked_by_resolve(self):
         for name in ("foo.i2p", "foo.onion"):
-            result, proxy = self.resolve(lookup({name: ("198.51.100.7", 0)}), *SERVER, name)
+            result, proxy = self.resolve(lookup({name: ("198.51.100.7", 0)}), name)
             self.assert_prints(result, "198.51.100.7")
-            behaviour, queries = dns.over_tcp(dns.addresses({}), udp=dns.addresses({}))
-            result, proxy = self.resolve(behaviour, *SERVER, name)
-            self.assert_negative(result, "not in DNS")
-            self.assertEqual((queries, [conv.command for conv in proxy.conversations]), ([], [RESOLVE]))
+            self.assertEqual(proxy.conversations[0].target[0], name)
 
 
 class Usage(ResolveCase):
@@ -601,10 +804,20 @@ class Usage(ResolveCase):
         self.refused("192.0.2.1", scheme="socks4a", pattern="RESOLVE_PTR")
         self.refused("--via", "tcp", "--server", "2001:db8::1", "a", scheme="socks4a", pattern="IPv6")
 
-    def test_this_machine_looks_no_server_up(self):
+    def test_a_server_is_an_address(self):
         for via in ("auto", "udp", "tcp", "tls"):
-            self.refused("--via", via, "--server", "dns.test", "a", scheme="socks5", pattern="dns.test")
-        self.refused("--via", "tcp", "--server", "dns.test", "a", scheme="socks4", pattern="dns.test")
+            for scheme in ("socks5", "socks5h"):
+                for server in ("dns.test", "dns.test:53", "localhost", "53", "192.0.2", "fe80::1%", "%eth0", ":53", "[dns.test]"):
+                    with self.subTest(via=via, scheme=scheme, server=server):
+                        self.refused("--via", via, "--server", server, "a", scheme=scheme, pattern="--server")
+
+    def test_escapes(self):
+        for name in ("a\\", r"a\25.test", r"a\256.test", r"a\999.test", r"\..test\2", r".\065", r"a..\065", "\\a" * 64):
+            with self.subTest(name=name):
+                self.refused("--via", "tcp", *SERVER, name)
+        for name in (r"a\032b.test", r"a\.b.test", r"a\000.test", r"\049.2.3.4", r"\195\169.test", r"a\064b.test"):
+            with self.subTest(name=name):
+                self.refused(name, pattern="--server ADDRESS")
 
 
 class Tls13(ResolveCase):

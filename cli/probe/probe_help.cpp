@@ -38,7 +38,7 @@ output:
         .append(output_options_help);
     return text.append(R"(
 example: does this proxy relay datagrams, and does it resolve names?
-  sockscat probe --require udp,remote-dns socks5h://proxy.example:1080
+  sockscat probe --require udp,remote-dns --target name.test:443 proxy.example
 )");
 }
 

@@ -6,6 +6,8 @@
 #include <sockscat/error.hpp>
 #include <sockscat/tls.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -36,8 +38,9 @@ struct phase_spans {
 
 struct answer {
     ending how{ending::not_asked};
-    phase at{phase::none};  ///< where it ended
-    bool is_hurried{false}; ///< had the short time only
+    phase at{phase::none};              ///< where it ended
+    std::chrono::milliseconds limit{0}; ///< that it had; 0: none
+    std::size_t number{0};              ///< of the connection, from 1
     /// unreachable, or TLS that failed.
     std::optional<error> failed;
     /// What came instead of a SOCKS message; the first bytes of it.

@@ -3,6 +3,8 @@
 
 #include "reserved.hpp"
 
+#include <sockscat/text.hpp>
+
 #include <algorithm>
 
 namespace sockscat::probing {
@@ -32,7 +34,11 @@ bool answers::speaks_socks4() const {
     const auto& all = *this;
     return is_socks4_reply(all[question::socks4]) || is_socks4_reply(all[question::socks4_bind]) ||
            is_socks4_reply(all[question::socks4_connect]) ||
-           is_socks4_reply(all[question::socks4_target]);
+           is_socks4_reply(all[question::socks4_target]) ||
+           is_socks4_reply(all[question::socks4a_target]) ||
+           std::any_of(targets.begin(), targets.end(), [](const target_answer& each) {
+               return is_socks4_reply(each.tcp);
+           });
 }
 
 bool answers::ignores_offers() const {
@@ -54,20 +60,33 @@ bool answers::logged_in() const {
     return understands_login() && (*this)[question::password].auth_status == 0;
 }
 
-bool answers::serves_without_login() const {
+void answers::forget_after(std::size_t number) {
+    const auto forget = [&](answer& each) {
+        if (each.number > number)
+            each = {};
+    };
+    std::for_each(all_.begin(), all_.end(), forget);
+    for (target_answer& each : targets)
+        forget(each.tcp);
+}
+
+bool answers::accepts_none() const {
     const answer& alone = (*this)[question::none];
     const answer& said = alone.was_asked() ? alone : (*this)[question::either];
     return facts.may_use_none && said.method == 0x00;
 }
 
 bool answers::accepts_requests() const {
-    return speaks_socks5() && (serves_without_login() || logged_in());
+    return speaks_socks5() && (accepts_none() || logged_in());
 }
 
 bool answers::grants_early() const {
     const auto& all = *this;
-    return all[question::connect].code == socks5_reply::succeeded ||
-           all[question::socks4_connect].code == socks4_reply::granted;
+    constexpr std::array controls{
+        question::connect, question::control_command, question::socks4, question::socks4_connect};
+    return std::any_of(controls.begin(), controls.end(), [&](question about) {
+        return all[about].granted() && all[about].bound;
+    });
 }
 
 bool answers::is_mute() const {
@@ -109,7 +128,8 @@ bool answers::is_prompt() const {
 }
 
 std::string answers::limit_of(const answer& said) const {
-    return said.is_hurried ? facts.short_limit_text() : facts.limit_text();
+    return said.limit == std::chrono::milliseconds{0} ? facts.limit_text()
+                                                      : seconds_text(said.limit);
 }
 
 std::optional<address> answers::proxy() const {

@@ -23,6 +23,12 @@ struct target_answer {
     std::string dns_failure;      ///< why it did not
 };
 
+/// From some connection on it did not accept us any more.
+struct stop {
+    std::size_t served{0}; ///< connections before
+    answer last;           ///< to the one that was not
+};
+
 /// By question; what was not asked has ending::not_asked.
 class answers {
   public:
@@ -30,8 +36,13 @@ class answers {
     const answer& operator[](question about) const { return all_[static_cast<std::size_t>(about)]; }
 
     proxy_facts facts;
-    std::vector<target_answer> targets; ///< in the order given, those that had their turn
-    std::vector<answer> runs;           ///< connections that were measured
+    std::vector<target_answer> targets;  ///< in the order given, those that had their turn
+    std::vector<answer> runs;            ///< connections that were measured
+    std::optional<address> socks4_tried; ///< the target of question::socks4_target
+    std::optional<stop> stopped;
+
+    /// Forgets what came in connections after that one.
+    void forget_after(std::size_t number);
 
     /// The first that the proxy was asked.
     [[nodiscard]] const answer& first() const;
@@ -46,8 +57,8 @@ class answers {
     [[nodiscard]] bool logged_in() const;
     /// It answered the login as RFC 1929 says, or in version 5 as some do.
     [[nodiscard]] bool understands_login() const;
-    /// Requests can be made without a login.
-    [[nodiscard]] bool serves_without_login() const;
+    /// Lets in without a login; whether it serves then is another question.
+    [[nodiscard]] bool accepts_none() const;
     /// Requests can be made, in version 5.
     [[nodiscard]] bool accepts_requests() const;
     /// Grants before it connects, or knows addresses for names that do not exist.

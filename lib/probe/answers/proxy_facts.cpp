@@ -15,6 +15,15 @@ bool offers(const connect_options& options, auth_method wanted) {
     return methods.empty() || std::find(methods.begin(), methods.end(), wanted) != methods.end();
 }
 
+std::string url_as(const proxy_spec& hop, proxy_protocol version) {
+    proxy_spec other = hop.clone();
+    other.protocol = version;
+    other.names = name_resolution::proxy;
+    if (version == proxy_protocol::socks4 && other.login)
+        other.login->password.reset();
+    return other.url();
+}
+
 milliseconds shortened(milliseconds limit) {
     constexpr milliseconds most{2'000};
     return limit == milliseconds{0} ? most : std::min(limit, most);
@@ -34,13 +43,17 @@ proxy_facts facts_of(const connect_options& options) {
     const proxy_spec& hop = options.chain.back();
     proxy_facts out;
     out.hop = hop.label();
+    out.port = hop.port;
+    out.url_as_socks4a = url_as(hop, proxy_protocol::socks4);
+    out.url_as_socks5h = url_as(hop, proxy_protocol::socks5);
     out.wanted = hop.protocol;
     out.over_tls = hop.via.tls;
     out.is_direct = options.chain.size() == 1 && hop.via.is_plain_tcp();
     out.has_port = !hop.via.is_unix();
-    out.has_login = hop.login.has_value();
+    out.has_login = hop.login.has_value() && hop.protocol != proxy_protocol::socks4;
     out.has_password = out.has_login && hop.login->password.has_value();
-    out.may_use_none = offers(options, auth_method::none);
+    // Methods are of SOCKS5: what --isolate made of them is not meant where SOCKS4 is.
+    out.may_use_none = offers(options, auth_method::none) || hop.protocol == proxy_protocol::socks4;
     out.may_log_in = offers(options, auth_method::password);
     out.user = out.has_login ? hop.login->user : "";
     out.limit = options.time_limit;

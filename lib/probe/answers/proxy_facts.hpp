@@ -5,17 +5,22 @@
 #include <sockscat/client.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace sockscat::probing {
 
 struct proxy_facts {
     std::string hop; ///< its label
+    std::uint16_t port{0};
+    /// Its URL for the other versions, without a password.
+    std::string url_as_socks4a;
+    std::string url_as_socks5h;
     proxy_protocol wanted{proxy_protocol::socks5};
     bool over_tls{false};
-    bool is_direct{true}; ///< one TCP handshake stands between, and nothing else
-    bool has_port{true};  ///< it is not a Unix socket
-    bool has_login{false};
+    bool is_direct{true};     ///< one TCP handshake stands between, and nothing else
+    bool has_port{true};      ///< it is not a Unix socket
+    bool has_login{false};    ///< of SOCKS5; a user id of SOCKS4 is none
     bool has_password{false}; ///< else it is empty
     bool may_use_none{true};
     bool may_log_in{true};

@@ -2,48 +2,127 @@
 #include "asker.hpp"
 
 #include "exchange.hpp"
+#include "probe/answers/evidence.hpp"
+#include "probe/answers/reserved.hpp"
 
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace sockscat::probing {
+namespace {
 
 using std::chrono::milliseconds;
+
+constexpr milliseconds least{100}; // that is worth a question
+
+// Times in reasons are read by people.
+milliseconds rounded(milliseconds limit) {
+    return limit - limit % least;
+}
+
+} // namespace
 
 asio::awaitable<void> asker::ask(question about, exchange_plan plan) {
     said[about] = co_await ask(std::move(plan));
 }
 
 asio::awaitable<answer> asker::ask(exchange_plan plan) {
-    if (has_asked_ && options_.pause != milliseconds{0}) {
-        asio::steady_timer pause{co_await asio::this_coro::executor, options_.pause};
-        co_await pause.async_wait(asio::use_awaitable);
-    }
-    has_asked_ = true;
-    const bool hurries = is_in_a_hurry(plan);
-    plan.limit = hurries ? said.facts.short_limit : said.facts.limit;
+    const auto rest_of_time = left();
+    if (said.stopped || (rest_of_time && *rest_of_time < least))
+        co_return answer{};
+    answer got = co_await ask_once(plan);
+    if (!is_turned_away(plan, got))
+        co_return got;
+    const std::size_t first = asked_;
+    got = co_await ask_once(plan); // that connection alone may have been unlucky
+    if (!is_turned_away(plan, got))
+        co_return got;
+    got.number = first;
+    stop_at(std::move(got));
+    co_return answer{};
+}
+
+asio::awaitable<void> asker::rest() const {
+    if (asked_ == 0 || options_.pause == milliseconds{0})
+        co_return;
+    asio::steady_timer pause{co_await asio::this_coro::executor, options_.pause};
+    co_await pause.async_wait(asio::use_awaitable);
+}
+
+asio::awaitable<answer> asker::ask_once(exchange_plan plan) {
+    co_await rest();
+    plan.limit = limit_for(plan);
     if (options_.on_question)
         options_.on_question(plan.topic());
     answer got = co_await exchange(connection_, plan);
-    got.is_hurried = hurries;
-    has_waited_ = has_waited_ || (got.was_silent() && got.at != phase::tls);
+    got.limit = plan.limit;
+    got.number = ++asked_;
+    if (got.was_silent())
+        waited_ += milliseconds{static_cast<milliseconds::rep>(got.took_ms)};
+    has_reply_ = has_reply_ || (is_answered_in_full(got) && !got.was_silent());
+    if (got.method || got.code)
+        last_good_ = asked_;
     co_return got;
 }
 
-// Once it left something unanswered, it gets little time for what it answers soon or never.
+// Of two limits, as long as it has replied to nothing.
+std::optional<milliseconds> asker::left() const {
+    if (has_reply_ || waited_ == milliseconds{0} || said.facts.limit == milliseconds{0})
+        return std::nullopt;
+    return std::max(2 * said.facts.limit - waited_, milliseconds{0});
+}
+
+// Once it left something unanswered, it gets little time for what it answers soon or never; and
+// something is left over for the next question.
+milliseconds asker::limit_for(const exchange_plan& plan) const {
+    const bool hurries = is_in_a_hurry(plan);
+    const milliseconds own = hurries ? said.facts.short_limit : said.facts.limit;
+    const auto rest_of_time = left();
+    if (!rest_of_time)
+        return own;
+    const milliseconds share = hurries ? *rest_of_time / 2 : *rest_of_time;
+    return own == milliseconds{0} ? own : std::max(rounded(std::min(own, share)), least);
+}
+
 bool asker::is_in_a_hurry(const exchange_plan& plan) const {
     if (plan.pipelined || plan.hurries)
         return true;
     const bool is_first_login = plan.log_in && !said.logged_in();
-    return has_waited_ && said.is_prompt() && !plan.goes_beyond() && !is_first_login;
+    return waited_ != milliseconds{0} && said.is_prompt() && !plan.goes_beyond() && !is_first_login;
+}
+
+// It does not let us in where it did before.
+bool asker::is_turned_away(const exchange_plan& plan, const answer& got) const {
+    if (got.how == ending::unreachable)
+        return last_good_ != 0;
+    if (!plan.is_accepted || plan.pipelined)
+        return false;
+    if (plan.log_in && got.auth_status.value_or(0) != 0)
+        return true;
+    if (got.method)
+        return static_cast<proto::socks5::method>(*got.method) != plan.methods.front();
+    return got.hung_up() || !got.foreign.empty() || (got.was_silent() && said.is_prompt());
+}
+
+void asker::stop_at(answer last) {
+    const std::size_t served = last.number - 1;
+    said.forget_after(last_good_);
+    said.stopped = stop{served, std::move(last)};
 }
 
 bool asker::only_asks_cheaply() const {
     return !wants(probe_group::commands) && !wants(probe_group::addresses) &&
            !wants(probe_group::latency);
+}
+
+address asker::any_sender() const {
+    const auto reached = said.proxy();
+    const bool over_ipv6 = reached && std::holds_alternative<ipv6_address>(reached->host);
+    return over_ipv6 ? address{ipv6_address{}, 0} : nowhere();
 }
 
 } // namespace sockscat::probing

@@ -9,6 +9,10 @@
 
 #include <asio/awaitable.hpp>
 
+#include <chrono>
+#include <cstddef>
+#include <optional>
+
 namespace sockscat::probing {
 
 class asker {
@@ -19,7 +23,8 @@ class asker {
         said.facts = facts_of(connection);
     }
 
-    /// A connection of its own, after the pause; the answer is kept.
+    /// A connection of its own, after the pause; the answer is kept. Not asked once the proxy has
+    /// stopped serving, or has left everything unanswered for two limits.
     asio::awaitable<void> ask(question about, exchange_plan plan);
     /// The same for what has no place among the questions.
     asio::awaitable<answer> ask(exchange_plan plan);
@@ -28,20 +33,30 @@ class asker {
     [[nodiscard]] const probe_options& options() const { return options_; }
     [[nodiscard]] const std::vector<address>& targets() const { return options_.targets; }
     [[nodiscard]] bool wants(probe_group group) const { return options_.wants(group); }
-    /// Nothing is wanted that needs a request beyond the proxy.
+    /// No group is wanted that needs a request beyond the proxy.
     [[nodiscard]] bool only_asks_cheaply() const;
+    /// UDP of the family by which the proxy was reached.
+    [[nodiscard]] address any_sender() const;
     /// There is a login that may be used.
     [[nodiscard]] bool may_log_in() const { return said.facts.has_login && said.facts.may_log_in; }
 
     answers said;
 
   private:
+    asio::awaitable<void> rest() const;
+    asio::awaitable<answer> ask_once(exchange_plan plan);
     [[nodiscard]] bool is_in_a_hurry(const exchange_plan& plan) const;
+    [[nodiscard]] std::chrono::milliseconds limit_for(const exchange_plan& plan) const;
+    [[nodiscard]] std::optional<std::chrono::milliseconds> left() const;
+    [[nodiscard]] bool is_turned_away(const exchange_plan& plan, const answer& got) const;
+    void stop_at(answer last);
 
     const connect_options& connection_;
     const probe_options& options_;
-    bool has_asked_{false};
-    bool has_waited_{false}; // in vain, for the whole limit
+    std::size_t asked_{0};
+    std::size_t last_good_{0};            // the last connection that was answered as SOCKS is
+    std::chrono::milliseconds waited_{0}; // in vain
+    bool has_reply_{false};               // to a request, in full
 };
 
 } // namespace sockscat::probing

@@ -14,6 +14,14 @@ bool is_no_socks5(const answer& said) {
     return said.how == ending::unreachable || !said.foreign.empty();
 }
 
+// Before any login: some proxies let in everybody from an address that has logged in once.
+exchange_plan plan_for_none_before_login() {
+    exchange_plan out = offer(method::none);
+    out.asks.emplace(proto::socks5::command::connect, reserved_destination());
+    out.nudges = true;
+    return out;
+}
+
 exchange_plan plan_for_password(const asker& proxy) {
     exchange_plan out = offer(method::password);
     out.log_in = proxy.may_log_in();
@@ -24,7 +32,7 @@ exchange_plan plan_for_rest(const asker& proxy, const elimination& methods) {
     exchange_plan out;
     out.methods = methods.left();
     out.log_in = proxy.may_log_in() && methods.has_left(method::password);
-    out.nudges = !proxy.said[question::either].was_asked();
+    out.nudges = !proxy.said[question::either].was_asked() && !proxy.may_log_in();
     return out;
 }
 
@@ -38,7 +46,8 @@ asio::awaitable<void> ask_in_doubt(
             continue;
         const question about = question_about(each);
         exchange_plan only = each == method::password ? plan_for_password(proxy) : offer(each);
-        co_await proxy.ask(about, std::move(only));
+        if (!proxy.said[about].was_asked())
+            co_await proxy.ask(about, std::move(only));
         has_one = has_one || proxy.said[about].method.value_or(0xFF) != 0xFF;
     }
     if (!has_one)
@@ -100,7 +109,7 @@ asio::awaitable<void> ask_singly(asker& proxy) {
         if (!said[question::none].method && !either.method)
             co_return;
     }
-    const bool is_open = !said.facts.has_login && said.serves_without_login();
+    const bool is_open = !said.facts.has_login && said.accepts_none();
     if ((is_open && !wants_all) || said[question::password].was_asked())
         co_return;
     co_await proxy.ask(question::password, plan_for_password(proxy));
@@ -109,6 +118,13 @@ asio::awaitable<void> ask_singly(asker& proxy) {
 } // namespace
 
 asio::awaitable<void> ask_methods(asker& proxy) {
+    if (proxy.may_log_in()) {
+        co_await proxy.ask(question::none, plan_for_none_before_login());
+        const answer& first = proxy.said[question::none];
+        const bool is_hopeless = !first.method && (is_no_socks5(first) || first.was_silent());
+        if (is_hopeless)
+            co_return;
+    }
     if (proxy.wants(probe_group::auth)) {
         const bool is_known = co_await ask_by_elimination(proxy);
         if (is_known)

@@ -1,38 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include "probe/answers/evidence.hpp"
 #include "probe/answers/reserved.hpp"
 #include "steps.hpp"
 
-#include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 namespace sockscat::probing {
 namespace {
 
 namespace socks4 = proto::socks4;
 using proto::socks5::command;
-
-bool has_named_target(const asker& proxy) {
-    return std::any_of(proxy.targets().begin(), proxy.targets().end(), [](const address& each) {
-        return std::holds_alternative<host_name>(each.host);
-    });
-}
-
-// The one lookup: also for what the time of a request means, and whether successes are true.
-bool needs_lookup(const asker& proxy) {
-    const bool is_of_use = proxy.wants(probe_group::commands) ||
-                           proxy.wants(probe_group::latency) ||
-                           (proxy.wants(probe_group::addresses) && !has_named_target(proxy)) ||
-                           !proxy.targets().empty();
-    return is_of_use && !proxy.only_asks_cheaply();
-}
-
-// UDP of the family by which the proxy was reached.
-address anywhere(const asker& proxy) {
-    const auto reached = proxy.said.proxy();
-    const bool over_ipv6 = reached && std::holds_alternative<ipv6_address>(reached->host);
-    return over_ipv6 ? address{ipv6_address{}, 0} : nowhere();
-}
 
 bool all_are_wanted(const asker& proxy) {
     return proxy.wants(probe_group::commands) && !proxy.said.is_mute();
@@ -43,12 +22,8 @@ bool resolves_by_both_versions(const asker& proxy) {
            proxy.said.speaks_socks4();
 }
 
-bool wants_socks4_lookup(const asker& proxy) {
-    return proxy.wants(probe_group::commands) || proxy.wants(probe_group::addresses);
-}
-
-bool wants_socks4_bind(const asker& proxy) {
-    return proxy.wants(probe_group::commands) && !proxy.said[question::socks4_bind].was_asked();
+bool is_socks4_lookup_open(const asker& proxy) {
+    return !proxy.said[question::socks4_connect].was_asked() && !proxy.said.leaves_connect_open();
 }
 
 bool wants_commands(const asker& proxy) {
@@ -68,7 +43,7 @@ exchange_plan plan_bind(const asker& proxy) {
 }
 
 exchange_plan plan_udp(const asker& proxy) {
-    return socks5_plan(proxy.said, request{command::udp_associate, anywhere(proxy)});
+    return socks5_plan(proxy.said, request{command::udp_associate, proxy.any_sender()});
 }
 
 exchange_plan plan_resolve(const asker& proxy) {
@@ -98,18 +73,13 @@ struct command_question {
 };
 
 constexpr std::array in_socks5{
-    command_question{question::connect, needs_lookup, plan_lookup},
-    command_question{question::control_command, needs_lookup, plan_control},
-    command_question{question::bind, all_are_wanted, plan_bind},
-    command_question{question::udp_associate, all_are_wanted, plan_udp},
     command_question{question::resolve, all_are_wanted, plan_resolve},
     command_question{question::resolve_ptr, all_are_wanted, plan_resolve_ptr},
     command_question{question::socks4a_resolve, resolves_by_both_versions, plan_socks4_resolve},
 };
 
 constexpr std::array in_socks4{
-    command_question{question::socks4_connect, wants_socks4_lookup, plan_socks4_lookup},
-    command_question{question::socks4_bind, wants_socks4_bind, plan_socks4_bind},
+    command_question{question::socks4_connect, is_socks4_lookup_open, plan_socks4_lookup},
     command_question{question::socks4a_resolve, wants_commands, plan_socks4_resolve},
 };
 
@@ -119,18 +89,86 @@ asio::awaitable<void> ask_each(asker& proxy, std::span<const command_question> l
             co_await proxy.ask(each.about, each.plan(proxy));
 }
 
+// By hanging up, or by a refusal that it has for whatever it does not know.
+bool leaves_socks4_open(const asker& proxy) {
+    const answers& said = proxy.said;
+    const answer& control = said[question::socks4];
+    return control.was_asked() && control.foreign.empty() && !control.was_silent() &&
+           !said[question::socks4_bind].was_asked();
+}
+
+// A login is demanded in SOCKS5: is it in SOCKS4?
+bool may_be_open_in_socks4(const asker& proxy) {
+    return proxy.said.speaks_socks5() && !proxy.said.accepts_none() &&
+           proxy.wants(probe_group::versions);
+}
+
+bool may_tell_version_4(const asker& proxy) {
+    return proxy.wants(probe_group::versions) && proxy.said[question::socks4].hung_up();
+}
+
 } // namespace
 
 bool accepts_requests(const asker& proxy) {
     return proxy.said.accepts_requests();
 }
 
+asio::awaitable<void> ask_what_tells(asker& proxy) {
+    answers& said = proxy.said;
+    if (said[question::none].at == phase::request && said[question::none].was_silent())
+        said[question::connect] = said[question::none]; // not waited for twice
+    if (said.facts.wanted != proxy_protocol::socks4 && !proxy.targets().empty())
+        co_await ask_about_targets(proxy);
+    co_await ask_lookup(proxy);
+    co_await ask_control(proxy);
+}
+
+asio::awaitable<void> ask_lookup(asker& proxy) {
+    if (!proxy.said[question::connect].was_asked() && !proxy.said.leaves_connect_open())
+        co_await proxy.ask(question::connect, plan_lookup(proxy));
+}
+
+asio::awaitable<void> ask_control(asker& proxy) {
+    if (!proxy.said[question::control_command].was_asked())
+        co_await proxy.ask(question::control_command, plan_control(proxy));
+}
+
+asio::awaitable<void> ask_udp(asker& proxy) {
+    if (all_are_wanted(proxy) && !proxy.said[question::udp_associate].was_asked())
+        co_await proxy.ask(question::udp_associate, plan_udp(proxy));
+}
+
 asio::awaitable<void> ask_commands(asker& proxy) {
+    co_await ask_udp(proxy);
     co_await ask_each(proxy, in_socks5);
 }
 
 asio::awaitable<void> ask_socks4_commands(asker& proxy) {
     co_await ask_each(proxy, in_socks4);
+}
+
+bool is_bind_wanted(const asker& proxy) {
+    return accepts_requests(proxy) && all_are_wanted(proxy);
+}
+
+asio::awaitable<void> ask_bind(asker& proxy) {
+    co_await proxy.ask(question::bind, plan_bind(proxy));
+}
+
+bool is_socks4_bind_wanted(const asker& proxy) {
+    const answers& said = proxy.said;
+    const bool is_own_version = said.facts.wanted == proxy_protocol::socks4 ||
+                                (!said.speaks_socks5() && said.speaks_socks4());
+    const bool is_of_use =
+        wants_commands(proxy) || (proxy.targets().empty() && !serves_socks4(said));
+    return leaves_socks4_open(proxy) && ((is_own_version && is_of_use) ||
+                                         may_be_open_in_socks4(proxy) || may_tell_version_4(proxy));
+}
+
+asio::awaitable<void> ask_socks4_bind(asker& proxy) {
+    exchange_plan plan = plan_socks4_bind(proxy);
+    plan.hurries = true;
+    co_await proxy.ask(question::socks4_bind, std::move(plan));
 }
 
 } // namespace sockscat::probing

@@ -43,7 +43,8 @@ elimination::outcome elimination::hear(const answer& said, answers& into) {
     const auto chosen = static_cast<method>(*said.method);
     if (chosen == unassigned_method || !has_left(chosen))
         return outcome::useless;
-    into[question_about(chosen)] = said;
+    if (answer& about = into[question_about(chosen)]; !about.was_asked()) // before any login
+        about = said;
     strike(chosen);
     return outcome::more;
 }

@@ -74,7 +74,8 @@ void cut_short(const net::setup& where, answer& out) {
         out.at = phase::tls;
         return;
     }
-    const bool is_known = !out.foreign.empty() || out.code.value_or(0) != 0;
+    const bool is_begun = out.foreign.size() == 1 && out.foreign[0] == proto::socks5::version;
+    const bool is_known = (!out.foreign.empty() && !is_begun) || out.code.value_or(0) != 0;
     if (!is_known && out.how == ending::answered)
         return;
     out.how = is_known ? ending::answered : ending::timeout; // answered but for the rest of it

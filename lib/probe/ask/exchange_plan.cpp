@@ -43,6 +43,7 @@ exchange_plan socks5_plan(const answers& known, std::optional<request> asks) {
     exchange_plan out;
     out.log_in = known.logged_in();
     out.methods = {out.log_in ? method::password : method::none};
+    out.is_accepted = true;
     out.asks = std::move(asks);
     return out;
 }

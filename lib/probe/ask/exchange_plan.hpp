@@ -42,6 +42,8 @@ struct exchange_plan {
     std::vector<proto::socks5::method> methods;
     /// SOCKS5: log in if the method for it is chosen.
     bool log_in{false};
+    /// The method, and the login, were accepted before.
+    bool is_accepted{false};
     /// After the methods, if it comes to that; SOCKS4 begins with it.
     std::optional<request> asks;
     /// Greeting, login and request in one segment.

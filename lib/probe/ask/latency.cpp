@@ -33,6 +33,8 @@ asio::awaitable<void> ask_for_latency(asker& proxy) {
     auto& runs = proxy.said.runs;
     while (runs.size() < proxy.options().runs) {
         answer run = co_await proxy.ask(socks5_plan(proxy.said, asks));
+        if (!run.was_asked())
+            co_return;
         if (asks && run.was_silent()) {
             asks.reset();
             continue;

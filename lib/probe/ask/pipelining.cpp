@@ -18,18 +18,19 @@ const target_answer* first_replied(const answers& all) {
     return found == all.targets.end() ? nullptr : &*found;
 }
 
-// A request that is sure to be answered, and what came of it alone.
+// A request that is sure to be answered, and what came of the same alone.
 struct sure_request {
     request asks;
     const answer& alone;
 };
 
 // Granted if possible, for Tor forgets its first answer over a refusal.
-sure_request choose(const answers& all) {
+sure_request choose(const asker& proxy) {
+    const answers& all = proxy.said;
     if (all.resolves())
         return {{command::resolve, literal_name()}, all[question::resolve]};
     if (all[question::udp_associate].granted())
-        return {{command::udp_associate, nowhere()}, all[question::udp_associate]};
+        return {{command::udp_associate, proxy.any_sender()}, all[question::udp_associate]};
     const target_answer* const target = first_replied(all);
     const answer& control = all[question::control_command];
     if (!control.code && target != nullptr)
@@ -40,9 +41,9 @@ sure_request choose(const answers& all) {
 } // namespace
 
 asio::awaitable<void> ask_pipelined(asker& proxy) {
-    const sure_request chosen = choose(proxy.said);
+    const sure_request chosen = choose(proxy);
     proxy.said[question::unpipelined] = chosen.alone;
-    if (chosen.alone.was_silent())
+    if (chosen.alone.was_silent() || !chosen.alone.was_asked())
         co_return;
     exchange_plan plan = socks5_plan(proxy.said, chosen.asks);
     plan.pipelined = true;

@@ -17,7 +17,13 @@ bool may_speak_socks4_only(const asker& proxy);
 bool speaks_socks4_only(const asker& proxy);
 /// SOCKS4 is wanted beside SOCKS5, and was not asked for yet.
 bool may_speak_socks4_too(const asker& proxy);
+/// Nothing came of the greeting: old versions may wait for more of it.
+bool is_silent_at_greeting(const asker& proxy);
+/// It hangs up on SOCKS5, and on a command of SOCKS4 that nobody has.
+bool may_tell_by_lookup(const asker& proxy);
 asio::awaitable<void> ask_socks4(asker& proxy);
+/// CONNECT to the reserved name.
+asio::awaitable<void> ask_socks4_once(asker& proxy);
 
 // auth.cpp
 /// The common methods, and the login; all of them, if they can be asked for together.
@@ -28,11 +34,23 @@ asio::awaitable<void> ask_rare_methods(asker& proxy);
 
 // commands.cpp
 bool accepts_requests(const asker& proxy);
+/// The targets, the reserved name and a command that nobody has: does it serve at all?
+asio::awaitable<void> ask_what_tells(asker& proxy);
+asio::awaitable<void> ask_lookup(asker& proxy);
+asio::awaitable<void> ask_control(asker& proxy);
+asio::awaitable<void> ask_udp(asker& proxy);
 asio::awaitable<void> ask_commands(asker& proxy);
+bool is_bind_wanted(const asker& proxy);
+asio::awaitable<void> ask_bind(asker& proxy);
+bool is_socks4_bind_wanted(const asker& proxy);
+asio::awaitable<void> ask_socks4_bind(asker& proxy);
 asio::awaitable<void> ask_socks4_commands(asker& proxy);
 
 // targets.cpp
 asio::awaitable<void> ask_about_targets(asker& proxy);
+/// One that hung up on everything so far may do so only where it cannot connect.
+bool may_tell_by_target(const asker& proxy);
+/// If they have not had their turn.
 asio::awaitable<void> ask_socks4_about_each_target(asker& proxy);
 bool is_version_4_wanted_too(const asker& proxy);
 /// The first IPv4 target, and the first by its name: 4, and 4a.

@@ -47,10 +47,24 @@ asio::awaitable<void> ask_about_target(asker& proxy, target_answer& at) {
     plan.lingers = proxy.said.grants_early() ? early_wait : usual_wait;
     if (!is_vain(proxy, at.target))
         at.tcp = co_await proxy.ask(std::move(plan));
-    const bool is_name_server =
-        at.target.port == dns_port && proxy.said[question::udp_associate].granted();
-    if (is_name_server)
+    if (at.target.port != dns_port || !proxy.wants(probe_group::commands))
+        co_return;
+    co_await ask_udp(proxy);
+    if (proxy.said[question::udp_associate].granted())
         co_await ask_name_server(proxy, at);
+}
+
+// It was granted before it was known that everything is: is it still there in a second?
+asio::awaitable<void> ask_again_if_granted_early(asker& proxy, target_answer& at) {
+    const answer& got = at.tcp;
+    if (!proxy.said.grants_early() || !got.granted() || !got.payload.empty() || got.closed_at_once)
+        co_return;
+    exchange_plan plan =
+        socks5_plan(proxy.said, request{proto::socks5::command::connect, at.target});
+    plan.lingers = early_wait;
+    answer again = co_await proxy.ask(std::move(plan));
+    if (again.was_asked())
+        at.tcp = std::move(again);
 }
 
 asio::awaitable<void> ask_socks4_about_target(asker& proxy, target_answer& at) {
@@ -59,28 +73,44 @@ asio::awaitable<void> ask_socks4_about_target(asker& proxy, target_answer& at) {
         at.tcp = co_await proxy.ask(socks4_plan(request{socks4::command::connect, at.target}));
 }
 
-asio::awaitable<void> ask_about_each(
-    asker& proxy, asio::awaitable<void> (*ask)(asker&, target_answer&)) {
+} // namespace
+
+asio::awaitable<void> ask_about_targets(asker& proxy) {
+    auto& asked = proxy.said.targets;
     for (const address& target : proxy.targets()) {
         target_answer at;
         at.target = target;
-        co_await ask(proxy, at);
+        co_await ask_about_target(proxy, at);
+        asked.push_back(std::move(at));
+        if (asked.size() > 1)
+            continue;
+        co_await ask_control(proxy);
+        if (!asked.front().tcp.was_silent())
+            co_await ask_lookup(proxy);
+        co_await ask_again_if_granted_early(proxy, asked.front());
+    }
+    co_await ask_lookup(proxy);
+}
+
+bool may_tell_by_target(const asker& proxy) {
+    const answers& said = proxy.said;
+    return !said.speaks_socks5() && !said.speaks_socks4() && !proxy.targets().empty() &&
+           said[question::socks4].hung_up();
+}
+
+asio::awaitable<void> ask_socks4_about_each_target(asker& proxy) {
+    if (!proxy.said.targets.empty())
+        co_return;
+    for (const address& target : proxy.targets()) {
+        target_answer at;
+        at.target = target;
+        co_await ask_socks4_about_target(proxy, at);
         proxy.said.targets.push_back(std::move(at));
     }
 }
 
-} // namespace
-
-asio::awaitable<void> ask_about_targets(asker& proxy) {
-    co_await ask_about_each(proxy, ask_about_target);
-}
-
-asio::awaitable<void> ask_socks4_about_each_target(asker& proxy) {
-    co_await ask_about_each(proxy, ask_socks4_about_target);
-}
-
 bool is_version_4_wanted_too(const asker& proxy) {
-    return proxy.said.accepts_requests() && proxy.wants(probe_group::versions);
+    return proxy.said.speaks_socks5() && proxy.wants(probe_group::versions);
 }
 
 asio::awaitable<void> ask_socks4_about_targets(asker& proxy) {
@@ -88,6 +118,8 @@ asio::awaitable<void> ask_socks4_about_targets(asker& proxy) {
     if (!said[question::socks4].foreign.empty()) // 05 FF leaves no doubt
         co_return;
     const address* const ipv4 = first_target<ipv4_address>(proxy);
+    if (ipv4 != nullptr)
+        proxy.said.socks4_tried = *ipv4;
     if (ipv4 != nullptr)
         co_await proxy.ask(
             question::socks4_target, socks4_plan(request{socks4::command::connect, *ipv4}));

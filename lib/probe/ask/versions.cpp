@@ -42,15 +42,27 @@ bool may_speak_socks4_too(const asker& proxy) {
            !proxy.said[question::socks4].was_asked();
 }
 
+bool may_tell_by_lookup(const asker& proxy) {
+    const answers& said = proxy.said;
+    return !said.speaks_socks5() && !said.speaks_socks4() && said[question::socks4].hung_up() &&
+           !said[question::socks4_connect].was_asked();
+}
+
+bool is_silent_at_greeting(const asker& proxy) {
+    const answer& said = greeting(proxy);
+    return said.was_silent() && !said.method && said.foreign.empty() && !proxy.said.speaks_socks5();
+}
+
 asio::awaitable<void> ask_socks4(asker& proxy) {
     const request unknown{static_cast<std::uint8_t>(unassigned_command), reserved_destination()};
     co_await proxy.ask(question::socks4, socks4_plan(unknown));
-    const answer& said = proxy.said[question::socks4];
-    const bool is_wordless = said.hung_up() && said.reply.empty();
-    if (is_wordless) {
-        const request listen{socks4::command::bind, nowhere()};
-        co_await proxy.ask(question::socks4_bind, socks4_plan(listen));
-    }
+}
+
+// Old ones may wait for more of what they do not know, and some that listen for a peer serve nobody
+// else meanwhile: so it is the commonest request.
+asio::awaitable<void> ask_socks4_once(asker& proxy) {
+    const request lookup{socks4::command::connect, reserved_destination()};
+    co_await proxy.ask(question::socks4_connect, socks4_plan(lookup));
 }
 
 } // namespace sockscat::probing

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "conditions.hpp"
+#include "probe/answers/evidence.hpp"
 
 namespace sockscat::probing {
 namespace {
@@ -42,9 +43,10 @@ bound_place listener_of(const answers& all) {
     const address* const bound = bound_by_bind(all);
     if (bound == nullptr)
         return bound_place::none;
-    if (bound->port == 0)
+    const bind_use use = use_of_bound(*bound, all);
+    if (use == bind_use::port_0)
         return bound_place::port_0;
-    if (is_listener(*bound, all))
+    if (use == bind_use::own_listener)
         return bound_place::own_listener;
     if (is_unspecified(bound->host))
         return bound_place::unspecified;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "conditions.hpp"
+#include "probe/answers/evidence.hpp"
 #include "products.hpp"
-
-#include <algorithm>
 
 namespace sockscat::probing {
 bool is_password_in_clear(const situation& known) {
@@ -18,7 +17,7 @@ bool is_tor(const situation& known) {
 }
 
 bool are_credentials_not_needed(const situation& known) {
-    return known.all.logged_in() && known.all.serves_without_login();
+    return serves_after_login(known.all) && serves_without_login(known.all);
 }
 
 bool is_method_list_ignored(const situation& known) {
@@ -29,24 +28,14 @@ bool is_password_chosen_unasked(const situation& known) {
     return known.all[question::none].method == 0x02;
 }
 
-bool has_served(const answers& all) {
-    const auto is_reply = [](const answer& said) {
-        return said.code && *said.code != socks5_reply::not_allowed;
-    };
-    return is_reply(all[question::connect]) || all[question::bind].granted() ||
-           all[question::udp_associate].granted() ||
-           std::any_of(all.targets.begin(), all.targets.end(), [&](const target_answer& each) {
-               return is_reply(each.tcp);
-           });
+bool is_socks4_open(const situation& known) {
+    const answers& all = known.all;
+    return serves_socks4(all) && all.speaks_socks5() && !all.accepts_none() &&
+           all[question::password].method == 0x02;
 }
 
 openness openness_of(const answers& all) {
-    const answer& lookup = all[question::connect];
-    if (!all.serves_without_login() || !lookup.was_asked())
-        return openness::none;
-    // One that chooses none whatever is offered, and then hangs up, may mean no.
-    const bool may_deny = lookup.code || all.ignores_offers();
-    if (may_deny && !has_served(all))
+    if (!serves_without_login(all))
         return openness::none;
     const auto proxy = all.proxy();
     if (!proxy || is_loopback(proxy->host))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "conditions.hpp"
-
+#include "probe/answers/evidence.hpp"
 #include "proto/socks5.hpp"
+#include "reason.hpp"
 
 namespace sockscat::probing {
 
@@ -22,7 +23,16 @@ bool is_refusal_short(const situation& known) {
 }
 
 bool is_success_early(const situation& known) {
-    return known.all[question::connect].code == socks5_reply::succeeded;
+    return known.all.grants_early();
+}
+
+bool is_nothing_served(const situation& known) {
+    const answers& all = known.all;
+    return reason_of(all) == reason::none && all.targets.empty() && !serves(all);
+}
+
+bool has_stopped_serving(const situation& known) {
+    return known.all.stopped && reason_of(known.all) == reason::none;
 }
 
 bool is_resolve_fake(const situation& known) {
@@ -41,11 +51,10 @@ const answer& lookup_of(const answers& all) {
 }
 
 silence silence_of(const answers& all) {
-    const bool is_verdict = all.speaks_socks5() && all.leaves_requests_open();
-    if (!lookup_of(all).was_silent() || is_verdict)
+    if (!lookup_of(all).was_silent() || reason_of(all) != reason::none)
         return silence::none;
-    if (all.leaves_connect_open())
-        return silence::any_connect;
+    if (all.targets.empty() && !serves(all)) // is said by itself
+        return silence::none;
     return all.targets.empty() ? silence::lookup : silence::lookup_alone;
 }
 

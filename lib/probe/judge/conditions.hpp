@@ -30,20 +30,24 @@ bool is_password_chosen_unasked(const situation& known);
 /// anywhere.
 enum class openness : std::uint8_t { none, here, near, far };
 openness openness_of(const answers& all);
-/// A reply came that it gives to no one whom it denies.
-bool has_served(const answers& all);
+/// SOCKS4 serves without the login that SOCKS5 demands.
+bool is_socks4_open(const situation& known);
 
 // command_conditions.cpp
 /// The first refusal that is too short to hold an address; null if there is none.
 const answer* first_short_refusal(const answers& all);
 bool is_refusal_short(const situation& known);
 bool is_success_early(const situation& known);
+/// Usable as far as it can be told without a target, for nothing was served.
+bool is_nothing_served(const situation& known);
+/// In the midst of the questions; before that, it served.
+bool has_stopped_serving(const situation& known);
 bool is_resolve_fake(const situation& known);
 bool does_pipelining_lose_bytes(const situation& known);
 
-/// What got no reply: the lookup of the reserved name, or every CONNECT. Where nothing at all is
-/// replied to, that is the verdict.
-enum class silence : std::uint8_t { none, any_connect, lookup, lookup_alone };
+/// The lookup of the reserved name got no reply; alone, if there are targets. Not where nothing
+/// else was served.
+enum class silence : std::uint8_t { none, lookup, lookup_alone };
 silence silence_of(const answers& all);
 /// The CONNECT to the reserved name, in the version that it speaks.
 const answer& lookup_of(const answers& all);

@@ -2,6 +2,8 @@
 #include "findings.hpp"
 
 #include "fill_in.hpp"
+#include "probe/answers/evidence.hpp"
+#include "probe/answers/reserved.hpp"
 #include "probe/answers/words.hpp"
 #include "products.hpp"
 
@@ -26,6 +28,16 @@ std::string proxy_text(const situation& known) {
     return proxy ? to_string(proxy->host) : "the proxy's address";
 }
 
+const answer& control_of(const answers& all) {
+    return all[all.speaks_socks5() ? question::control_command : question::socks4];
+}
+
+std::string outcome_text(const answer& said, const answers& all) {
+    if (!said.was_asked())
+        return "not asked";
+    return is_answered_in_full(said) ? code_text(said) : silence_text(said, all.limit_of(said));
+}
+
 std::string days_text(const situation& known) {
     constexpr std::int64_t day = 24 * 60 * 60;
     return counted(static_cast<std::size_t>(*seconds_left(known) / day), "day");
@@ -45,10 +57,13 @@ constexpr std::array words{
       [](const situation& known) {
           return byte_text(*known.all[question::control_method].method);
       }},
-    w{"{serves}",
-      [](const situation& known) -> std::string {
-          return has_served(known.all) ? "serves" : "lets in";
-      }},
+    w{"{reserved-name}", [](const situation&) { return std::string{reserved_name}; }},
+    w{"{lookup}",
+      [](const situation& known) { return outcome_text(lookup_of(known.all), known.all); }},
+    w{"{control}",
+      [](const situation& known) { return outcome_text(control_of(known.all), known.all); }},
+    w{"{served}",
+      [](const situation& known) { return counted(known.all.stopped->served, "connection"); }},
     w{"{refusal-size}",
       [](const situation& known) {
           return counted(first_short_refusal(known.all)->reply.size(), "byte");
@@ -57,7 +72,6 @@ constexpr std::array words{
       [](const situation& known) { return code_text(*first_short_refusal(known.all)); }},
     w{"{resolved}",
       [](const situation& known) { return host_text(known.all[question::resolve].bound); }},
-    w{"{limit}", [](const situation& known) { return known.all.facts.limit_text(); }},
     w{"{lookup-limit}",
       [](const situation& known) { return known.all.limit_of(lookup_of(known.all)); }},
     w{"{proxy}", proxy_text},
@@ -119,7 +133,12 @@ constexpr std::array rows{
         "--isolate makes some up", is_tor},
     finding_row{
         "credentials-not-needed", s::info, probe_check::auth_none,
-        "it lets in without credentials, too", "", are_credentials_not_needed},
+        "it also serves without credentials", "", are_credentials_not_needed},
+    finding_row{
+        "socks4-open", s::warn, probe_check::socks4,
+        "it serves SOCKS4 without credentials, though SOCKS5 needs a user name and password",
+        "whoever may reach the port needs no password: switch SOCKS4 off, or give it rules",
+        is_socks4_open},
     finding_row{
         "method-list-ignored", s::warn, probe_check::auth_none,
         "a method that nobody has was answered with 05 {control-method}: the list of methods is "
@@ -132,26 +151,35 @@ constexpr std::array rows{
         "strict clients refuse that: offer the method that it wants", is_password_chosen_unasked},
     finding_row{
         "open-proxy", s::info, probe_check::auth_none,
-        "it {serves} this client's address without credentials", "", is_open<openness::here>},
+        "it serves this client's address without credentials", "", is_open<openness::here>},
     finding_row{
         "open-proxy", s::info, probe_check::auth_none,
-        "it {serves} this client's address without credentials",
+        "it serves this client's address without credentials",
         "others may be let in as well or not, which cannot be seen from here: look at its rules",
         is_open<openness::near>},
     finding_row{
         "open-proxy", s::warn, probe_check::auth_none,
-        "it {serves} this client's address without credentials",
+        "it serves this client's address without credentials",
         "others may be let in as well or not, which cannot be seen from here: look at its rules",
         is_open<openness::far>},
 
+    finding_row{
+        "stops-serving", s::warn, anything,
+        "it stopped serving after {served}: what would have been asked later is unknown",
+        "it may limit connections or their rate: try again later", has_stopped_serving},
+    finding_row{
+        "nothing-served", s::warn, anything,
+        "no request was served: CONNECT to {reserved-name}, which does not exist: {lookup}; a "
+        "command that nobody has: {control}",
+        "--target HOST:PORT tries something that exists", is_nothing_served},
     finding_row{
         "short-error-reply", s::info, anything,
         "a refusal has {refusal-size} instead of 10 ({refusal})",
         "clients that wait for the rest show another error", is_refusal_short},
     finding_row{
         "early-success", s::warn, probe_check::command_connect,
-        "it granted a connection to a name that does not exist: it grants before it connects, or "
-        "its resolver makes up addresses",
+        "it granted what cannot work, a name that does not exist or an unknown command: it grants "
+        "before it connects, or its resolver makes up addresses",
         "its replies do not tell whether a target was reached", is_success_early},
     finding_row{
         "fake-resolve", s::warn, probe_check::command_resolve,
@@ -161,9 +189,6 @@ constexpr std::array rows{
         "pipelining-loses-bytes", s::info, probe_check::pipelining,
         "what is sent behind the greeting in one segment is lost", "do not use --pipeline with it",
         does_pipelining_lose_bytes},
-    finding_row{
-        "no-reply", s::warn, probe_check::command_connect, "no reply to any CONNECT within {limit}",
-        "does it have a network? --timeout SECONDS waits longer", is_silent<silence::any_connect>},
     finding_row{
         "no-reply", s::warn, probe_check::command_connect,
         "no reply to CONNECT of a name that does not exist within {lookup-limit}: it may have no "
@@ -200,12 +225,12 @@ constexpr std::array rows{
 
     finding_row{
         "bind-port-0", s::fail, probe_check::command_bind,
-        "it listens on port 0: nobody can call there", "look at the proxy's settings",
+        "it listens on port 0: no one can connect there", "look at the proxy's settings",
         is_bound<bound_place::port_0>},
     finding_row{
         "bound-is-listener", s::warn, probe_check::command_bind,
-        "BIND was answered with the proxy's own listener, {listener}: who calls there reaches "
-        "SOCKS",
+        "BIND was answered with the proxy's own listener, {listener}: a peer that connects there "
+        "reaches SOCKS",
         "see whether the proxy can announce the address it listens on",
         is_bound<bound_place::own_listener>},
     finding_row{

@@ -11,44 +11,64 @@ namespace {
 
 bool refuses_in_four_bytes(const answers& all) {
     const answer& said = all[question::control_command];
-    return said.code == socks5_reply::command_not_supported && said.reply.size() == 4;
+    return said.code == socks5_reply::command_not_supported && said.reply.size() == 4 &&
+           all.grants_early();
 }
 
 bool takes_resolve_for_connect(const answers& all) {
     const answer& said = all[question::resolve];
-    return said.code == socks5_reply::succeeded && said.bound && !all.resolves() &&
-           all.grants_early();
+    return said.code == socks5_reply::succeeded && said.bound && is_listener(*said.bound, all) &&
+           all.grants_early() && !all[question::control_command].granted();
 }
 
-bool chooses_none_whatever_is_offered(const answers& all) {
+bool ignores_the_list(const answers& all) {
     return all[question::control_method].method == 0x00;
 }
 
+bool binds_at_its_own_listener(const answers& all) {
+    const answer& said = all[question::bind];
+    return ignores_the_list(all) && said.granted() && said.bound && is_listener(*said.bound, all);
+}
+
+bool refuses_bind_by_92(const answers& all) {
+    return ignores_the_list(all) &&
+           all[question::socks4_bind].code == socks4_reply::identd_unreachable;
+}
+
 bool has_method_80(const answers& all) {
-    return all[question::gost_tls].method == 0x80;
+    return all[question::gost_tls].method == 0x80 && !all.ignores_offers();
 }
 
 bool has_method_82(const answers& all) {
-    return all[question::gost_tls].method == 0x82;
+    return all[question::gost_tls].method == 0x82 && !all.ignores_offers();
 }
 
-bool is_bound_in_i2p(const answers& all) {
-    const auto& bound = all[question::bind].bound;
+bool is_name_of_i2p(const std::optional<address>& bound) {
     const auto* const name = bound ? std::get_if<host_name>(&bound->host) : nullptr;
     return name != nullptr && name->text.ends_with(".i2p");
 }
 
-bool closes_at_every_command(const answers& all) {
-    return all[question::control_command].hung_up() && all[question::bind].hung_up() &&
-           all[question::udp_associate].hung_up() && all[question::connect].hung_up();
+bool is_bound_in_i2p(const answers& all) {
+    return is_name_of_i2p(all[question::connect].bound) ||
+           is_name_of_i2p(all[question::udp_associate].bound) ||
+           std::any_of(all.targets.begin(), all.targets.end(), [](const target_answer& each) {
+               return is_name_of_i2p(each.tcp.bound);
+           });
 }
 
-bool closes_at_unknown_commands_only(const answers& all) {
+// Also where no method is acceptable to it.
+bool closes_instead_of_every_no(const answers& all) {
+    return !all.stopped && all[question::password].hung_up() &&
+           all[question::control_command].hung_up() && all[question::bind].hung_up() &&
+           all[question::udp_associate].hung_up() && all[question::connect].hung_up() &&
+           all[question::socks4].hung_up();
+}
+
+bool echoes_the_name_and_closes_at_unknown_commands(const answers& all) {
     const answer& lookup = all[question::connect];
-    const bool echoes = lookup.code == socks5_reply::host_unreachable && lookup.bound &&
-                        lookup.bound->host == host{host_name{reserved_name}};
     return all[question::control_command].hung_up() &&
-           (echoes || all[question::bind].code == socks5_reply::succeeded);
+           lookup.code == socks5_reply::host_unreachable && lookup.bound &&
+           lookup.bound->host == host{host_name{reserved_name}};
 }
 
 bool answers_socks4_with_05_ff(const answers& all) {
@@ -58,6 +78,7 @@ bool answers_socks4_with_05_ff(const answers& all) {
 
 bool has_connect_only(const answers& all) {
     return answers_socks4_with_05_ff(all) &&
+           all[question::connect].code == socks5_reply::general_failure &&
            all[question::control_command].code == socks5_reply::command_not_supported &&
            all[question::bind].code == socks5_reply::command_not_supported &&
            all[question::udp_associate].code == socks5_reply::command_not_supported;
@@ -73,21 +94,30 @@ bool has_no_bind_and_08_for_names(const answers& all) {
 // The first that fits.
 constexpr std::array products{
     product{"Tor", "prefers 02 to 00, resolves addresses by RESOLVE", behaves_like_tor},
-    product{"shadowsocks-libev (ss-local)", "refuses commands in 4 bytes", refuses_in_four_bytes},
     product{
-        "v2ray or Xray", "grants early and takes RESOLVE for CONNECT", takes_resolve_for_connect},
+        "shadowsocks-libev (ss-local)", "refuses commands in 4 bytes, grants before it connects",
+        refuses_in_four_bytes},
     product{
-        "3proxy or gost 2", "answers 00 to any list of methods", chooses_none_whatever_is_offered},
+        "v2ray or Xray", "grants early and answers RESOLVE with its own listener",
+        takes_resolve_for_connect},
+    product{
+        "3proxy", "answers 00 to any list of methods, and BIND with its own listener",
+        binds_at_its_own_listener},
+    product{
+        "gost 2", "answers 00 to any list of methods, and 92 to BIND of SOCKS4",
+        refuses_bind_by_92},
     product{"gost", "offers method 80", has_method_80},
     product{"gost", "offers method 82", has_method_82},
     product{"i2pd", "its bound address ends in .i2p", is_bound_in_i2p},
     product{
-        "ssh -D (OpenSSH)", "closes instead of replying to whatever it refuses",
-        closes_at_every_command},
+        "ssh -D (OpenSSH)", "closes instead of every refusal, also of methods",
+        closes_instead_of_every_no},
     product{
-        "Dante", "closes on an unknown command, has BIND and UDP ASSOCIATE",
-        closes_at_unknown_commands_only},
-    product{"microsocks", "05 ff to SOCKS4, 07 to all but CONNECT", has_connect_only},
+        "Dante", "repeats the name in its refusal, closes on an unknown command",
+        echoes_the_name_and_closes_at_unknown_commands},
+    product{
+        "microsocks", "05 ff to SOCKS4, 01 to a name that does not exist, 07 to all but CONNECT",
+        has_connect_only},
     product{
         "hev-socks5-server", "05 ff to SOCKS4, no BIND, 08 to a name that does not exist",
         has_no_bind_and_08_for_names},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "reason.hpp"
 
+#include "probe/answers/evidence.hpp"
 #include "proto/peer.hpp"
 #include "proto/socks5.hpp"
 
@@ -80,7 +81,7 @@ reason why_no_socks(const answers& all) {
     const answer& said = all.first();
     const bool is_cut_off = said.foreign.size() == 1 && said.foreign[0] == proto::socks5::version;
     if (is_cut_off && all.facts.wanted != proxy_protocol::socks4)
-        return reason::cut_off;
+        return said.how == ending::timeout ? reason::stalled : reason::cut_off;
     if (!said.foreign.empty())
         return why_stranger(said);
     if (all[question::tls].tls)
@@ -113,18 +114,58 @@ reason why_not_accepted(const answers& all) {
     return all.has_gost_tls() ? reason::requires_gost_tls : reason::requires_unknown_method;
 }
 
-// Whatever it is asked, it says no.
-bool denies_everything(const answers& all) {
-    const auto is_denied = [&](question about) {
-        return all[about].code == socks5_reply::not_allowed;
-    };
-    const bool any_target =
-        std::any_of(all.targets.begin(), all.targets.end(), [](const target_answer& each) {
-            return each.tcp.granted();
-        });
-    return is_denied(question::connect) && is_denied(question::bind) &&
-           is_denied(question::udp_associate) && !is_denied(question::control_command) &&
-           !any_target;
+reason why_stopped(const answer& last) {
+    if (last.how == ending::unreachable)
+        return reason::stopped_listening;
+    if (last.auth_status)
+        return reason::stopped_login;
+    if (last.method)
+        return reason::stopped_accepting;
+    if (!last.foreign.empty())
+        return reason::stopped_speaking;
+    return last.was_silent() ? reason::stopped_silent : reason::stopped_closing;
+}
+
+reason why_not_met(const answer& said) {
+    const bool is_cut_short = said.code && said.hung_up();
+    if (!said.foreign.empty() || (is_cut_short && !is_answered_in_full(said)))
+        return reason::target_broken;
+    if (!is_answered_in_full(said))
+        return said.hung_up() ? reason::target_closed : reason::target_silent;
+    return said.granted() ? reason::target_lost : reason::target_refused;
+}
+
+// No target was reached: what came of the last.
+reason why_no_target(const answers& all) {
+    if (is_any_target_met(all))
+        return reason::none;
+    const answer* const last = last_of_targets(all);
+    const bool is_unasked = all.stopped && !all.targets.back().tcp.was_asked();
+    if (is_unasked)
+        return why_stopped(all.stopped->last);
+    return last == nullptr ? reason::target_silent : why_not_met(*last);
+}
+
+reason why_denied(const answers& all) {
+    return all.logged_in() ? reason::denies_user : reason::denies_everything;
+}
+
+bool is_every_target_denied(const answers& all) {
+    return std::all_of(all.targets.begin(), all.targets.end(), [](const target_answer& each) {
+        return each.tcp.code == socks5_reply::not_allowed;
+    });
+}
+
+reason why_requests_are_of_no_use(const answers& all) {
+    if (denies_everything(all) && is_every_target_denied(all))
+        return why_denied(all);
+    if (!all.targets.empty())
+        return why_no_target(all);
+    if (serves_socks5(all))
+        return reason::none;
+    if (all.stopped)
+        return why_stopped(all.stopped->last);
+    return all[question::connect].foreign.empty() ? reason::none : reason::replies_in_foreign;
 }
 
 reason why_socks5_is_of_no_use(const answers& all) {
@@ -134,23 +175,29 @@ reason why_socks5_is_of_no_use(const answers& all) {
         return why_login_failed(all);
     if (!all.accepts_requests())
         return why_not_accepted(all);
-    if (all.leaves_requests_open())
-        return reason::replies_to_nothing;
-    if (denies_everything(all))
-        return all.logged_in() ? reason::denies_user : reason::denies_everything;
-    return reason::none;
+    return why_requests_are_of_no_use(all);
 }
 
 reason why_socks4_is_of_no_use(const answers& all) {
-    if (all.speaks_socks4())
-        return reason::none;
-    if (!all.speaks_socks5())
-        return why_no_socks(all);
     const bool is_no = !all[question::socks4].foreign.empty();
-    return is_no ? reason::only_socks5 : why_socks5_is_of_no_use(all);
+    if (!all.speaks_socks4()) {
+        if (!all.speaks_socks5())
+            return why_no_socks(all);
+        if (is_no || serves_socks5(all)) // it does not hang up on everything
+            return reason::only_socks5;
+    }
+    return all.targets.empty() ? reason::none : why_no_target(all);
 }
 
 } // namespace
+
+const answer* last_of_targets(const answers& all) {
+    const auto found =
+        std::find_if(all.targets.rbegin(), all.targets.rend(), [](const target_answer& each) {
+            return each.tcp.was_asked();
+        });
+    return found == all.targets.rend() ? nullptr : &found->tcp;
+}
 
 reason reason_of(const answers& all) {
     if (all.first().how == ending::unreachable)

@@ -28,6 +28,7 @@ enum class reason : std::uint8_t {
     only_socks4,
     only_socks5,
     cut_off,
+    stalled, ///< the same, but it stays open
     met_http,
     met_ssh,
     met_tls, ///< it says so in clear
@@ -50,14 +51,27 @@ enum class reason : std::uint8_t {
     requires_gost_tls,
     requires_unknown_method,
     // It accepts us, and does nothing for us.
-    replies_to_nothing,
     denies_everything,
     denies_user,
+    replies_in_foreign,
+    target_refused,
+    target_broken, ///< something else than a reply
+    target_closed,
+    target_lost, ///< granted, and closed at once
+    target_silent,
+    stopped_accepting, ///< no method any more
+    stopped_login,
+    stopped_speaking, ///< SOCKS
+    stopped_closing,
+    stopped_silent,
+    stopped_listening,
 
     none, ///< it is usable
 };
 inline constexpr std::size_t reason_count = static_cast<std::size_t>(reason::none);
 
 reason reason_of(const answers& all);
+/// The last target that was asked for; null if none was.
+const answer* last_of_targets(const answers& all);
 
 } // namespace sockscat::probing

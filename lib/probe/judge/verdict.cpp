@@ -21,21 +21,55 @@ error failed_at_first(const answers& all) {
     return all.first().failed.value_or(std::move(nothing_known));
 }
 
+std::string stranger_text(const answer& said) {
+    return proto::describe(proto::classify(said.foreign), said.foreign);
+}
+
+std::string target_text(const answers& all) {
+    const answer* const last = last_of_targets(all);
+    for (const target_answer& each : all.targets)
+        if (&each.tcp == last)
+            return to_string(each.target);
+    return to_string(all.targets.front().target);
+}
+
+std::string target_silence_text(const answers& all) {
+    const answer* const last = last_of_targets(all);
+    return last == nullptr ? "no reply to any request" : silence_text(*last, all.limit_of(*last));
+}
+
+std::string target_broken_text(const answers& all) {
+    const answer& last = *last_of_targets(all);
+    return last.foreign.empty() ? "its reply is cut short" : stranger_text(last);
+}
+
+constexpr std::string_view target_advice =
+    "is it running, and may the proxy reach it? --target HOST:PORT tries another";
+constexpr std::string_view stopped_advice =
+    "it may limit connections or their rate: try again later";
+
 constexpr std::array words{
     word<answers>{"{hop}", [](const answers& all) { return failed_at_first(all).hop; }},
     word<answers>{"{cause}", [](const answers& all) { return failed_at_first(all).cause; }},
-    word<answers>{
-        "{stranger}",
-        [](const answers& all) {
-            const auto& said = all.first().foreign;
-            return proto::describe(proto::classify(said), said);
-        }},
+    word<answers>{"{stranger}", [](const answers& all) { return stranger_text(all.first()); }},
     word<answers>{"{limit}", [](const answers& all) { return all.facts.limit_text(); }},
+    word<answers>{"{socks4a-url}", [](const answers& all) { return all.facts.url_as_socks4a; }},
+    word<answers>{"{socks5h-url}", [](const answers& all) { return all.facts.url_as_socks5h; }},
+    word<answers>{"{target}", target_text},
     word<answers>{
-        "{connect-limit}", [](const answers& all) { return all.limit_of(all[question::connect]); }},
+        "{target-reply}", [](const answers& all) { return code_text(*last_of_targets(all)); }},
+    word<answers>{"{target-broken}", target_broken_text},
+    word<answers>{"{target-silence}", target_silence_text},
     word<answers>{
-        "{control-limit}",
-        [](const answers& all) { return all.limit_of(all[question::control_command]); }},
+        "{foreign-reply}",
+        [](const answers& all) { return stranger_text(all[question::connect]); }},
+    word<answers>{
+        "{stopped}",
+        [](const answers& all) {
+            return "it stopped serving after " + counted(all.stopped->served, "connection");
+        }},
+    word<answers>{
+        "{stopped-foreign}", [](const answers& all) { return stranger_text(all.stopped->last); }},
     word<answers>{"{user}", [](const answers& all) { return quote(all.facts.user); }},
     word<answers>{
         "{login-version}",
@@ -80,11 +114,14 @@ constexpr std::array<verdict_row, reason_count> rows{{
      "is this a TLS port? if it is not, write the URL without +tls"},
 
     {reason::only_socks4, v::unusable, "other-version", failure::protocol, phase::method,
-     "it speaks SOCKS4, not SOCKS5", "write the URL with socks4a://"},
+     "it speaks SOCKS4, not SOCKS5", "use this URL: {socks4a-url}"},
     {reason::only_socks5, v::unusable, "other-version", failure::protocol, phase::request,
-     "it speaks SOCKS5, not SOCKS4", "write the URL with socks5h://"},
+     "it speaks SOCKS5, not SOCKS4", "use this URL: {socks5h-url}"},
     {reason::cut_off, v::unusable, "cut-off", failure::protocol, phase::method,
      "its answer is cut off after 05", "is it under load? --timeout SECONDS waits longer"},
+    {reason::stalled, v::unusable, "cut-off", failure::timeout, phase::method,
+     "its answer stopped after 05: nothing more within {limit}",
+     "is it under load? --timeout SECONDS waits longer"},
     {reason::met_http, v::not_socks, "not-socks", failure::protocol, phase::method, "{stranger}",
      "an HTTP proxy is not for probe: try sockscat connect -z -x http://... HOST PORT"},
     {reason::met_ssh, v::not_socks, "not-socks", failure::protocol, phase::method, "{stranger}",
@@ -138,15 +175,38 @@ constexpr std::array<verdict_row, reason_count> rows{{
      "it accepts none of the methods that were offered",
      "it may want a method that nobody else has, or refuse this client"},
 
-    {reason::replies_to_nothing, v::unusable, "silent", failure::timeout, phase::request,
-     "it lets in and replies to no request: not to CONNECT within {connect-limit}, nor to command "
-     "0x7e within {control-limit}",
-     "is there a network behind it? --timeout SECONDS waits longer"},
     {reason::denies_everything, v::unusable, "denied", failure::refused, phase::request,
      "it denies every command", "ask who runs it what this client, or this user, is allowed to do"},
     {reason::denies_user, v::unusable, "denied", failure::refused, phase::request,
      "it denies every command: the user name or password may be wrong",
      "ask who runs it what this client, or this user, is allowed to do"},
+    {reason::replies_in_foreign, v::unusable, "nothing-served", failure::protocol, phase::request,
+     "it accepts the greeting, and answers requests with something else: {foreign-reply}",
+     "is there something else behind it? --trace shows all of it"},
+    {reason::target_refused, v::unusable, "no-target-reached", failure::refused, phase::request,
+     "no target was reached: {target}: {target-reply}", target_advice},
+    {reason::target_broken, v::unusable, "no-target-reached", failure::protocol, phase::request,
+     "no target was reached: {target}: {target-broken}",
+     "is there something else behind it? --trace shows all of it"},
+    {reason::target_closed, v::unusable, "no-target-reached", failure::closed, phase::request,
+     "no target was reached: {target}: {target-silence}", target_advice},
+    {reason::target_lost, v::unusable, "no-target-reached", failure::closed, phase::request,
+     "no target was reached: {target}: granted, then closed at once", target_advice},
+    {reason::target_silent, v::unusable, "no-target-reached", failure::timeout, phase::request,
+     "no target was reached: {target}: {target-silence}",
+     "is there a network behind it? --timeout SECONDS waits longer"},
+    {reason::stopped_accepting, v::unusable, "stops-serving", failure::no_method, phase::method,
+     "{stopped}: no method is accepted any more", stopped_advice},
+    {reason::stopped_login, v::unusable, "stops-serving", failure::credentials, phase::auth,
+     "{stopped}: the login is rejected, though it was accepted before", stopped_advice},
+    {reason::stopped_speaking, v::unusable, "stops-serving", failure::protocol, phase::method,
+     "{stopped}: {stopped-foreign}", stopped_advice},
+    {reason::stopped_closing, v::unusable, "stops-serving", failure::closed, phase::method,
+     "{stopped}: it closes the connection without an answer", stopped_advice},
+    {reason::stopped_silent, v::unusable, "stops-serving", failure::timeout, phase::method,
+     "{stopped}: no answer to the greeting any more", stopped_advice},
+    {reason::stopped_listening, v::unusable, "stops-serving", failure::proxy_unreachable,
+     phase::connect, "{stopped}: no connection any more", stopped_advice},
 }};
 
 constexpr bool is_in_order() {
@@ -169,6 +229,13 @@ std::string filled_in(std::string_view text, const answers& all) {
     return fill_in(text, std::span<const word<answers>>{words}, all);
 }
 
+void give_code(error& why, const answer& refusal) {
+    const bool is_socks5 = refusal.reply[0] == 0x05;
+    why.code = {*refusal.code, is_socks5 ? socks5_reply_category() : socks4_reply_category()};
+    if (why.code == socks4_reply::identd_unreachable || why.code == socks4_reply::identd_mismatch)
+        why.kind = failure::credentials;
+}
+
 error error_for(const verdict_row& row, const answers& all) {
     if (!row.status)
         return failed_at_first(all);
@@ -177,7 +244,9 @@ error error_for(const verdict_row& row, const answers& all) {
     error why{*row.status, at, filled_in(row.sentence, all)};
     why.hop = all.facts.hop;
     if (row.status == failure::refused)
-        why.code = {*all[question::connect].code, socks5_reply_category()};
+        give_code(
+            why,
+            row.why == reason::target_refused ? *last_of_targets(all) : all[question::connect]);
     if (row.verdict == probe_verdict::not_socks && !said.foreign.empty())
         why.looks_like = proto::classify(said.foreign);
     return why;

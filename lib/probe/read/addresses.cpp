@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "checks.hpp"
 #include "parts.hpp"
+#include "probe/answers/evidence.hpp"
 #include "probe/answers/words.hpp"
 
 #include <optional>
@@ -24,10 +25,11 @@ constexpr family ipv4{is_a<ipv4_address>, "an IPv4 address", true};
 constexpr family ipv6{is_a<ipv6_address>, "an IPv6 address", false};
 constexpr family names{is_a<host_name>, "a name", true};
 
-// What a refusal says about the family, not about this target.
-check_status status_of_refusal(const answer& got, bool is_name) {
+// What a refusal says about the family, not about this target. What a control is refused with says
+// nothing.
+check_status status_of_refusal(const answer& got, const answers& all) {
     const bool is_socks5 = got.reply[0] == 0x05; // SOCKS4 has one code for everything
-    if (!is_socks5)
+    if (!is_socks5 || is_refused_like_a_control(got, all))
         return check_status::unclear;
     switch (static_cast<rep>(*got.code)) {
     case rep::connection_refused: // an answer of the target: it was reached
@@ -35,24 +37,21 @@ check_status status_of_refusal(const answer& got, bool is_name) {
     case rep::network_unreachable:
     case rep::address_type_not_supported:
         return check_status::no;
-    case rep::general_failure:
-    case rep::not_allowed:
-    case rep::ttl_expired:
-    case rep::command_not_supported:
+    default:
         return check_status::unclear;
-    default: // a name that does not exist, or one host of many
-        return is_name ? check_status::no : check_status::unclear;
     }
 }
 
-void judge_refusal(check_result& out, const target_answer& at, const std::string& where) {
-    const bool is_name = is_a<host_name>(at.target.host);
-    out.status = status_of_refusal(at.tcp, is_name);
+void judge_refusal(
+    check_result& out, const target_answer& at, const std::string& where, const answers& all) {
+    out.status = status_of_refusal(at.tcp, all);
     out.reason = code_text(at.tcp) + where;
     if (at.dns_ms && out.status == check_status::unclear) {
         out.status = check_status::yes;
         out.reason += ", but it answered over UDP";
-    } else if (at.tcp.code == rep::host_unreachable && !is_name) {
+    } else if (is_refused_like_a_control(at.tcp, all)) {
+        out.reason += ", as for what cannot work";
+    } else if (at.tcp.code == rep::host_unreachable) {
         out.reason += ", which may be that host alone";
     }
 }
@@ -60,7 +59,6 @@ void judge_refusal(check_result& out, const target_answer& at, const std::string
 void judge_grant(
     check_result& out, const answer& got, const std::string& where, const answers& all) {
     if (all.grants_early() && got.closed_at_once) {
-        out.status = check_status::no;
         out.reason = "granted, then closed at once" + where;
     } else if (all.grants_early() && got.payload.empty()) {
         out.reason = "granted, but this proxy grants before it connects" + where;
@@ -83,7 +81,7 @@ check_result read_target(const target_answer& at, const answers& all) {
     } else if (got.granted()) {
         judge_grant(out, got, where, all);
     } else {
-        judge_refusal(out, at, where);
+        judge_refusal(out, at, where, all);
     }
     return out;
 }
@@ -130,13 +128,17 @@ std::string why_no_target(const family& kind, const answers& all) {
 
 check_result read_family(const family& kind, const answers& all) {
     std::optional<check_result> best = read_targets(kind, all);
-    return best ? std::move(*best) : skipped(why_no_target(kind, all));
+    if (best)
+        return std::move(*best);
+    const bool has_target = best_target(all, kind.fits) != nullptr;
+    return has_target ? not_asked(all, why_no_target(kind, all))
+                      : skipped(why_no_target(kind, all));
 }
 
-// How a name that does not exist is refused.
+// A name that does not exist tells nothing about those that do.
 check_result read_reserved_name(const answer& got, const answers& all) {
     if (!got.was_asked())
-        return skipped(not_asked_text(all));
+        return not_asked(all, not_asked_text(all));
     check_result out = from(got);
     out.bound.reset();
     if (!got.code) {
@@ -144,17 +146,8 @@ check_result read_reserved_name(const answer& got, const answers& all) {
         return out;
     }
     out.reason = code_text(got);
-    const bool may_have_looked = has_tried(got) || got.code == rep::general_failure;
-    if (got.code == rep::succeeded) {
-        out.reason += ", whatever the name";
-    } else if (may_have_looked && got.code != all[question::control_command].code) {
-        out.status = check_status::yes;
-        out.reason += ": likely looked up by the proxy, and there is no such name";
-    } else if (got.code == rep::address_type_not_supported) {
-        out.reason += " for a name, or for one that does not exist";
-    } else {
-        out.reason += " for a name that does not exist";
-    }
+    out.reason +=
+        got.granted() ? ", whatever the name" : " for a name that does not exist: needs --target";
     return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "checks.hpp"
 #include "parts.hpp"
+#include "probe/answers/evidence.hpp"
 #include "probe/answers/words.hpp"
 #include "proto/socks5.hpp"
 
@@ -41,19 +42,36 @@ check_result judge_method(const answer& got, method wanted, const answers& all) 
 
 check_result read_method(const answer& got, method wanted, const answers& all) {
     if (!got.was_asked())
-        return skipped(all.speaks_socks5() ? "not needed" : "no SOCKS5 here");
+        return all.speaks_socks5() ? not_asked(all, "not needed") : skipped("no SOCKS5 here");
     check_result out = judge_method(got, wanted, all);
     out.elapsed_ms = got.spans.method;
     return out;
 }
 
-// 3proxy chooses none whatever is offered, and denies later.
-bool lets_in(const answers& all) {
-    for (const question about :
-         {question::connect, question::control_command, question::bind, question::udp_associate})
-        if (all[about].code && *all[about].code != rep::not_allowed)
-            return true;
-    return false;
+// That it was accepted is not enough: 3proxy and Dante deny whatever is asked for later.
+check_result judge_none(const answer& got, const answers& all) {
+    if (serves_without_login(all))
+        return said(check_status::yes, "");
+    const answer& asked = all.logged_in() ? got : all[question::connect];
+    std::string reason = "05 00, but no request was served";
+    if (is_answered_in_full(asked))
+        reason += ": " + code_text(asked);
+    else if (asked.was_asked() && asked.at == phase::request)
+        reason += ": " + silence_text(asked, all);
+    const bool is_denied = asked.code == rep::not_allowed && serves_after_login(all);
+    return said(is_denied ? check_status::no : check_status::unclear, std::move(reason));
+}
+
+// Some accept every login, and deny later.
+check_result judge_accepted(const std::string& user, const answers& all) {
+    const std::string reason = "logged in as " + user;
+    if (serves_after_login(all))
+        return said(check_status::yes, reason);
+    if (denies_everything(all))
+        return said(
+            check_status::unclear, reason + ", but the login may be wrong: " +
+                                       code_text(all[question::connect]) + " for every request");
+    return said(check_status::unclear, reason + ", but no request was served");
 }
 
 check_result judge_login(const answer& got, const answers& all) {
@@ -63,7 +81,7 @@ check_result judge_login(const answer& got, const answers& all) {
             check_status::error,
             "the login was answered in version " + byte_text(*got.auth_version));
     if (got.auth_status == 0x00)
-        return said(check_status::yes, "logged in as " + user);
+        return judge_accepted(user, all);
     if (got.auth_status)
         return said(
             check_status::no, "offered, but the login of " + user + " was rejected (" +
@@ -81,11 +99,10 @@ check_result read_none(const answers& all) {
     const answer& alone = all[question::none];
     const answer& got = alone.was_asked() || !chose(either, method::none) ? alone : either;
     check_result out = read_method(got, method::none, all);
-    const bool entered = chose(got, method::none) && !all.logged_in() && lets_in(all);
-    if (out.status == check_status::unclear && entered)
-        out.status = check_status::yes;
-    if (out.status == check_status::yes)
-        out.reason.clear();
+    if (!chose(got, method::none))
+        return out;
+    out = judge_none(got, all);
+    out.elapsed_ms = got.spans.method;
     return out;
 }
 

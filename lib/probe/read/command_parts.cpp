@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "command_parts.hpp"
 
+#include "probe/answers/evidence.hpp"
 #include "probe/answers/words.hpp"
 #include "proto/socks5.hpp"
 
@@ -8,6 +9,7 @@ namespace sockscat::probing {
 namespace {
 
 constexpr std::string_view as_control = " (so is command 0x7e)";
+constexpr std::string_view as_lookup = " (so is CONNECT to a name that does not exist)";
 
 // Granted, without an address that can be read.
 std::string broken_text(const answer& got, const answers& all) {
@@ -29,10 +31,12 @@ void judge_reply(
         out.reason = granted_text(got, bound_word);
         if (control.granted())
             out.reason += as_control;
-    } else if (got.code == rep::command_not_supported || got.code == rep::not_allowed) {
+    } else if (got.code == rep::command_not_supported) {
         out.status = check_status::no;
-    } else if (got.code == control.code) {
-        out.reason += as_control;
+    } else if (is_refused_like_a_control(got, all)) {
+        out.reason += got.code == control.code ? as_control : as_lookup;
+    } else if (got.code == rep::not_allowed) {
+        out.status = check_status::no;
     }
 }
 
@@ -40,7 +44,7 @@ void judge_reply(
 
 check_result read_command(const answer& got, std::string_view bound_word, const answers& all) {
     if (!got.was_asked())
-        return skipped(not_asked_text(all));
+        return not_asked(all, not_asked_text(all));
     check_result out = from(got);
     if (!got.foreign.empty() || got.how == ending::unreachable) {
         out.status = check_status::error;
@@ -54,6 +58,8 @@ check_result read_command(const answer& got, std::string_view bound_word, const 
 }
 
 check_result read_socks4_command(const answer& got, bool is_yes, const answers& all) {
+    if (!got.was_asked())
+        return not_asked(all, "not asked");
     check_result out = from(got);
     out.reason = !got.code ? silence_text(got, all)
                  : is_yes  ? granted_text(got, "bound")

@@ -8,8 +8,8 @@
 
 namespace sockscat::probing {
 
-/// 07 and 02 are a no whatever else is answered like that; the answer to an unassigned command is
-/// no evidence of anything. `bound_word` is what its address is.
+/// 07 is a no whatever else is answered like that; another answer that a control got as well is no
+/// evidence of anything. `bound_word` is what its address is.
 check_result read_command(const answer& got, std::string_view bound_word, const answers& all);
 
 /// SOCKS4 has one code for every refusal: what an unknown command gets as well says nothing.

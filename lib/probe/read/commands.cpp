@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "checks.hpp"
 #include "command_parts.hpp"
+#include "probe/answers/evidence.hpp"
 #include "probe/answers/words.hpp"
 
 #include <utility>
@@ -8,10 +9,16 @@
 namespace sockscat::probing {
 namespace {
 
-check_result to_target(const answer& got) {
+constexpr std::string_view as_lookup = " for a name that does not exist";
+
+check_result to_target(const target_answer& at, const answers& all) {
+    const answer& got = at.tcp;
     check_result out = from(got);
-    out.status = check_status::yes;
-    out.reason = granted_text(got, "bound");
+    const bool grants_all = got.granted() && !is_granted_in_earnest(got, all);
+    out.status = grants_all && got.payload.empty() ? check_status::unclear : check_status::yes;
+    out.reason = got.granted() ? granted_text(got, "bound") : code_text(got);
+    if (out.status == check_status::unclear)
+        out.reason += " (so is command 0x7e)";
     if (got.closed_at_once)
         out.reason += ", then closed at once";
     return out;
@@ -20,8 +27,8 @@ check_result to_target(const answer& got) {
 check_result connect_by_socks4(const answers& all) {
     const answer& got = all[question::socks4_connect];
     check_result out = from(got);
-    const bool is_yes = got.code == socks4_reply::granted ||
-                        all[question::socks4_target].code == socks4_reply::granted;
+    const bool is_yes =
+        is_granted_in_earnest(got, all) || is_granted_in_earnest(all[question::socks4_target], all);
     out.status = is_yes ? check_status::yes : check_status::unclear;
     out.reason = got.code ? code_text(got) : silence_text(got, all);
     return out;
@@ -48,41 +55,57 @@ void refuse_port_0(check_result& out) {
     out.reason += ": port 0 cannot be used";
 }
 
+// Somebody else must be able to connect there.
+void judge_listener(check_result& out, const answers& all) {
+    if (!out.bound)
+        return;
+    switch (use_of_bound(*out.bound, all)) {
+    case bind_use::port_0:
+        return refuse_port_0(out);
+    case bind_use::own_listener:
+        out.status = check_status::error;
+        out.reason += ": that is the proxy's own listener";
+        return;
+    case bind_use::loopback:
+        out.status = check_status::error;
+        out.reason += ": only the proxy itself can connect there";
+        return;
+    case bind_use::usable:
+        return;
+    }
+}
+
 } // namespace
 
 check_result read_connect(const answers& all) {
-    const target_answer* const reached = best_target(all, [](const host&) { return true; });
-    if (reached != nullptr && reached->tcp.granted() && reached->tcp.bound)
-        return to_target(reached->tcp);
+    const target_answer* const best = best_target(all, [](const host&) { return true; });
+    if (best != nullptr && is_target_met(*best, all))
+        return to_target(*best, all);
     if (!all.speaks_socks5() && all[question::socks4_connect].was_asked())
         return connect_by_socks4(all);
-    const answer& got = all[question::connect];
+    const bool has_lookup = all[question::connect].was_asked();
+    const answer& got = has_lookup || best == nullptr ? all[question::connect] : best->tcp;
     check_result out = read_command(got, "bound", all);
-    if (!got.code || out.status == check_status::error)
+    if (!has_lookup || !got.code || out.status == check_status::error)
         return out;
-    // Refusals that come of trying.
-    const bool may_have_tried = has_tried(got) || got.code == rep::general_failure ||
-                                got.code == rep::address_type_not_supported;
-    if (may_have_tried && got.code != all[question::control_command].code) {
+    if (knows_connect(all))
         out.status = check_status::yes;
-        out.reason += " for a name that does not exist";
-    } else if (got.code == rep::not_allowed) {
+    else if (got.code != rep::command_not_supported)
         out.status = check_status::unclear;
-        out.reason += " for a name that does not exist";
-    } else if (got.code == rep::succeeded) {
-        out.reason += ", for a name that does not exist";
-    }
+    out.reason = code_text(got).append(as_lookup);
+    if (got.code == all[question::control_command].code)
+        out.reason += " (so is command 0x7e)";
     return out;
 }
 
 check_result read_bind(const answers& all) {
     const answer& by_socks4 = all[question::socks4_bind];
-    if (!all.speaks_socks5())
-        return by_socks4.was_asked() ? read_socks4_command(by_socks4, by_socks4.granted(), all)
-                                     : no_such_command(all);
-    check_result out = read_command(all[question::bind], "bound", all);
-    if (out.status == check_status::yes && out.bound && out.bound->port == 0)
-        refuse_port_0(out);
+    if (!all.speaks_socks5() && !by_socks4.was_asked())
+        return no_such_command(all);
+    const bool is_yes = is_granted_in_earnest(by_socks4, all);
+    check_result out = all.speaks_socks5() ? read_command(all[question::bind], "bound", all)
+                                           : read_socks4_command(by_socks4, is_yes, all);
+    judge_listener(out, all);
     return out;
 }
 

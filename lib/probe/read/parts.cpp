@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "parts.hpp"
 
+#include "probe/answers/evidence.hpp"
 #include "probe/answers/words.hpp"
+
+#include <sockscat/text.hpp>
 
 #include <utility>
 
@@ -16,6 +19,14 @@ check_result said(check_status how, std::string reason) {
 
 check_result skipped(std::string why) {
     return said(check_status::skipped, std::move(why));
+}
+
+check_result not_asked(const answers& all, std::string why) {
+    if (!all.stopped)
+        return skipped(std::move(why));
+    return said(
+        check_status::error,
+        "not asked: it stopped serving after " + counted(all.stopped->served, "connection"));
 }
 
 check_result from(const answer& got) {
@@ -48,6 +59,8 @@ std::string locked_out_text(const answers& all) {
     if (!all.speaks_socks5())
         return "no SOCKS5 here";
     const bool has_password = all[question::password].method == 0x02;
+    if (all.stopped)
+        return "it stopped serving";
     if (has_password && all.facts.has_login && all.facts.may_log_in)
         return "the login was not accepted";
     if (has_password || all[question::either].method == 0x02)
@@ -63,16 +76,15 @@ std::string not_asked_text(const answers& all) {
     return "not asked: no reply to CONNECT, nor to command 0x7e";
 }
 
-bool has_tried(const answer& got) {
-    return got.code == rep::network_unreachable || got.code == rep::host_unreachable ||
-           got.code == rep::connection_refused || got.code == rep::ttl_expired;
-}
-
 const target_answer* best_target(const answers& all, bool (*fits)(const host&)) {
     const target_answer* best = nullptr;
-    const auto rank = [](const target_answer& each) {
+    const auto rank = [&](const target_answer& each) {
         const bool reached = each.tcp.granted() && !each.tcp.closed_at_once;
-        return reached ? 3 : each.tcp.code ? 2 : each.tcp.was_asked() ? 1 : 0;
+        return reached                    ? 4
+               : is_target_met(each, all) ? 3
+               : each.tcp.code            ? 2
+               : each.tcp.was_asked()     ? 1
+                                          : 0;
     };
     for (const target_answer& each : all.targets)
         if (fits(each.target.host) && (best == nullptr || rank(each) > rank(*best)))

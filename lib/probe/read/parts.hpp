@@ -15,6 +15,8 @@ using rep = socks5_reply;
 
 check_result said(check_status how, std::string reason);
 check_result skipped(std::string why);
+/// What was not asked: skipped, or an error where it had stopped serving.
+check_result not_asked(const answers& all, std::string why);
 /// A result with the reply of an answer, unclear so far.
 check_result from(const answer& got);
 /// "00 succeeded, bound 192.0.2.1:80"
@@ -28,8 +30,6 @@ std::string no_reply_text(const answer& got, const answers& all);
 std::string locked_out_text(const answers& all);
 /// Why a request was not sent: it could not be, or others were waited for in vain.
 std::string not_asked_text(const answers& all);
-/// The request was refused by trying to reach something: 03 to 06.
-bool has_tried(const answer& got);
 
 /// Of the targets that fit, the one that was reached best; null if none fits.
 const target_answer* best_target(const answers& all, bool (*fits)(const host&));

@@ -8,6 +8,8 @@ namespace {
 
 std::string why_not_asked(const answers& all) {
     const answer& alone = all[question::unpipelined];
+    if (!alone.was_asked() && all.accepts_requests())
+        return "no request to compare with";
     if (!all.accepts_requests())
         return locked_out_text(all);
     return alone.was_silent() ? "no reply without it, either: " + silence_text(alone, all) : "";
@@ -18,11 +20,13 @@ check_result compare_codes(const answer& got, const answer& alone) {
         return said(check_status::yes, "");
     if (!alone.code)
         return said(check_status::yes, code_text(got));
+    if (got.code == rep::address_type_not_supported) // it was read to its end
+        return said(check_status::unclear, code_text(got));
     return said(check_status::no, code_text(got) + ", but " + code_text(alone) + " when it waits");
 }
 
 check_result compare(const answer& got, const answer& alone, const answers& all) {
-    const std::string in_time = silence_text(got, all.facts.short_limit_text());
+    const std::string in_time = silence_text(got, all);
     if (got.how == ending::unreachable)
         return said(check_status::error, silence_text(got, all));
     if (got.was_silent() && !answers_promptly(alone))
@@ -44,7 +48,7 @@ check_result compare(const answer& got, const answer& alone, const answers& all)
 check_result read_pipelining(const answers& all) {
     const answer& got = all[question::pipelined];
     if (!got.was_asked())
-        return skipped(why_not_asked(all));
+        return not_asked(all, why_not_asked(all));
     check_result out = compare(got, all[question::unpipelined], all);
     out.reply = code_of(got);
     out.elapsed_ms = got.spans.request;

@@ -63,7 +63,7 @@ check_result read_tls(const answers& all) {
     if (all.has_gost_tls())
         return read_gost(all);
     if (!got.was_asked())
-        return skipped("the proxy did not answer the greeting");
+        return not_asked(all, "the proxy did not answer the greeting");
     if (got.failed && got.failed->kind == failure::usage) // OpenSSL is not here
         return said(check_status::error, got.failed->cause);
     if (got.tls)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "checks.hpp"
 #include "parts.hpp"
+#include "probe/answers/evidence.hpp"
 #include "probe/answers/words.hpp"
 #include "proto/peer.hpp"
 #include "proto/socks5.hpp"
@@ -8,6 +9,7 @@
 #include <sockscat/text.hpp>
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 namespace sockscat::probing {
@@ -21,30 +23,54 @@ std::string first_bytes(const answer& got) {
     return hex(all.first(std::min<std::size_t>(all.size(), 4)), " ");
 }
 
+constexpr std::array asked_by_socks4{
+    question::socks4_target, question::socks4a_target, question::socks4_connect,
+    question::socks4_bind, question::socks4};
+
 const answer& socks4_evidence(const answers& all) {
-    for (const question about :
-         {question::socks4_target, question::socks4_connect, question::socks4})
+    for (const target_answer& each : all.targets)
+        if (each.tcp.granted() && each.tcp.reply[0] != proto::socks5::version)
+            return each.tcp;
+    for (const question about : asked_by_socks4)
+        if (all[about].granted())
+            return all[about];
+    for (const question about : asked_by_socks4)
         if (all[about].code)
             return all[about];
-    return all[all[question::socks4_bind].was_asked() ? question::socks4_bind : question::socks4];
+    for (const question about : asked_by_socks4)
+        if (all[about].was_asked())
+            return all[about];
+    return all[question::socks4];
 }
 
 // With the reply and the time of that answer.
-check_result proven_by(const answer& got, std::string reason) {
-    check_result out = said(check_status::yes, std::move(reason));
+check_result shown_by(check_status how, const answer& got, std::string reason) {
+    check_result out = said(how, std::move(reason));
     out.reply = code_of(got);
     out.elapsed_ms = got.spans.request;
     return out;
 }
 
-check_result is_socks4(const answers& all) {
-    const answer& got = socks4_evidence(all);
+check_result proven_by(const answer& got, std::string reason) {
+    return shown_by(check_status::yes, got, std::move(reason));
+}
+
+std::string evidence_text(const answer& got, const answers& all) {
     const bool is_unknown_command = &got == &all[question::socks4];
     const bool is_bind = &got == &all[question::socks4_bind];
-    return proven_by(
-        got, code_text(got) + (is_unknown_command ? " (to command 0x7e)"
-                               : is_bind          ? " (to BIND)"
-                                                  : ""));
+    return code_text(got) + (is_unknown_command ? " (to command 0x7e)"
+                             : is_bind          ? " (to BIND)"
+                                                : "");
+}
+
+// What SOCKS4 did not get to, SOCKS5 did.
+bool is_granted_by_socks5_only(const answers& all) {
+    if (!all.socks4_tried || all[question::socks4_target].granted())
+        return false;
+    return std::any_of(all.targets.begin(), all.targets.end(), [&](const target_answer& each) {
+        return each.target == *all.socks4_tried && each.tcp.granted() &&
+               each.tcp.reply[0] == proto::socks5::version;
+    });
 }
 
 } // namespace
@@ -58,7 +84,7 @@ check_result read_socks5(const answers& all) {
         return out;
     }
     if (!got.was_asked())
-        return skipped("the proxy is silent");
+        return not_asked(all, "the proxy is silent");
     const bool is_cut_off = got.foreign.size() == 1 && got.foreign[0] == proto::socks5::version;
     if (is_cut_off)
         return said(check_status::error, "answered 05, and nothing behind it");
@@ -68,23 +94,36 @@ check_result read_socks5(const answers& all) {
             check_status::no,
             "answered " + first_bytes(got) + (is_socks4 ? " (speaks SOCKS4)" : ""));
     }
-    const bool is_no = got.hung_up() && all.speaks_socks4();
+    const bool is_no = all.speaks_socks4();
     return said(is_no ? check_status::no : check_status::unclear, silence_text(got, all));
 }
 
 check_result read_socks4(const answers& all) {
     const answer& first = all[question::socks4];
-    if (!first.was_asked())
-        return skipped("the proxy did not answer the greeting");
-    if (all.speaks_socks4())
-        return is_socks4(all);
+    const answer& got = socks4_evidence(all);
+    if (!got.was_asked())
+        return not_asked(all, "the proxy did not answer the greeting");
+    if (is_genuine_resolve(all[question::socks4a_resolve]))
+        return proven_by(all[question::socks4a_resolve], code_text(all[question::socks4a_resolve]));
+    if (serves_socks4(all))
+        return proven_by(got, evidence_text(got, all));
     if (!first.foreign.empty()) {
         const bool is_socks5 = first.foreign[0] == proto::socks5::version;
         return said(
             check_status::no,
             "answered " + first_bytes(first) + (is_socks5 ? " (speaks SOCKS5 only)" : ""));
     }
-    const answer& got = socks4_evidence(all);
+    if (is_granted_by_socks5_only(all)) {
+        const answer& refused = all[question::socks4_target];
+        return shown_by(
+            check_status::no, refused,
+            (refused.code ? code_text(refused) : silence_text(refused, all)) +
+                " for what SOCKS5 granted");
+    }
+    if (got.code)
+        return shown_by(
+            check_status::unclear, got,
+            evidence_text(got, all) + (got.granted() ? ", as for anything" : ": nothing granted"));
     std::string why = silence_text(got, all);
     if (got.hung_up())
         why += " (without SOCKS4 or, like ssh -D, with it)";

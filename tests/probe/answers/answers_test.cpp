@@ -29,7 +29,7 @@ TEST_CASE("how requests can be made", "[probe]") {
     answers all = microsocks_with_password();
     all[question::password] = logged_in_with("01 00"_hex);
     CHECK(all.accepts_requests());
-    CHECK_FALSE(all.serves_without_login());
+    CHECK_FALSE(all.accepts_none());
     all[question::password] = logged_in_with("07 00"_hex); // nobody's version
     CHECK_FALSE(all.accepts_requests());
     all = microsocks();
@@ -37,7 +37,7 @@ TEST_CASE("how requests can be made", "[probe]") {
     CHECK_FALSE(all.accepts_requests());
     all = microsocks();
     all[question::none] = {}; // not asked, for the first answer said it
-    CHECK(all.serves_without_login());
+    CHECK(all.accepts_none());
 }
 
 TEST_CASE("the first that was asked", "[probe]") {
@@ -66,7 +66,7 @@ TEST_CASE("the time that an answer has", "[probe]") {
         all.facts = probing::facts_of(options);
         answer said;
         CHECK(all.limit_of(said) == row.text);
-        said.is_hurried = true;
+        said.limit = all.facts.short_limit;
         CHECK(all.limit_of(said) == row.short_text);
     }
 }
@@ -74,11 +74,11 @@ TEST_CASE("the time that an answer has", "[probe]") {
 TEST_CASE("what is known of a proxy before it is asked", "[probe]") {
     connect_options options;
     options.chain.push_back(
-        std::move(parse_proxy_url("socks4a+tls://alice@proxy.example:1081")).value());
+        std::move(parse_proxy_url("socks5h+tls://alice@proxy.example:1081")).value());
     options.handshake.methods = {auth_method::password};
     const auto facts = probing::facts_of(options);
     CHECK(facts.hop == "proxy.example:1081");
-    CHECK(facts.wanted == proxy_protocol::socks4);
+    CHECK(facts.wanted == proxy_protocol::socks5);
     CHECK(facts.over_tls);
     CHECK_FALSE(facts.is_direct);
     CHECK(facts.has_port);
@@ -87,6 +87,18 @@ TEST_CASE("what is known of a proxy before it is asked", "[probe]") {
     CHECK_FALSE(facts.may_use_none);
     CHECK(facts.may_log_in);
     CHECK(facts.user == "alice");
+    CHECK(facts.url_as_socks4a == "socks4a+tls://alice@proxy.example:1081");
+}
+
+TEST_CASE("a user id of SOCKS4 is no login", "[probe]") {
+    connect_options options;
+    options.chain.push_back(std::move(parse_proxy_url("socks4://alice@proxy.example")).value());
+    options.handshake.methods = {auth_method::password}; // as --isolate makes them
+    const auto facts = probing::facts_of(options);
+    CHECK(facts.wanted == proxy_protocol::socks4);
+    CHECK_FALSE(facts.has_login);
+    CHECK(facts.may_use_none);
+    CHECK(facts.url_as_socks5h == "socks5h://alice@proxy.example:1080");
 }
 
 } // namespace

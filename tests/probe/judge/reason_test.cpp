@@ -61,6 +61,8 @@ std::vector<row> without_connection() {
 }
 
 std::vector<row> without_the_version() {
+    answer stalled = foreign("05"_hex);
+    stalled.how = probing::ending::timeout;
     answers socks4 = only(foreign("00 5b"_hex));
     socks4[question::socks4] = replied("00 5b 00 00 00 00 00 00"_hex);
     answers socks5 = microsocks();
@@ -73,6 +75,7 @@ std::vector<row> without_the_version() {
         {reason::only_socks4, socks4},
         {reason::only_socks5, socks5},
         {reason::cut_off, only(foreign("05"_hex))},
+        {reason::stalled, only(stalled)},
         {reason::met_http, only(foreign(text_bytes("HTTP/1.1 400 Bad\r\n")))},
         {reason::met_ssh, only(foreign(text_bytes("SSH-2.0-OpenSSH_9.2\r\n")))},
         {reason::met_tls, only(foreign("15 03 01 00 02"_hex))},
@@ -129,6 +132,8 @@ std::vector<row> without_service() {
     answers mute = microsocks();
     const answer none = silent(phase::request);
     set_commands(mute, none, none, {}, {}, {}, {});
+    answers strange = microsocks();
+    strange[question::connect] = foreign("48 54 54 50"_hex);
     answers denying = microsocks();
     const answer denied = replied("05 02 00 01 00 00 00 00 00 00"_hex);
     for (const question about : {question::connect, question::bind, question::udp_associate})
@@ -136,17 +141,76 @@ std::vector<row> without_service() {
     answers denying_user = denying;
     denying_user[question::password] = logged_in_with("01 00"_hex);
     return {
-        {reason::replies_to_nothing, mute},
-        {reason::denies_everything, denying},
-        {reason::denies_user, denying_user},
+        {reason::denies_everything, denying},  {reason::denies_user, denying_user},
+        {reason::replies_in_foreign, strange}, {reason::none, mute},
         {reason::none, microsocks()},
+    };
+}
+
+// The same, after a part of a granted reply.
+answer cut_short(answer said) {
+    said.reply = "05 00 00"_hex;
+    said.code = 0x00;
+    return said;
+}
+
+answers with_target(const answer& said) {
+    answers all = microsocks();
+    probing::target_answer at;
+    at.target = address{parse_ip("192.0.2.9").value(), 22};
+    at.tcp = said;
+    all.targets.push_back(at);
+    return all;
+}
+
+std::vector<row> without_target() {
+    const answer granted = replied("05 00 00 01 00 00 00 00 00 00"_hex);
+    answers lost = with_target(granted);
+    lost[question::connect] = granted;
+    lost.targets.front().tcp.closed_at_once = true;
+    return {
+        {reason::none, with_target(granted)},
+        {reason::target_refused, with_target(replied("05 04 00 01 00 00 00 00 00 00"_hex))},
+        {reason::target_broken, with_target(foreign("48 54"_hex))},
+        {reason::target_closed, with_target(hung_up(phase::request))},
+        {reason::target_broken, with_target(cut_short(hung_up(phase::request)))},
+        {reason::target_silent, with_target(silent(phase::request))},
+        {reason::target_silent, with_target(cut_short(silent(phase::request)))},
+        {reason::target_silent, with_target({})},
+        {reason::target_lost, lost},
+    };
+}
+
+answers stopping_at(answer last) {
+    answers all = microsocks();
+    set_commands(all, {}, {}, {}, {}, {}, {});
+    all.stopped = probing::stop{2, std::move(last)};
+    return all;
+}
+
+std::vector<row> having_stopped() {
+    answer refused = hung_up(phase::connect);
+    refused.how = probing::ending::unreachable;
+    answer closed = hung_up(phase::method);
+    answer mute = silent(phase::method);
+    answers later = microsocks();
+    later.stopped = probing::stop{9, closed};
+    return {
+        {reason::stopped_accepting, stopping_at(chose(0xFF))},
+        {reason::stopped_login, stopping_at(logged_in_with("01 01"_hex))},
+        {reason::stopped_speaking, stopping_at(foreign("48 54"_hex))},
+        {reason::stopped_closing, stopping_at(closed)},
+        {reason::stopped_silent, stopping_at(mute)},
+        {reason::stopped_listening, stopping_at(refused)},
+        {reason::none, later},
     };
 }
 
 TEST_CASE("every reason is found, and is told apart from the others", "[probe]") {
     std::set<reason> found;
     for (const auto& rows :
-         {without_connection(), without_the_version(), without_acceptance(), without_service()})
+         {without_connection(), without_the_version(), without_acceptance(), without_service(),
+          without_target(), having_stopped()})
         for (const auto& [expected, said] : rows) {
             INFO(static_cast<int>(expected));
             CHECK(probing::reason_of(said) == expected);

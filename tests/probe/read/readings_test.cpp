@@ -38,16 +38,16 @@ struct server_row {
 
 std::vector<server_row> servers() {
     return {
-        {"microsocks", microsocks(), "nny ynnn ynnnn ssy nn", "microsocks"},
+        {"microsocks", microsocks(), "nny ynnn ynnnn ssu nn", "microsocks"},
         {"microsocks with a password", microsocks_with_password(), "nny nynn sssss sss ns", ""},
-        {"3proxy", three_proxy(), "yuy yuuu yyynn ssy sy", "3proxy or gost 2"},
-        {"Dante", dante(), "yuy ynnn yyyuu ssy sy", "Dante"},
-        {"OpenSSH", openssh(), "uuy ynnn uuuuu ssu su", "ssh -D (OpenSSH)"},
+        {"3proxy", three_proxy(), "uuy yuuu yeynn ssu sy", "3proxy"},
+        {"Dante", dante(), "yuy ynnn yyyuu ssu sy", "Dante"},
+        {"OpenSSH", openssh(), "uuy unnn uuuuu ssu su", "ssh -D (OpenSSH)"},
         {"Tor", tor(), "yyy yynn unnyy ssu sy", "Tor"},
         {"ss-local", ss_libev(), "uuy ynnn ynynn ssu sy", "shadowsocks-libev (ss-local)"},
         {"hev", hev(), "nny ynnn ynynn ssu ny", "hev-socks5-server"},
-        {"Xray", xray(), "yuy ynnn ynnnn ssu sy", "v2ray or Xray"},
-        {"gost", gost(), "uuy ynnn ynnnn ssy yy", "gost"},
+        {"Xray", xray(), "uuy ynnn ynnnn ssu sy", "v2ray or Xray"},
+        {"gost", gost(), "uuy ynnn ynnnn ssu yy", "gost"},
     };
 }
 
@@ -136,6 +136,8 @@ TEST_CASE("the answer to a login", "[probe]") {
             answers all = microsocks_with_password();
             all.facts.has_login = true;
             all.facts.user = "alice";
+            all[question::connect] = microsocks()[question::connect];
+            all[question::control_command] = microsocks()[question::control_command];
             all[question::password] = row.said;
             const check_result got = read_check(probe_check::auth_password, all);
             CHECK(got.status == row.expected);
@@ -165,6 +167,17 @@ TEST_CASE("the answer to BIND, beside that to a command that nobody has", "[prob
          check_status::error, "00 succeeded, bound 203.0.113.5:0: port 0 cannot be used"},
         {"granted with an address that nobody knows", replied("05 00 00 09 00 00"_hex), rep_07,
          check_status::error, "00 succeeded, with an address of type 09"},
+        {"granted at its own listener", replied("05 00 00 01 cb 00 71 05 04 38"_hex), rep_07,
+         check_status::error,
+         "00 succeeded, bound 203.0.113.5:1080: that is the proxy's own listener"},
+        {"granted at the wildcard and its own port", replied("05 00 00 01 00 00 00 00 04 38"_hex),
+         rep_07, check_status::error,
+         "00 succeeded, bound 0.0.0.0:1080: that is the proxy's own listener"},
+        {"granted at the wildcard", replied("05 00 00 01 00 00 00 00 9c 40"_hex), rep_07,
+         check_status::yes, "00 succeeded, bound 0.0.0.0:40000"},
+        {"granted where only the proxy can connect", replied("05 00 00 01 7f 00 00 01 9c 40"_hex),
+         rep_07, check_status::error,
+         "00 succeeded, bound 127.0.0.1:40000: only the proxy itself can connect there"},
         {"07 beside 07", rep_07, rep_07, check_status::no, "07 command not supported"},
         {"07 beside 01", rep_07, rep_01, check_status::no, "07 command not supported"},
         {"07 in four bytes", replied("05 07 00 01"_hex), rep_07, check_status::no,
@@ -173,7 +186,8 @@ TEST_CASE("the answer to BIND, beside that to a command that nobody has", "[prob
          "02 not allowed by the ruleset"},
         {"01 beside 01", rep_01, rep_01, check_status::unclear,
          "01 general failure (so is command 0x7e)"},
-        {"01 beside 07", rep_01, rep_07, check_status::unclear, "01 general failure"},
+        {"01 beside 07", rep_01, rep_07, check_status::unclear,
+         "01 general failure (so is CONNECT to a name that does not exist)"},
         {"hangs up on both", closed, closed, check_status::unclear,
          "connection closed, no reply (so is command 0x7e)"},
         {"hangs up on it alone", closed, rep_07, check_status::unclear,
@@ -223,7 +237,7 @@ TEST_CASE("whether a target was reached", "[probe]") {
          "00 succeeded, bound 0.0.0.0:0 (192.0.2.9:22)"},
         {"granted by one that grants all", granted, true, check_status::unclear,
          "granted, but this proxy grants before it connects (192.0.2.9:22)"},
-        {"the same, closed at once", closed_at_once, true, check_status::no,
+        {"the same, closed at once", closed_at_once, true, check_status::unclear,
          "granted, then closed at once (192.0.2.9:22)"},
         {"the same, and the target speaks", talks, true, check_status::yes,
          "00 succeeded, bound 0.0.0.0:0 (192.0.2.9:22)"},
@@ -309,10 +323,28 @@ TEST_CASE("a host that is unreachable and answers over UDP is reached", "[probe]
     CHECK(got.reason == "04 host unreachable (192.0.2.9:53), but it answered over UDP");
 }
 
-TEST_CASE("of a name 04 is a no: there is none, or nobody to be reached by it", "[probe]") {
-    answers all = microsocks();
+TEST_CASE("04 says nothing about names, be it that one or its host that is missing", "[probe]") {
+    answers all = hev();
     all.targets.push_back(target_at("gone.test", replied("05 04 00 01 00 00 00 00 00 00"_hex)));
-    CHECK(read_check(probe_check::address_domain, all).status == check_status::no);
+    CHECK(read_check(probe_check::address_domain, all).status == check_status::unclear);
+}
+
+TEST_CASE("a code that what cannot work gets as well says nothing", "[probe]") {
+    for (const char* const where : {"192.0.2.9", "2001:db8::9", "gone.test"})
+        for (const bytes& reply :
+             {"05 03 00 01 00 00 00 00 00 00"_hex, "05 05 00 01 00 00 00 00 00 00"_hex,
+              "05 08 00 01 00 00 00 00 00 00"_hex}) {
+            answers all = microsocks();
+            const probing::target_answer at = target_at(where, replied(reply));
+            const probe_check id =
+                std::holds_alternative<host_name>(at.target.host)      ? probe_check::address_domain
+                : std::holds_alternative<ipv6_address>(at.target.host) ? probe_check::address_ipv6
+                                                                       : probe_check::address_ipv4;
+            all.targets.push_back(at);
+            CHECK(read_check(id, all).status != check_status::unclear);
+            all[question::connect] = replied(reply);
+            CHECK(read_check(id, all).status == check_status::unclear);
+        }
 }
 
 TEST_CASE("what is not asked because nothing was replied to before", "[probe]") {
@@ -320,7 +352,7 @@ TEST_CASE("what is not asked because nothing was replied to before", "[probe]") 
     set_commands(all, silent(phase::request), silent(phase::request), {}, {}, {}, {});
     all[question::unpipelined] = all[question::control_command];
     all[question::pipelined] = {};
-    all[question::control_command].is_hurried = true;
+    all[question::control_command].limit = all.facts.short_limit;
     const check_result bind = read_check(probe_check::command_bind, all);
     CHECK(bind.status == check_status::skipped);
     CHECK(bind.reason == "not asked: no reply to CONNECT, nor to command 0x7e");
@@ -393,6 +425,8 @@ TEST_CASE("what SOCKS4 refuses like an unknown command", "[probe]") {
     CHECK(read_check(probe_check::command_bind, all).status == check_status::unclear);
     CHECK(read_check(probe_check::command_resolve, all).status == check_status::unclear);
     all[question::socks4_bind] = replied("00 5a 00 00 7f 00 00 01"_hex);
+    CHECK(read_check(probe_check::command_bind, all).status == check_status::error); // port 0
+    all[question::socks4_bind] = replied("00 5a 9c 40 cb 00 71 05"_hex);
     CHECK(read_check(probe_check::command_bind, all).status == check_status::yes);
 }
 

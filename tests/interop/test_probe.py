@@ -23,10 +23,10 @@ LETTER = {"y": "yes", "n": "no", "u": "unclear", "s": "skipped", "e": "error"}
 
 
 def table(text):
-    """{check id: word} of a row of letters, in the order of the checks."""
+    """{check id: word} of a row of letters, in the order of the checks; a dot is any word."""
     letters = text.replace(" ", "")
     assert len(letters) == len(CHECKS), text
-    return {name: LETTER[letter] for name, letter in zip(CHECKS, letters)}
+    return {name: LETTER[letter] for name, letter in zip(CHECKS, letters) if letter != "."}
 
 
 @contextlib.contextmanager
@@ -65,7 +65,8 @@ class Row(CliCase):
 
     def look(self, url, expected, *options, product=None, status=0, warning=""):
         result, report = probe("-w", "3", *options, url, timeout=60)
-        self.assertEqual(words(report), table(expected), report["checks"])
+        wanted = table(expected)
+        self.assertEqual({name: word for name, word in words(report).items() if name in wanted}, wanted, report["checks"])
         self.assert_status(result, status)
         self.assertRegex(result.err, f"^{warning}$")
         if product:

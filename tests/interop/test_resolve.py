@@ -240,6 +240,26 @@ class ShadowsocksUdp(Zone, ResolveCase):
         self.assert_failure(result, 27, f"{self.proxy.host}:{self.proxy.port}", "request")
 
 
+class V2rayUdp(Zone, ResolveCase):
+    """Reached by ::1, it relays on 127.0.0.1."""
+    via = "udp"
+
+    @staticmethod
+    def start_proxy():
+        return servers.v2ray("::1")
+
+    def test_without_a_server_it_takes_the_command_for_another(self):
+        for name in ("www.test", "192.0.2.80"):
+            result = cli.run("resolve", "-x", self.proxy.url(), name)
+            self.assert_failure(result, 13, f"[::1]:{self.proxy.port}", "request", "does not have this command")
+
+    def test_udp(self):
+        result = cli.run("udp", "-x", self.proxy.url(), "--count", "1", "127.0.0.1", self.unbound.port,
+                         stdin=b"\x12\x34\1\0\0\1\0\0\0\0\0\0\4four\4test\0\0\1\0\1")
+        self.assert_status(result, 0)
+        self.assertEqual((result.out[:2], result.err), (b"\x12\x34", ""))
+
+
 class MicrosocksTls(Zone, ResolveCase):
     via = "tls"
     start_proxy = staticmethod(servers.microsocks)

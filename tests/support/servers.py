@@ -5,6 +5,8 @@ They are started inside the namespaces of isolation.py, where nothing beyond loo
 ended by process id, and their files removed, when the context is left.
 """
 import contextlib
+import json
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -154,6 +156,84 @@ def stunnel(behind, host="127.0.0.1", cert="good", **settings):
         conf.write_text("\n".join(lines) + "\n")
         with _running(endpoint, program, conf) as running:
             yield running
+
+
+@contextlib.contextmanager
+def v2ray(host="127.0.0.1", login=None):
+    """SOCKS4, 4a and 5 with UDP, whose relay is on 127.0.0.1 also for ::1. login: (user, password)"""
+    program = need("v2ray")
+    account = {"auth": "password", "accounts": [{"user": login[0], "pass": login[1]}]} if login else {"auth": "noauth"}
+    with _directory() as where:
+        endpoint = Endpoint(host, free_port())
+        inbound = {"listen": "::" if ":" in host else host, "port": endpoint.port, "protocol": "socks",
+                   "settings": account | {"udp": True, "ip": "127.0.0.1"}}
+        conf = where / "v2ray.json"
+        conf.write_text(json.dumps({"log": {"loglevel": "warning"}, "inbounds": [inbound],
+                                    "outbounds": [{"protocol": "freedom"}]}))
+        with _running(endpoint, program, "-config", conf) as running:
+            yield running
+
+
+@contextlib.contextmanager
+def twisted():
+    """SOCKS4 and 4a, nothing else"""
+    program = need("twistd3")
+    with _directory() as where:
+        endpoint = Endpoint("127.0.0.1", free_port())
+        with _running(endpoint, program, "--nodaemon", "--pidfile=", "--rundir", where, "socks", "-i", endpoint.host,
+                      "-p", endpoint.port, "-l", where / "log") as running:
+            yield running
+
+
+@contextlib.contextmanager
+def plink(server):
+    """plink -D of PuTTY through an SSH server."""
+    program, convert, keygen = need("plink"), need("puttygen"), need("ssh-keygen")
+    with _directory() as where:
+        subprocess.run([convert, server.key, "-O", "private", "-o", where / "key.ppk"], check=True)
+        public = pathlib.Path(server.key).parent / "host.pub"
+        print_of_key = subprocess.run([keygen, "-lf", public], check=True, capture_output=True, text=True).stdout.split()[1]
+        endpoint = Endpoint("127.0.0.1", free_port())
+        with _running(endpoint, program, "-ssh", "-N", "-batch", "-D", f"{endpoint.host}:{endpoint.port}", "-P", server.port,
+                      "-l", "root", "-i", where / "key.ppk", "-hostkey", print_of_key, server.host) as running:
+            yield running
+
+
+_ASYNCSSH = """
+import asyncio, asyncssh, sys
+async def main(host, port, key, here):
+    connection = await asyncssh.connect(host, int(port), username="root", client_keys=[key], known_hosts=None)
+    listener = await connection.forward_socks("127.0.0.1", int(here))
+    await listener.wait_closed()
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def asyncssh(server):
+    """AsyncSSH's forward_socks() through an SSH server."""
+    python = "/usr/bin/python3"     # the one that Debian's modules are for
+    if not pathlib.Path("/usr/lib/python3/dist-packages/asyncssh").is_dir():
+        do_without("python3-asyncssh is not installed", "python3-asyncssh")
+    endpoint = Endpoint("127.0.0.1", free_port())
+    return _running(endpoint, python, "-c", _ASYNCSSH, server.host, server.port, server.key, endpoint.port)
+
+
+@contextlib.contextmanager
+def obfs4proxy():
+    """The client's side of a Tor transport, which has a SOCKS5 port of its own choice; bridges it has none."""
+    program = need("obfs4proxy")
+    with _directory() as where:
+        settings = {"TOR_PT_MANAGED_TRANSPORT_VER": "1", "TOR_PT_CLIENT_TRANSPORTS": "obfs4",
+                    "TOR_PT_STATE_LOCATION": str(where)}
+        process = subprocess.Popen([program], env=os.environ | settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   text=True)
+        try:
+            method = next(line for line in process.stdout if line.startswith("CMETHOD "))
+            host, port = method.split()[3].rsplit(":", 1)
+            yield Endpoint(host, int(port))
+        finally:
+            end(process)
+            process.stdout.close()
 
 
 @contextlib.contextmanager

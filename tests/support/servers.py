@@ -181,7 +181,7 @@ def twisted():
     with _directory() as where:
         endpoint = Endpoint("127.0.0.1", free_port())
         with _running(endpoint, program, "--nodaemon", "--pidfile=", "--rundir", where, "socks", "-i", endpoint.host,
-                      "-p", endpoint.port, "-l", where / "log") as running:
+                      "-p", endpoint.port) as running:
             yield running
 
 

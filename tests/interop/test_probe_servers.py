@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""probe with further servers that we did not write: what every row must say (lib/proto/README.md, Servers)."""
+import re
+import unittest
+
+import cli
+import isolation
+import servers
+import targets
+from name_server import NameServer
+from probing import check, findings, probe
+from test_probe import LOGIN, Row
+
+UNVERIFIED = "sockscat: warning: .*: its certificate is not verified, .*\n"
+
+
+class Servers(Row):
+    def test_v2ray(self):
+        with servers.v2ray() as proxy:
+            report = self.look(proxy.url(), "uuy ynnn ynynn ssu ny", product="v2ray")
+        self.assertEqual((findings(report)["early-success"], findings(report)["fake-resolve"]), ("warn", "warn"))
+
+    def test_v2ray_with_a_password(self):
+        with servers.v2ray(login=LOGIN) as proxy:
+            self.look(proxy.url(login="alice:wonder%20land"), "uuy nynn ynynn ssu ny", product="v2ray")
+            self.look(proxy.url(login="alice:wonder%20lamp"), "uuy nnnn sssss sss ns", status=15)
+            self.look(proxy.url(), "uuy n.nn sssss sss ns", status=14)
+
+    def test_v2ray_on_ipv6(self):
+        """Its relay is on 127.0.0.1, which is the same host."""
+        with servers.v2ray("::1") as proxy:
+            report = self.look(proxy.url(), "uuy ynnn ynynn ssu ny")
+        self.assertEqual(check(report, "command.udp-associate")["bound"]["host"], "127.0.0.1")
+        self.assertNotIn("udp-relay-third-host", findings(report))
+
+    def test_twisted(self):
+        """SOCKS4 alone: it is silent at the greeting of SOCKS5."""
+        with servers.twisted() as proxy:
+            self.look(proxy.url("socks4"), "uu. ssss uunun sss ns")
+            result, report = probe("-w", "1", proxy.url(), timeout=30)
+            self.assertEqual((result.status, report["verdict"]), (13, "unusable"), report["findings"])
+            url = re.search(r"socks4a?://\S+", report["findings"][0]["advice"])[0]
+            with targets.Source(b"hello") as target:
+                result = cli.run("connect", "-x", url, "--recv-only", target.host, target.port)
+            self.assert_success(result, b"hello")
+
+    def test_plink(self):
+        with servers.sshd() as server, servers.plink(server) as proxy:
+            report = self.look(proxy.url(), "uuy ynnn ynnnn ssu ny")
+        self.assertEqual(findings(report)["early-success"], "warn")
+
+    def test_asyncssh(self):
+        with servers.sshd() as server, servers.asyncssh(server) as proxy:
+            report = self.look(proxy.url(), "uuy ynnn yuuuu ssu nu")
+        self.assertEqual(findings(report)["early-success"], "warn")
+
+    def test_obfs4proxy(self):
+        with servers.obfs4proxy() as proxy:
+            report = self.look(proxy.url(), "uuy y.nn ynnnn ssu nn")
+        self.assertEqual(findings(report)["pipelining-loses-bytes"], "info")
+
+    def test_stunnel(self):
+        """A SOCKS server by itself, inside TLS; it resolves names, and answers before it connects."""
+        with NameServer(), servers.stunnel(None, protocol="socks") as proxy:
+            report = self.look(proxy.url("socks5h+tls") + "?insecure=1", "yyy ynnn ynnyn ssu yy", warning=UNVERIFIED)
+        self.assertEqual(check(report, "command.resolve")["bound"], {"type": "ipv4", "host": "192.0.2.1", "port": 0})
+
+
+if __name__ == "__main__":
+    isolation.enter()
+    unittest.main()

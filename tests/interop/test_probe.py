@@ -91,6 +91,11 @@ class Servers(Row):
             report = self.look(proxy.url(login="alice:wonder%20land"), "nny nynn ynnnn ssu nn", product="microsocks")
         self.assertEqual(check(report, "auth.password")["reason"], 'logged in as "alice"')
 
+    def test_microsocks_that_remembers_who_has_logged_in(self):
+        with servers.microsocks(login=LOGIN, once=True) as proxy:
+            report = self.look(proxy.url(login="alice:wonder%20land"), "nny nynn ynnnn ssu nn", product="microsocks")
+        self.assertFalse({"credentials-not-needed", "open-proxy"} & set(findings(report)))
+
     def test_dante(self):
         with servers.dante() as proxy:
             report = self.look(proxy.url(), "yuy ynnn yyyuu ssu ny", product="Dante")
@@ -127,6 +132,26 @@ class Servers(Row):
                 self.assertIn("nothing-served", findings(report))
                 self.assertNotIn("open-proxy", findings(report), "that is not known without a target")
                 self.assertEqual(found["advice"] is None, severity == "info")
+
+    def test_openssh_that_may_not_forward(self):
+        with servers.sshd(AllowTcpForwarding="no") as server, servers.ssh_dynamic(server) as proxy, \
+                targets.Echo() as echo:
+            result, report = probe("--only", "commands", "--target", f"127.0.0.1:{echo.port}", proxy.url())
+            self.assertEqual((report["verdict"], result.status), ("unusable", 16))
+            self.assertEqual(report["targets"][0]["status"], "no reply")
+
+    def test_openssh_by_socks4(self):
+        with servers.sshd() as server, servers.ssh_dynamic(server) as proxy, targets.Echo() as echo:
+            report = self.look(proxy.url("socks4a"), "yyy unnn yuuuu ysu nu", "--target", f"127.0.0.1:{echo.port}")
+            self.assertNotIn("pipelining-loses-bytes", findings(report))
+
+    def test_a_name_that_is_looked_up_here(self):
+        """Dante knows no SOCKS4a."""
+        with servers.dante() as proxy, targets.Echo() as echo:
+            for scheme, expected in (("socks4", ("usable", "reached")), ("socks4a", ("unusable", "failed"))):
+                _, report = probe("--only", "versions", "--target", f"localhost:{echo.port}",
+                                  proxy.url(scheme))
+                self.assertEqual((report["verdict"], report["targets"][0]["status"]), expected)
 
     def test_tor(self):
         with servers.tor() as proxy:

@@ -55,10 +55,10 @@ def do_without(reason, name=None):
     raise unittest.SkipTest(reason)
 
 
-def microsocks(host="127.0.0.1", login=None):
-    """login: (user, password)"""
+def microsocks(host="127.0.0.1", login=None, once=False):
+    """login: (user, password); once: who has logged in needs no login from then on"""
     port = free_port()
-    credentials = ["-u", login[0], "-P", login[1]] if login else []
+    credentials = ["-u", login[0], "-P", login[1], *(["-1"] if once else [])] if login else []
     return _running(Endpoint(host, port), need("microsocks"), "-i", host, "-p", port, *credentials)
 
 
@@ -81,8 +81,8 @@ def dante(host="127.0.0.1", method="none"):
 
 
 @contextlib.contextmanager
-def sshd():
-    """An SSH server, on ::1 too, that lets root in with the key it yields."""
+def sshd(**more):
+    """An SSH server, on ::1 too, that lets root in with the key it yields; `more` are options of sshd_config."""
     daemon, keygen = need("sshd"), need("ssh-keygen")
     _need_users("sshd")
     with _directory() as where:
@@ -93,7 +93,7 @@ def sshd():
             "Port": port, "HostKey": where / "host",
             "AuthorizedKeysFile": where / "user.pub", "PermitRootLogin": "prohibit-password",
             "PasswordAuthentication": "no", "StrictModes": "no", "UsePAM": "no", "UseDNS": "no",
-            "PidFile": "none", "MaxStartups": "100",
+            "PidFile": "none", "MaxStartups": "100", **more,
         }
         arguments = [f"-o{key}={value}" for key, value in options.items()]
         arguments += ["-oListenAddress=127.0.0.1", "-oListenAddress=::1"]

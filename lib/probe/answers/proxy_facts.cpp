@@ -24,6 +24,17 @@ std::string url_as(const proxy_spec& hop, proxy_protocol version) {
     return other.url();
 }
 
+std::vector<std::pair<std::string, std::string>> ways_to(const std::vector<proxy_spec>& chain) {
+    std::vector<std::pair<std::string, std::string>> out;
+    std::string before;
+    for (const proxy_spec& each : chain) {
+        const std::string url = "'" + each.url() + "'";
+        out.emplace_back(each.label(), before + url);
+        before += "-x " + url + " ";
+    }
+    return out;
+}
+
 milliseconds shortened(milliseconds limit) {
     constexpr milliseconds most{2'000};
     return limit == milliseconds{0} ? most : std::min(limit, most);
@@ -44,6 +55,7 @@ proxy_facts facts_of(const connect_options& options) {
     proxy_facts out;
     out.hop = hop.label();
     out.port = hop.port;
+    out.ways = ways_to(options.chain);
     out.url_as_socks4a = url_as(hop, proxy_protocol::socks4);
     out.url_as_socks5h = url_as(hop, proxy_protocol::socks5);
     out.wanted = hop.protocol;

@@ -7,12 +7,17 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace sockscat::probing {
 
 struct proxy_facts {
     std::string hop; ///< its label
     std::uint16_t port{0};
+    /// The hops up to each, nearest to us first: its label, and what `probe` is given to examine
+    /// it, words for a shell.
+    std::vector<std::pair<std::string, std::string>> ways;
     /// Its URL for the other versions, without a password.
     std::string url_as_socks4a;
     std::string url_as_socks5h;

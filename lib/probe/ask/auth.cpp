@@ -33,6 +33,7 @@ exchange_plan plan_for_rest(const asker& proxy, const elimination& methods) {
     out.methods = methods.left();
     out.log_in = proxy.may_log_in() && methods.has_left(method::password);
     out.nudges = !proxy.said[question::either].was_asked() && !proxy.may_log_in();
+    out.hurries = proxy.said.speaks_socks4(); // it is asked only in case
     return out;
 }
 
@@ -82,7 +83,7 @@ asio::awaitable<bool> ask_by_elimination(asker& proxy) {
 asio::awaitable<bool> ask_for_preference(asker& proxy, bool is_second_try) {
     exchange_plan both = offer(method::none, method::password);
     both.nudges = !is_second_try;
-    both.hurries = is_second_try;
+    both.hurries = is_second_try || proxy.said.speaks_socks4();
     answer got = co_await proxy.ask(std::move(both));
     const bool goes_on = !is_no_socks5(got) && got.how != ending::timeout;
     if (!is_second_try || got.method || !got.foreign.empty())

@@ -13,7 +13,7 @@ using proto::socks5::command;
 const target_answer* first_replied(const answers& all) {
     const auto found =
         std::find_if(all.targets.begin(), all.targets.end(), [](const target_answer& each) {
-            return each.tcp.code.has_value();
+            return each.tcp.code.has_value() && each.tcp.reply[0] == proto::socks5::version;
         });
     return found == all.targets.end() ? nullptr : &*found;
 }

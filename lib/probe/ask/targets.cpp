@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dns_question.hpp"
+#include "net/dial/lookup.hpp"
+#include "net/within.hpp"
 #include "steps.hpp"
 
 #include <algorithm>
@@ -67,10 +69,27 @@ asio::awaitable<void> ask_again_if_granted_early(asker& proxy, target_answer& at
         at.tcp = std::move(again);
 }
 
+// Where names are looked up on this machine, as connect does it; what has no IPv4 address here goes
+// to the proxy as it is.
+asio::awaitable<address> as_socks4_sends_it(const asker& proxy, address target) {
+    const proxy_spec& hop = proxy.connection().chain.back();
+    const auto* const name = std::get_if<host_name>(&target.host);
+    if (name == nullptr || hop.names == name_resolution::proxy)
+        co_return target;
+    auto asking = net::lookup(name->text, address_family::ipv4);
+    const auto found = co_await net::within(proxy.said.facts.limit, std::move(asking));
+    if (found && !found->addresses.empty())
+        if (auto ip = parse_ip(found->addresses.front().to_string()))
+            target.host = std::move(ip).value();
+    co_return target;
+}
+
 asio::awaitable<void> ask_socks4_about_target(asker& proxy, target_answer& at) {
     const bool fits = !std::holds_alternative<ipv6_address>(at.target.host);
-    if (fits && !is_vain(proxy, at.target))
-        at.tcp = co_await proxy.ask(socks4_plan(request{socks4::command::connect, at.target}));
+    if (!fits || is_vain(proxy, at.target))
+        co_return;
+    const address sent = co_await as_socks4_sends_it(proxy, at.target);
+    at.tcp = co_await proxy.ask(socks4_plan(request{socks4::command::connect, sent}));
 }
 
 } // namespace

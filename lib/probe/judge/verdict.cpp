@@ -21,6 +21,14 @@ error failed_at_first(const answers& all) {
     return all.first().failed.value_or(std::move(nothing_known));
 }
 
+std::string way_to_hop_text(const answers& all) {
+    const std::string hop = failed_at_first(all).hop;
+    for (const auto& [label, way] : all.facts.ways)
+        if (label == hop)
+            return way;
+    return hop;
+}
+
 std::string stranger_text(const answer& said) {
     return proto::describe(proto::classify(said.foreign), said.foreign);
 }
@@ -50,6 +58,7 @@ constexpr std::string_view stopped_advice =
 
 constexpr std::array words{
     word<answers>{"{hop}", [](const answers& all) { return failed_at_first(all).hop; }},
+    word<answers>{"{way-to-hop}", way_to_hop_text},
     word<answers>{"{cause}", [](const answers& all) { return failed_at_first(all).cause; }},
     word<answers>{"{stranger}", [](const answers& all) { return stranger_text(all.first()); }},
     word<answers>{"{limit}", [](const answers& all) { return all.facts.limit_text(); }},
@@ -89,7 +98,7 @@ constexpr std::array<verdict_row, reason_count> rows{{
     {reason::next_hop_not_reached, v::unreachable, "unreachable", as_it_came, phase::none, "",
      "{hop} cannot reach the next hop: is that running, is its port right?"},
     {reason::hop_before_failed, v::unreachable, "unreachable", as_it_came, phase::none, "",
-     "look at the hop before it: sockscat probe {hop}"},
+     "look at the hop before it: sockscat probe {way-to-hop}"},
     {reason::connect_timed_out, v::unreachable, "unreachable", as_it_came, phase::none, "",
      "is there a firewall? --timeout SECONDS waits longer"},
     {reason::name_not_found, v::unreachable, "unreachable", as_it_came, phase::none, "",

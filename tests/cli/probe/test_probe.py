@@ -899,6 +899,7 @@ class Chain(CliCase):
             result, report = probe("-x", first.url(), last.url())
             self.assertEqual((report["verdict"], result.status), ("unreachable", 22))
             self.assertTrue(report["error"].startswith(first.hop), report["error"])
+            self.assertIn(f"sockscat probe '{first.url()}'", report["findings"][0]["advice"])
 
     def test_several_behind_one(self):
         with ScriptedProxy() as first, ScriptedProxy() as one, ScriptedProxy() as two:

@@ -41,7 +41,9 @@ def only_socks4(answer):
 
 
 class Case(CliCase):
-    def look(self, behaviour, *options, scheme="socks5h", user=None, password=None, **kwargs):
+    def look(self, behaviour, *options, scheme="socks5h", user=None, password=None, everything=False, **kwargs):
+        if not everything and "--only" not in options:
+            options = ("--only", "versions,auth,commands,addresses", *options)
         with ScriptedProxy(behaviour, **kwargs) as proxy:
             self.proxy = proxy
             result, report = probe(*options, proxy.url(scheme, user, password), timeout=60)
@@ -121,17 +123,17 @@ class NothingServed(Case):
         """node-socksv5: no reply where there is no such name."""
         for behaviour in (serving(reserved=silence, unknown=silence, bind=silence, udp=silence),
                           alike(lambda c: (say(wire.reply(0)[:6])(c), silence(c)))):
-            result, report = self.look(behaviour, "-w", "1")
+            result, report = self.look(behaviour, "-w", "1", everything=True)
             self.assert_verdict((result, report), "usable", 0, "nothing-served")
             self.assertLess(result.seconds, cli.slack(2 * 1))
-            result, report = self.look(behaviour, "-w", "1", *to("10.0.0.1:9", "10.0.0.2:9", "10.0.0.3:9"), )
         with targets.Echo() as echo:
             report = self.assert_verdict(self.look(serving(reserved=silence, unknown=silence), "-w", "1",
                                                    *to(f"127.0.0.1:{echo.port}")), "usable", 0)
             self.assertEqual(words(report)["auth.none"], "yes")
 
     def test_silence_with_targets(self):
-        result, report = self.look(alike(silence), "-w", "1", *to("10.0.0.1:9", "10.0.0.2:9", "10.0.0.3:9"))
+        result, report = self.look(alike(silence), "-w", "1", *to("10.0.0.1:9", "10.0.0.2:9", "10.0.0.3:9"),
+                                   everything=True)
         self.assert_verdict((result, report), "unusable", 124)
         self.assertEqual([each["status"] for each in report["targets"]], ["no reply"] * 3)
         self.assertLess(result.seconds, cli.slack(2 * 1))
@@ -152,7 +154,7 @@ class Stops(Case):
         for name, then in (("05 ff", say_then_close(b"\x05\xff")), ("close", close),
                            ("text", say_then_close(FOREIGN["http"])), ("silence", silence)):
             with self.subTest(name=name):
-                report = self.assert_verdict(self.look(self.after(5, then), "-w", "1"), "usable", 0, "stops-serving")
+                report = self.assert_verdict(self.look(self.after(5, then), "-w", "1", everything=True), "usable", 0, "stops-serving")
                 message = next(each for each in report["findings"] if each["id"] == "stops-serving")["message"]
                 self.assertIn("5 connections", message)
                 for id in ("command.bind", "command.udp-associate", "command.resolve", "pipelining"):
@@ -167,6 +169,12 @@ class Stops(Case):
             self.assertIn("after 2 connections", self.text)
         with targets.Echo() as echo:
             self.assert_verdict(self.look(self.after(2, close), *to(f"127.0.0.1:{echo.port}")), "unusable", 16)
+
+    def test_nobody_listens_any_more(self):
+        def opening(conv):
+            if len(conv.proxy.conversations) == 2:
+                conv.proxy._listener.close()
+        self.assert_verdict(self.look(replace(serving(), opening=opening)), "unusable", 11, "stops-serving")
 
     def test_one_that_fails_once_goes_on(self):
         def opening(conv):
@@ -368,7 +376,7 @@ class Dripping(Case):
                 conv.put(bytes([byte]))
                 if conv.wait_closed(0.2):
                     return
-        result, report = self.look(alike(drip), "-w", "1")
+        result, report = self.look(alike(drip), "-w", "1", everything=True)
         self.assertLess(result.seconds, cli.slack(2 * 1))
         self.assert_verdict((result, report), "usable", 0, "nothing-served")
         result, report = self.look(alike(drip), "-w", "1", *to("10.0.0.1:9"))

@@ -90,6 +90,30 @@ TEST_CASE("what is known of a proxy before it is asked", "[probe]") {
     CHECK(facts.url_as_socks4a == "socks4a+tls://alice@proxy.example:1081");
 }
 
+TEST_CASE("what came after a connection is forgotten", "[probe]") {
+    answers all;
+    all[question::connect] = replied("05 04 00 01 00 00 00 00 00 00"_hex);
+    all[question::connect].number = 3;
+    all[question::bind] = hung_up(phase::request);
+    all[question::bind].number = 4;
+    all.targets.emplace_back();
+    all.targets.front().tcp = all[question::bind];
+    all.forget_after(3);
+    CHECK(all[question::connect].was_asked());
+    CHECK_FALSE(all[question::bind].was_asked());
+    CHECK_FALSE(all.targets.front().tcp.was_asked());
+}
+
+TEST_CASE("how a hop of a chain is examined by itself", "[probe]") {
+    connect_options options;
+    for (const char* const url : {"socks5h://a:1@192.0.2.1", "socks5h+tls://192.0.2.2"})
+        options.chain.push_back(std::move(parse_proxy_url(url)).value());
+    const auto facts = probing::facts_of(options);
+    REQUIRE(facts.ways.size() == 2);
+    CHECK(facts.ways[0].second == "'socks5h://a@192.0.2.1:1080'");
+    CHECK(facts.ways[1].second == "-x 'socks5h://a@192.0.2.1:1080' 'socks5h+tls://192.0.2.2:1080'");
+}
+
 TEST_CASE("a user id of SOCKS4 is no login", "[probe]") {
     connect_options options;
     options.chain.push_back(std::move(parse_proxy_url("socks4://alice@proxy.example")).value());

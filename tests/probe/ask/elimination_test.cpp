@@ -156,5 +156,13 @@ TEST_CASE("who is refused in doubt keeps an answer of its own", "[probe]") {
     CHECK(answers_of(all) == ". n . . . .");
 }
 
+TEST_CASE("what was answered before any login stays", "[probe]") {
+    answers all;
+    all[question::none] = replied("05 02 00 01 00 00 00 00 00 00"_hex);
+    probing::elimination methods{false};
+    CHECK(methods.hear(chose(0x00), all) == probing::elimination::outcome::more);
+    CHECK(all[question::none].code == 0x02);
+}
+
 } // namespace
 } // namespace sockscat::tests

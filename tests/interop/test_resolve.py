@@ -241,7 +241,7 @@ class ShadowsocksUdp(Zone, ResolveCase):
 
 
 class V2rayUdp(Zone, ResolveCase):
-    """Reached by ::1, it relays on 127.0.0.1."""
+    """On ::1 it relays there, and says 127.0.0.1."""
     via = "udp"
 
     @staticmethod

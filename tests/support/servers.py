@@ -160,12 +160,13 @@ def stunnel(behind, host="127.0.0.1", cert="good", **settings):
 
 @contextlib.contextmanager
 def v2ray(host="127.0.0.1", login=None):
-    """SOCKS4, 4a and 5 with UDP, whose relay is on 127.0.0.1 also for ::1. login: (user, password)"""
+    """SOCKS4, 4a and 5 with UDP, which says that its relay is on 127.0.0.1, also if that is on ::1.
+    login: (user, password)"""
     program = need("v2ray")
     account = {"auth": "password", "accounts": [{"user": login[0], "pass": login[1]}]} if login else {"auth": "noauth"}
     with _directory() as where:
         endpoint = Endpoint(host, free_port())
-        inbound = {"listen": "::" if ":" in host else host, "port": endpoint.port, "protocol": "socks",
+        inbound = {"listen": host, "port": endpoint.port, "protocol": "socks",
                    "settings": account | {"udp": True, "ip": "127.0.0.1"}}
         conf = where / "v2ray.json"
         conf.write_text(json.dumps({"log": {"loglevel": "warning"}, "inbounds": [inbound],

@@ -5,9 +5,12 @@
 #include "net/dial/lookup.hpp"
 #include "net/sockaddr.hpp"
 
+#include <cerrno>
 #include <optional>
 #include <string>
+#include <sys/socket.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace sockscat::net {
@@ -70,6 +73,24 @@ result<address> judge_reply(
         proxy ? "it is another host than the proxy" : "the proxy is on a Unix socket");
 }
 
+// Whether a UDP socket of this machine is there.
+bool is_taken(const address& place) {
+    const int family = family_of(place.host);
+    const int fd = ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const socket_address name = to_sockaddr(place, family);
+    const auto* const where = reinterpret_cast<const sockaddr*>(&name.storage);
+    const bool taken = fd != -1 && ::bind(fd, where, name.size) != 0 && errno == EADDRINUSE;
+    if (fd != -1)
+        ::close(fd);
+    return taken;
+}
+
+// Of this machine's addresses the one where the relay is: v2ray on ::1 says 127.0.0.1.
+address where_it_listens(const address& told, const address& proxy) {
+    const address other{proxy.host, told.port};
+    return told != other && !is_taken(told) && is_taken(other) ? other : told;
+}
+
 // Of the hop that we send to ourselves.
 asio::awaitable<result<address>> first_relay(
     const connect_options& options,
@@ -83,8 +104,12 @@ asio::awaitable<result<address>> first_relay(
     if (bound.port == 0)
         co_return where.fail(
             failure::protocol, "the relay address " + to_string(bound) + " has port 0");
-    if (wishes.relay == relay_choice::automatic)
-        co_return judge_reply(where, bound, proxy);
+    if (wishes.relay == relay_choice::automatic) {
+        auto judged = judge_reply(where, bound, proxy);
+        if (judged && proxy)
+            co_return where_it_listens(judged.value(), *proxy);
+        co_return judged;
+    }
     if (wishes.relay == relay_choice::reply && !is_unspecified(bound.host))
         co_return co_await look_up(bound, where, options.family, proxy);
     if (!proxy)

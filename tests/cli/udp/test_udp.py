@@ -409,6 +409,14 @@ class Relay(UdpCase):
             with self.subTest(proxy=proxy, relay=host):
                 self.assert_success(result, b"x")
 
+    def test_a_relay_that_names_the_wrong_loopback_address(self):
+        """v2ray on ::1 says 127.0.0.1 and listens on ::1."""
+        for proxy, told in (("::1", "127.0.0.1"), ("127.0.0.1", "::1"), ("127.0.0.3", "127.0.0.1")):
+            behaviour = behaviours.replace(behaviours.ECHO, request=relay.associate(bound.elsewhere(told), proxy))
+            result, conv, _ = self.udp(behaviour, "--count", "1", stdin=b"x", proxy_options={"host": proxy})
+            with self.subTest(proxy=proxy, told=told):
+                self.assert_success(result, b"x")
+
     def test_a_wildcard_is_noted(self):
         result, _, _ = self.udp("udp-wildcard", "-v", "--count", "1", stdin=b"x")
         self.assertRegex(result.err, r"0\.0\.0\.0")

@@ -54,6 +54,12 @@ class Servers(Row):
             report = self.look(proxy.url(), "uuy ynnn yuuuu ssu nu")
         self.assertEqual(findings(report)["early-success"], "warn")
 
+    def test_i2pd(self):
+        """08 for what is not in I2P, 01 for a command that it lacks; versions differ in UDP and password."""
+        with servers.i2pd() as proxy:
+            report = self.look(proxy.url(), "uuy y.nn yn.uu ssu ny")
+        self.assertEqual(check(report, "command.connect")["reply"]["code"], 8)
+
     def test_obfs4proxy(self):
         with servers.obfs4proxy() as proxy:
             report = self.look(proxy.url(), "uuy y.nn ynnnn ssu nn")

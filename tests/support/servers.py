@@ -220,6 +220,19 @@ def asyncssh(server):
 
 
 @contextlib.contextmanager
+def i2pd():
+    """A router of I2P that finds no other"""
+    program = need("i2pd")
+    off = [f"--{service}.enabled=false" for service in ("http", "httpproxy", "sam", "ssu2")]
+    with _directory() as where:
+        endpoint = Endpoint("127.0.0.1", free_port())
+        with _running(endpoint, program, "--datadir", where, "--conf", "/dev/null", *off, "--ntcp2.published=false",
+                      "--socksproxy.enabled=true", f"--socksproxy.address={endpoint.host}",
+                      f"--socksproxy.port={endpoint.port}") as running:
+            yield running
+
+
+@contextlib.contextmanager
 def obfs4proxy():
     """The client's side of a Tor transport, which has a SOCKS5 port of its own choice; bridges it has none."""
     program = need("obfs4proxy")

@@ -194,8 +194,10 @@ result<void> check(const connect_options& connection, const probe_options& optio
 /// Examines the last proxy of the chain, one question a connection, one after the other; each
 /// connection has connect_options::time_limit. What was left without a reply that long is not
 /// waited for again: the checks that would are skipped, and what the proxy answers by itself, soon
-/// or never, has 2 s at most from then on. The credentials are tried once: if they are
-/// rejected, nothing else is logged in for; none are ever guessed. `methods` of the handshake limit
+/// or never, has 2 s at most from then on. A proxy that has answered no request in full gets two
+/// limits in all; one that does not let us in any more where it did before is asked nothing more.
+/// The credentials are tried once, after a request without them: if they are rejected, nothing else
+/// is logged in for; none are ever guessed. `methods` of the handshake limit
 /// how it logs in, with none and password at most, `pipeline` has no effect. Both arguments are
 /// borrowed. Never fails: what went wrong is the report. Cancelling ends it at once and closes what
 /// is open.

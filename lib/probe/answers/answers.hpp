@@ -36,9 +36,10 @@ class answers {
     const answer& operator[](question about) const { return all_[static_cast<std::size_t>(about)]; }
 
     proxy_facts facts;
-    std::vector<target_answer> targets;  ///< in the order given, those that had their turn
-    std::vector<answer> runs;            ///< connections that were measured
-    std::optional<address> socks4_tried; ///< the target of question::socks4_target
+    std::vector<target_answer> targets;   ///< in the order given, those that had their turn
+    std::vector<answer> runs;             ///< connections that were measured
+    std::optional<address> socks4_tried;  ///< the target of question::socks4_target
+    std::optional<address> socks4a_tried; ///< the target of question::socks4a_target
     std::optional<stop> stopped;
 
     /// Forgets what came in connections after that one.

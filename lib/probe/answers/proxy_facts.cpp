@@ -15,10 +15,10 @@ bool offers(const connect_options& options, auth_method wanted) {
     return methods.empty() || std::find(methods.begin(), methods.end(), wanted) != methods.end();
 }
 
-std::string url_as(const proxy_spec& hop, proxy_protocol version) {
+std::string url_as(const proxy_spec& hop, proxy_protocol version, name_resolution names) {
     proxy_spec other = hop.clone();
     other.protocol = version;
-    other.names = name_resolution::proxy;
+    other.names = names;
     if (version == proxy_protocol::socks4 && other.login)
         other.login->password.reset();
     return other.url();
@@ -56,8 +56,9 @@ proxy_facts facts_of(const connect_options& options) {
     out.hop = hop.label();
     out.port = hop.port;
     out.ways = ways_to(options.chain);
-    out.url_as_socks4a = url_as(hop, proxy_protocol::socks4);
-    out.url_as_socks5h = url_as(hop, proxy_protocol::socks5);
+    out.url_as_socks4 = url_as(hop, proxy_protocol::socks4, name_resolution::local);
+    out.url_as_socks4a = url_as(hop, proxy_protocol::socks4, name_resolution::proxy);
+    out.url_as_socks5h = url_as(hop, proxy_protocol::socks5, name_resolution::proxy);
     out.wanted = hop.protocol;
     out.over_tls = hop.via.tls;
     out.is_direct = options.chain.size() == 1 && hop.via.is_plain_tcp();

@@ -19,7 +19,7 @@ bool speaks_socks4_only(const asker& proxy);
 bool may_speak_socks4_too(const asker& proxy);
 /// Nothing came of the greeting: old versions may wait for more of it.
 bool is_silent_at_greeting(const asker& proxy);
-/// It hangs up on SOCKS5, and on a command of SOCKS4 that nobody has.
+/// Nothing came of SOCKS5, nor of a command of SOCKS4 that nobody has.
 bool may_tell_by_lookup(const asker& proxy);
 asio::awaitable<void> ask_socks4(asker& proxy);
 /// CONNECT to the reserved name.

@@ -147,6 +147,7 @@ asio::awaitable<void> ask_socks4_about_targets(asker& proxy) {
         named = ipv4;
     if (named == nullptr)
         co_return;
+    proxy.said.socks4a_tried = *named;
     const address as_name{host_name{to_string(named->host)}, named->port};
     co_await proxy.ask(
         question::socks4a_target, socks4_plan(request{socks4::command::connect, as_name}));

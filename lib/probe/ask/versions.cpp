@@ -44,7 +44,9 @@ bool may_speak_socks4_too(const asker& proxy) {
 
 bool may_tell_by_lookup(const asker& proxy) {
     const answers& said = proxy.said;
-    return !said.speaks_socks5() && !said.speaks_socks4() && said[question::socks4].hung_up() &&
+    const answer& control = said[question::socks4];
+    return !said.speaks_socks5() && !said.speaks_socks4() &&
+           (control.hung_up() || control.was_silent()) &&
            !said[question::socks4_connect].was_asked();
 }
 

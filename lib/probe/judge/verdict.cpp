@@ -29,6 +29,14 @@ std::string way_to_hop_text(const answers& all) {
     return hop;
 }
 
+// Where a name was refused and an address was not, it has no 4a.
+std::string socks4_url_text(const answers& all) {
+    const answer& named = all[question::socks4a_target];
+    const bool lacks_names = all[question::socks4_target].granted() && named.was_asked() &&
+                             !named.granted() && !named.was_silent();
+    return lacks_names ? all.facts.url_as_socks4 : all.facts.url_as_socks4a;
+}
+
 std::string stranger_text(const answer& said) {
     return proto::describe(proto::classify(said.foreign), said.foreign);
 }
@@ -62,7 +70,7 @@ constexpr std::array words{
     word<answers>{"{cause}", [](const answers& all) { return failed_at_first(all).cause; }},
     word<answers>{"{stranger}", [](const answers& all) { return stranger_text(all.first()); }},
     word<answers>{"{limit}", [](const answers& all) { return all.facts.limit_text(); }},
-    word<answers>{"{socks4a-url}", [](const answers& all) { return all.facts.url_as_socks4a; }},
+    word<answers>{"{socks4-url}", socks4_url_text},
     word<answers>{"{socks5h-url}", [](const answers& all) { return all.facts.url_as_socks5h; }},
     word<answers>{"{target}", target_text},
     word<answers>{
@@ -123,7 +131,7 @@ constexpr std::array<verdict_row, reason_count> rows{{
      "is this a TLS port? if it is not, write the URL without +tls"},
 
     {reason::only_socks4, v::unusable, "other-version", failure::protocol, phase::method,
-     "it speaks SOCKS4, not SOCKS5", "use this URL: {socks4a-url}"},
+     "it speaks SOCKS4, not SOCKS5", "use this URL: {socks4-url}"},
     {reason::only_socks5, v::unusable, "other-version", failure::protocol, phase::request,
      "it speaks SOCKS5, not SOCKS4", "use this URL: {socks5h-url}"},
     {reason::cut_off, v::unusable, "cut-off", failure::protocol, phase::method,

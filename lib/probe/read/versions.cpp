@@ -64,13 +64,21 @@ std::string evidence_text(const answer& got, const answers& all) {
 }
 
 // What SOCKS4 did not get to, SOCKS5 did.
-bool is_granted_by_socks5_only(const answers& all) {
-    if (!all.socks4_tried || all[question::socks4_target].granted())
+bool is_granted_by_socks5_only(
+    const answer& got, const std::optional<address>& tried, const answers& all) {
+    if (!tried || !got.was_asked() || got.granted())
         return false;
     return std::any_of(all.targets.begin(), all.targets.end(), [&](const target_answer& each) {
-        return each.target == *all.socks4_tried && each.tcp.granted() &&
+        return each.target == *tried && each.tcp.granted() &&
                each.tcp.reply[0] == proto::socks5::version;
     });
+}
+
+check_result granted_by_socks5_only(const answer& refused, const answers& all) {
+    return shown_by(
+        check_status::no, refused,
+        (refused.code ? code_text(refused) : silence_text(refused, all)) +
+            " for what SOCKS5 granted");
 }
 
 } // namespace
@@ -113,13 +121,9 @@ check_result read_socks4(const answers& all) {
             check_status::no,
             "answered " + first_bytes(first) + (is_socks5 ? " (speaks SOCKS5 only)" : ""));
     }
-    if (is_granted_by_socks5_only(all)) {
-        const answer& refused = all[question::socks4_target];
-        return shown_by(
-            check_status::no, refused,
-            (refused.code ? code_text(refused) : silence_text(refused, all)) +
-                " for what SOCKS5 granted");
-    }
+    const answer& to_target = all[question::socks4_target];
+    if (is_granted_by_socks5_only(to_target, all.socks4_tried, all))
+        return granted_by_socks5_only(to_target, all);
     if (got.code)
         return shown_by(
             check_status::unclear, got,
@@ -138,6 +142,8 @@ check_result read_socks4a(const answers& all) {
     if (is_genuine_resolve(resolved))
         return proven_by(
             resolved, "resolved " + to_string(resolved.bound->host) + " given as a name");
+    if (is_granted_by_socks5_only(named, all.socks4a_tried, all))
+        return granted_by_socks5_only(named, all);
     check_result base = read_socks4(all);
     base.reply.reset();
     base.elapsed_ms.reset();

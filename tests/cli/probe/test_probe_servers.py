@@ -317,6 +317,26 @@ class Socks4(Case):
                                          "usable", 0)
         self.assertEqual((words(report)["socks4"], report["targets"][0]["status"]), ("yes", "reached"))
 
+    def test_one_that_waits_for_more_of_what_it_does_not_know(self):
+        old = serving(greeted=only_socks4(silence), unknown=silence)
+        with targets.Echo() as echo:
+            for given, verdict in (((), "usable"), (to(f"127.0.0.1:{echo.port}"), "usable"),
+                                   (to("10.0.0.1:9"), "unusable")):
+                _, report = self.look(old, "-w", "1", *given, scheme="socks4a")
+                self.assertEqual(report["verdict"], verdict, report)
+
+    def test_one_without_names(self):
+        old = serving(connect=lambda c: (refuse(4) if c.target[0] == "echo.test" else dial)(c),
+                      greeted=only_socks4(close))
+        with targets.Echo() as echo:
+            given = to(f"127.0.0.1:{echo.port}", f"echo.test:{echo.port}")
+            self.assert_verdict(self.look(old, *given), "unusable", 13, "other-version")
+            self.assertIn(f"socks4://127.0.0.1:{self.proxy.port}", self.advice)
+            _, report = self.look(replace(BASE, request=lambda c: (
+                refuse(4) if (c.version, c.target[0]) == (4, "echo.test") else
+                dial if c.command == 1 and c.target[0] != RESERVED else refuse(7))(c)), *given)
+            self.assertEqual((words(report)["socks4"], words(report)["socks4a"]), ("yes", "no"))
+
     def test_one_that_closes_at_what_fails(self):
         """socks4 of npm."""
         old = serving(reserved=close, unknown=close, bind=close, udp=close, greeted=only_socks4(close))

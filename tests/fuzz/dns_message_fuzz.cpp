@@ -47,6 +47,8 @@ void check(source& input) {
     question.name = "www.test";
     question.id = 0x1234;
     question.type = types[(choice >> 1U) % types.size()];
+    if ((choice & 0x80U) != 0)
+        question.sent_name = "wWw.teSt";
     const bool is_raw = (choice & 1U) != 0;
     const auto raw = is_raw ? input.rest() : std::span<const std::uint8_t>{};
     const std::vector<std::uint8_t> message =
@@ -64,9 +66,9 @@ void check(source& input) {
         is_raw || decode_response(message, other).fault == dns_fault::stranger,
         "another number was believed");
     other = question;
-    other.sent_name = "wWw.test";
+    other.sent_name = "wWW.test";
     must(
-        is_raw || decode_response(message, other).fault == dns_fault::stranger,
+        is_raw || decode_response(message, other).fault == dns_fault::other_case,
         "another case was believed");
 }
 

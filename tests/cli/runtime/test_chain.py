@@ -5,6 +5,7 @@ import json
 import re
 import unittest
 
+import associating
 import behaviours
 import certificates
 import cli
@@ -12,6 +13,7 @@ import socks_wire as wire
 import targets
 from expect import CliCase, concurrently
 from scripted_proxy import ScriptedProxy
+from steps import by_command, relay
 from tls_layer import Tls
 
 MIX = (("socks5h", True), ("socks4a", False), ("http", False), ("socks5", False), ("https", True), ("socks4", False),
@@ -140,6 +142,19 @@ class Names(ChainCase):
                 host, port, data = wire.parse_datagram(outer.datagrams[0][1])
                 self.assertEqual((host, port), (told, inner.bound[1]))
                 self.assertEqual(wire.parse_datagram(data), ("192.0.2.9", 53, b"payload"))
+
+    def test_hops_need_not_say_from_whom_a_datagram_is(self):
+        silent = behaviours.replace(behaviours.GOOD, stream=by_command(
+            relay, relay, associating.exchange(deliver=associating.from_nobody())))
+        nobody = behaviours.replace(behaviours.ECHO, stream=associating.exchange(
+            associating.echo, deliver=associating.from_nobody("::")))
+        far = behaviours.replace(behaviours.ECHO, request=associating.associate(host="127.0.0.2"),
+                                 stream=associating.exchange(associating.echo))
+        for hop in (nobody, far):
+            with self.chain({"behaviour": silent}, {"behaviour": hop}) as proxies, self.subTest(elsewhere=hop is far):
+                result = cli.run("udp", "-x", proxies[0].url(), "-x", proxies[1].url(), "--count", "1", "--wait", "5",
+                                 "192.0.2.9", "53", stdin=b"payload")
+                self.assert_success(result, b"payload")
 
     def test_the_certificate_of_a_later_hop_is_for_its_own_name(self):
         names = {"proxy.test": "127.0.0.1"}

@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace sockscat::net {
 
@@ -32,6 +34,10 @@ class setup {
     void enter(phase begins);
     void note(std::string_view text) const;
 
+    /// What was given up has come in part: "6 of at least 7 bytes".
+    void came_in_part(std::string how_much) { part_ = std::move(how_much); }
+    [[nodiscard]] const std::string& part() const { return part_; }
+
     [[nodiscard]] const std::string& hop() const { return hop_; }
     [[nodiscard]] phase at() const { return phase_; }
     [[nodiscard]] observer* watch() const { return watch_; }
@@ -45,6 +51,7 @@ class setup {
     observer* watch_;
     std::string hop_;
     phase phase_{phase::none};
+    std::string part_;
     bool in_clear_{false};
     bool is_brief_{false};
     std::chrono::steady_clock::time_point end_{std::chrono::steady_clock::time_point::max()};

@@ -59,8 +59,17 @@ void exchange::received(byte_view bytes) {
     inbox_.insert(inbox_.end(), bytes.begin(), bytes.end());
     if (!optional_)
         on_bytes();
-    else if (is_whole() && (stranger_ || !extends_optional()))
+    else if (stranger_ ? has_evidence() : is_whole() && !extends_optional())
         end_optional();
+}
+
+std::string exchange::progress() const {
+    if (inbox_.empty())
+        return "";
+    return std::to_string(inbox_.size()) + " of " +
+           (least_total_ == 0 ? std::to_string(wanted_)
+                              : "at least " + std::to_string(least_total_)) +
+           " bytes";
 }
 
 void exchange::peer_closed(std::error_code why) {
@@ -71,12 +80,8 @@ void exchange::peer_closed(std::error_code why) {
     }
     const std::string suffix = why ? " (" + why.message() + ")" : "";
     if (!inbox_.empty()) {
-        fail(
-            {failure::protocol, phase_,
-             "its reply was truncated after " + std::to_string(inbox_.size()) + " of " +
-                 (least_total_ == 0 ? std::to_string(wanted_)
-                                    : "at least " + std::to_string(least_total_)) +
-                 " bytes" + suffix});
+        complete(awaited());
+        fail({failure::protocol, phase_, "its reply was truncated after " + progress() + suffix});
         return;
     }
     fail({failure::closed, phase_, "closed without a reply" + suffix});
@@ -88,7 +93,9 @@ void exchange::nothing_more() {
 }
 
 void exchange::end_optional() {
-    if (stranger_)
+    if (otherwise_)
+        fail_as_no_message();
+    else if (stranger_)
         fail_as_stranger();
     else
         on_last_bytes();
@@ -186,6 +193,27 @@ void exchange::fail(error why) {
 void exchange::examine_stranger() {
     stranger_ = true;
     expect_optional(evidence_size);
+}
+
+void exchange::examine_text(error otherwise) {
+    otherwise_ = std::move(otherwise);
+    stranger_ = true;
+    expect_optional(evidence_size);
+    if (action_ == step::action::receive && has_evidence())
+        end_optional();
+}
+
+// Something that is no text needs no second look.
+bool exchange::has_evidence() const {
+    return is_whole() || (otherwise_ && !is_text(inbox_));
+}
+
+void exchange::fail_as_no_message() {
+    complete(message_kind::foreign);
+    error why = *std::move(otherwise_);
+    if (is_text(inbox_))
+        why.cause = "its reply is not SOCKS, but the text " + first_line(inbox_);
+    fail(std::move(why));
 }
 
 void exchange::fail_as_stranger() {

@@ -15,7 +15,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -62,13 +61,17 @@ class exchange {
     /// The outstanding step; the same until it is answered.
     [[nodiscard]] step next() const;
 
+    /// How much of a message has come that is not whole: "6 of at least 7 bytes"; empty: nothing.
+    [[nodiscard]] std::string progress() const;
+
     /// The messages inside the bytes of a send step; valid until sent().
     [[nodiscard]] std::vector<wire_message> outgoing() const;
 
     void sent();
     /// `bytes`: not empty, no more than asked for.
     void received(byte_view bytes);
-    /// End of stream or reset instead of what was asked for; `why` is empty for a plain end.
+    /// End of stream or reset instead of what was asked for, or the driver waits no longer; `why`
+    /// is empty for a plain end.
     void peer_closed(std::error_code why = {});
     /// The grace of an optional step ran out.
     void nothing_more();
@@ -99,8 +102,8 @@ class exchange {
     [[nodiscard]] std::vector<std::string> take_notes();
 
   protected:
-    explicit exchange(std::size_t out_limit, std::string_view wanted_peer = socks_proxy)
-        : out_{out_limit}, wanted_peer_{wanted_peer} {}
+    explicit exchange(std::size_t out_limit, wanted_peer wanted = wanted_peer::socks_proxy)
+        : out_{out_limit}, wanted_peer_{wanted} {}
 
     // For the states of a derived machine.
     message_buffer& out() { return out_; }
@@ -126,7 +129,12 @@ class exchange {
     [[nodiscard]] bool is_whole() const { return inbox_.size() >= wanted_; }
     /// Reads some more of what does not speak the protocol, then fails with what it looks like.
     void examine_stranger();
+    /// What came is no message of the protocol, which was spoken so far: fails with this, or with
+    /// the text that it is.
+    void examine_text(error otherwise);
 
+    /// The message that is being read.
+    [[nodiscard]] virtual message_kind awaited() const = 0;
     virtual void on_sent() = 0;
     virtual void on_secured() {}
     virtual void on_advanced(context_progress) {} // NOLINT(performance-unnecessary-value-param)
@@ -141,6 +149,8 @@ class exchange {
 
   private:
     void fail_as_stranger();
+    void fail_as_no_message();
+    [[nodiscard]] bool has_evidence() const;
     void end_optional();
 
     step::action action_{step::action::send};
@@ -156,9 +166,10 @@ class exchange {
     std::size_t least_total_{0}; // 0: wanted_ is the total
     byte_view token_;            // for security()
     bool optional_{false};
-    std::uint8_t method_{0};       // of authenticate
-    std::string_view wanted_peer_; // for describe()
+    std::uint8_t method_{0};  // of authenticate
+    wanted_peer wanted_peer_; // for describe()
     bool stranger_{false};
+    std::optional<error> otherwise_; // of examine_text()
     std::optional<message_kind> completed_;
     std::vector<std::uint8_t> completed_bytes_; // the next message may have begun in inbox_
     phase phase_{phase::none};

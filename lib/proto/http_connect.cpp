@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http_connect.hpp"
 
+#include "http_challenge.hpp"
+
 #include <sockscat/base64.hpp>
 #include <sockscat/credentials.hpp>
 #include <sockscat/text.hpp>
@@ -18,6 +20,8 @@ constexpr std::string_view line_end = "\r\n";
 // Request line and Host with a name of 255 bytes each, and 511 bytes of credentials in base64.
 constexpr std::size_t out_limit = 2 * 300 + 800;
 constexpr std::size_t shown_reason = 80;
+// "HTTP/1.1 200 " and two line ends.
+constexpr std::size_t shortest_reply = 17;
 
 // How many bytes are missing at least until an empty line ends the header (RFC 9112 section 2.2: a
 // lone LF ends a line as well).
@@ -28,19 +32,15 @@ std::size_t missing(std::string_view header) {
     return header.ends_with('\n') || header.ends_with("\n\r") ? 1 : 2;
 }
 
-struct status_line {
-    int code;
-    std::string_view reason;
-};
-
 // "HTTP/1.1 200 Connection established"
-std::optional<status_line> parse_status(std::string_view header) {
+std::optional<http_connect::status_line> parse_status(std::string_view header) {
     const std::string_view line = header.substr(0, header.find_first_of("\r\n"));
     const std::size_t blank = line.find(' ');
     if (!line.starts_with("HTTP/1.") || blank == std::string_view::npos)
         return std::nullopt;
     const std::string_view rest = line.substr(blank + 1);
-    status_line status{0, rest.size() > 4 ? rest.substr(4) : std::string_view{}};
+    http_connect::status_line status;
+    status.reason = rest.size() > 4 ? rest.substr(4) : std::string_view{};
     if (rest.size() < 3 || (rest.size() > 3 && rest[3] != ' '))
         return std::nullopt;
     for (const char digit : rest.substr(0, 3)) { // from_chars would take a sign
@@ -49,6 +49,14 @@ std::optional<status_line> parse_status(std::string_view header) {
         status.code = 10 * status.code + (digit - '0');
     }
     return status;
+}
+
+bool is_interim(int status) {
+    return status >= 100 && status < 200 && status != 101;
+}
+
+bool is_success(int status) {
+    return status >= 200 && status < 300;
 }
 
 // A name as it is, without escapes.
@@ -73,7 +81,7 @@ bool fits_http(std::string_view name) {
 }
 
 http_connect::http_connect(const handshake_request& request)
-    : exchange{out_limit, "an HTTP proxy"}, request_{request},
+    : exchange{out_limit, wanted_peer::http_proxy}, request_{request},
       has_login_{
           std::find(request.methods.begin(), request.methods.end(), socks5::method::password) !=
           request.methods.end()} {
@@ -99,7 +107,7 @@ http_connect::http_connect(const handshake_request& request)
 
 void http_connect::on_sent() {
     begin_message();
-    expect_beginning(1, 17); // "HTTP/1.1 200" and two line ends
+    expect_beginning(1, shortest_reply);
 }
 
 void http_connect::on_bytes() {
@@ -108,61 +116,81 @@ void http_connect::on_bytes() {
         examine_stranger();
         return;
     }
+    if (header.find('\n') != std::string_view::npos && is_refused())
+        return;
     if (missing(header) == 0) {
         judge_header();
         return;
     }
-    if (interim_ + header.size() >= max_http_header) {
+    if (is_too_long()) {
         complete(message_kind::http_reply);
         fail({failure::protocol, phase::request, "the header of its reply does not end"});
         return;
     }
-    read_on();
+    expect_beginning(next_size(), header.size() + 1);
 }
 
-void http_connect::read_on() {
+// What is to be read before the header is judged again.
+std::size_t http_connect::next_size() const {
     const std::size_t have = inbox().size();
     // The first bytes one by one: a stranger's reply may be short.
-    expect_beginning(have + (have < 12 ? 1 : missing(as_text(inbox()))), have + 1);
+    return have + (have < 12 ? 1 : missing(as_text(inbox())));
 }
 
+bool http_connect::is_too_long() const {
+    return interim_ + inbox().size() >= max_http_header;
+}
+
+// The status line is whole. A refusal counts from here on, however the header goes on; that only
+// completes the picture.
+bool http_connect::is_refused() {
+    const std::string_view header = as_text(inbox());
+    const auto status = parse_status(header);
+    if (!status) {
+        complete(message_kind::http_reply);
+        fail({failure::protocol, phase::request, "its reply has no HTTP status line"});
+        return true;
+    }
+    if (is_interim(status->code) || is_success(status->code))
+        return false;
+    expect_optional(missing(header) == 0 ? header.size() : next_size());
+    return true;
+}
+
+bool http_connect::extends_optional() {
+    if (missing(as_text(inbox())) == 0 || is_too_long())
+        return false;
+    expect(next_size());
+    return true;
+}
+
+void http_connect::on_last_bytes() {
+    complete(message_kind::http_reply);
+    refused(*parse_status(as_text(inbox())));
+}
+
+// The header is whole, and no refusal.
 void http_connect::judge_header() {
     complete(message_kind::http_reply);
     const auto status = parse_status(as_text(inbox()));
-    if (!status) {
-        fail({failure::protocol, phase::request, "its reply has no HTTP status line"});
-        return;
-    }
-    if (status->code >= 100 && status->code < 200 && status->code != 101) {
-        note("its reply was preceded by status " + std::to_string(status->code));
-        interim_ += inbox().size();
-        begin_message();
-        expect_beginning(1, 17);
-        return;
-    }
-    if (status->code >= 200 && status->code < 300) {
+    if (is_success(status->code)) {
         finish(address{});
         return;
     }
-    refused(status->code, status->reason);
+    note("its reply was preceded by status " + std::to_string(status->code));
+    interim_ += inbox().size();
+    begin_message();
+    expect_beginning(1, shortest_reply);
 }
 
 // 407 is about credentials, everything else about the destination.
-void http_connect::refused(int status, std::string_view reason) {
-    const std::string said = "status " + std::to_string(status) +
-                             (reason.empty() ? "" : " " + quote(reason.substr(0, shown_reason)));
-    const std::error_code code{status, http_status_category()};
-    const bool is_about_login = code == http_status::proxy_authentication_required;
-    if (is_about_login && !has_login_) {
-        fail(
-            {failure::no_method, phase::request,
-             "it wants a user name and password (" + said + ")"});
-        return;
-    }
-    if (is_about_login) {
-        fail(
-            {failure::credentials, phase::request,
-             "user name or password rejected (" + said + ")"});
+void http_connect::refused(const status_line& status) {
+    const std::string said =
+        "status " + std::to_string(status.code) +
+        (status.reason.empty() ? "" : " " + quote(status.reason.substr(0, shown_reason)));
+    const std::error_code code{status.code, http_status_category()};
+    if (code == http_status::proxy_authentication_required) {
+        fail(login_refused(said));
         return;
     }
     const std::string_view what = code == http_status::forbidden ? "not allowed: " : "refused: ";
@@ -171,6 +199,21 @@ void http_connect::refused(int status, std::string_view reason) {
         std::string{what} + to_string(request_.destination) + " (" + said + ")"};
     why.code = code;
     fail(std::move(why));
+}
+
+error http_connect::login_refused(const std::string& said) const {
+    const auto offered = offered_schemes(as_text(inbox()));
+    if (!offered.empty() && !has_scheme(offered, "Basic")) {
+        error why{
+            failure::no_method, phase::request,
+            "it offers " + list_of(offered) + ", not Basic (" + said + ")"};
+        why.code = std::make_error_code(std::errc::not_supported);
+        return why;
+    }
+    if (!has_login_)
+        return {
+            failure::no_method, phase::request, "it wants a user name and password (" + said + ")"};
+    return {failure::credentials, phase::request, "user name or password rejected (" + said + ")"};
 }
 
 } // namespace sockscat::proto

@@ -23,15 +23,27 @@ class http_connect final : public exchange {
     /// `request` has been checked by make_handshake(); its views are used until the end.
     explicit http_connect(const handshake_request& request);
 
+    struct status_line {
+        status_line() = default;
+
+        int code{0};
+        std::string_view reason;
+    };
+
   private:
+    [[nodiscard]] message_kind awaited() const override { return message_kind::http_reply; }
     void on_sent() override;
     void on_await_peer() override {}
     void on_bytes() override;
-    void on_last_bytes() override {}
+    bool extends_optional() override;
+    void on_last_bytes() override;
 
-    void read_on();
+    bool is_refused();
     void judge_header();
-    void refused(int status, std::string_view reason);
+    void refused(const status_line& status);
+    [[nodiscard]] error login_refused(const std::string& said) const;
+    [[nodiscard]] std::size_t next_size() const;
+    [[nodiscard]] bool is_too_long() const;
 
     handshake_request request_;
     bool has_login_;

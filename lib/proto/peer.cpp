@@ -17,18 +17,26 @@ bool is_printable(std::uint8_t byte) {
     return byte == '\t' || (byte >= 0x20 && byte < 0x7F);
 }
 
-std::string first_line(byte_view bytes) {
-    const std::string_view text = as_text(bytes).substr(0, 80);
-    return quote(text.substr(0, text.find_first_of("\r\n")));
-}
-
 std::string sample(byte_view bytes) {
-    if (is_printable(bytes[0]) && (bytes.size() < 2 || is_printable(bytes[1])))
+    if (is_text(bytes))
         return first_line(bytes);
     return hex(bytes.first(std::min<std::size_t>(bytes.size(), 8)), " ");
 }
 
+std::string_view name_of(wanted_peer wanted) {
+    return wanted == wanted_peer::socks_proxy ? "a SOCKS proxy" : "an HTTP proxy";
+}
+
 } // namespace
+
+bool is_text(byte_view first_bytes) {
+    return is_printable(first_bytes[0]) && (first_bytes.size() < 2 || is_printable(first_bytes[1]));
+}
+
+std::string first_line(byte_view text) {
+    const std::string_view all = as_text(text).substr(0, 80);
+    return quote(all.substr(0, all.find_first_of("\r\n")));
+}
 
 peer_kind classify(byte_view first_bytes) {
     if (first_bytes.empty())
@@ -59,10 +67,10 @@ peer_kind classify(byte_view first_bytes) {
     }
 }
 
-std::string describe(peer_kind kind, byte_view first_bytes, std::string_view wanted) {
-    const std::string proxy{wanted};
+std::string describe(peer_kind kind, byte_view first_bytes, wanted_peer wanted) {
+    const std::string proxy{name_of(wanted)};
     const std::string instead = ", not " + proxy;
-    const bool is_socks = wanted == socks_proxy;
+    const bool is_socks = wanted == wanted_peer::socks_proxy;
     switch (kind) {
     case peer_kind::http:
         return "this is an HTTP server" + instead + ": " + first_line(first_bytes);

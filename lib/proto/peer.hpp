@@ -6,22 +6,29 @@
 
 #include <sockscat/error.hpp>
 
+#include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace sockscat::proto {
 
 /// What describe() says was wanted.
-inline constexpr std::string_view socks_proxy = "a SOCKS proxy";
+enum class wanted_peer : std::uint8_t { socks_proxy, http_proxy };
 
 /// Judges by the first bytes that came.
 peer_kind classify(byte_view first_bytes);
 
 /// A sentence about it, with the first line that came (at most 80 characters, escaped) or, if that
 /// is no text, the first bytes in hexadecimal. `wanted` is what it should have been.
-std::string describe(peer_kind kind, byte_view first_bytes, std::string_view wanted = socks_proxy);
+std::string describe(
+    peer_kind kind, byte_view first_bytes, wanted_peer wanted = wanted_peer::socks_proxy);
 
 /// The same where no SOCKS proxy was expected.
 std::string describe_plain(peer_kind kind, byte_view first_bytes);
+
+/// True for bytes that begin like text; they are not empty.
+bool is_text(byte_view first_bytes);
+
+/// Their first line, quoted: at most 80 characters, escaped.
+std::string first_line(byte_view text);
 
 } // namespace sockscat::proto

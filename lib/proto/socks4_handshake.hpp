@@ -14,6 +14,7 @@ class socks4_handshake final : public exchange {
     explicit socks4_handshake(const handshake_request& request);
 
   private:
+    [[nodiscard]] message_kind awaited() const override { return message_kind::socks4_reply; }
     void on_sent() override;
     void on_await_peer() override;
     void on_bytes() override;

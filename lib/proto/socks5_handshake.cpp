@@ -97,6 +97,20 @@ void socks5_handshake::await(state next) {
     }
 }
 
+message_kind socks5_handshake::awaited() const {
+    switch (state_) {
+    case state::selection:
+        return message_kind::socks5_method_selection;
+    case state::status:
+        return message_kind::userpass_status;
+    case state::negotiation:
+        return negotiation_->kind();
+    case state::reply:
+        break;
+    }
+    return message_kind::socks5_reply;
+}
+
 void socks5_handshake::on_sent() {
     switch (at()) {
     case phase::auth:
@@ -218,6 +232,8 @@ void socks5_handshake::negotiate(std::unique_ptr<sub_negotiation> by) {
 
 // Does what the sub-negotiation wants.
 void socks5_handshake::follow(negotiation_turn turn) {
+    if (turn.completes == message_kind::foreign)
+        return examine_text(std::move(turn.why));
     if (turn.completes) {
         complete(*turn.completes);
         begin_message();
@@ -259,8 +275,7 @@ void socks5_handshake::judge_status() {
     // Many servers answer with the version of SOCKS instead of the sub-negotiation's.
     const bool bent = got[0] == socks5::version;
     if (got[0] != socks5::userpass_version && !bent) {
-        complete(message_kind::foreign);
-        fail(
+        examine_text(
             {failure::protocol, phase::auth,
              "the reply to user name and password begins with 0x" + hex_byte(got[0]) +
                  ", not 0x01"});
@@ -295,8 +310,7 @@ void socks5_handshake::authenticated() {
 void socks5_handshake::judge_reply() {
     const byte_view got = inbox();
     if (got[0] != socks5::version) {
-        complete(message_kind::foreign);
-        fail(
+        examine_text(
             {failure::protocol, at(),
              "its reply begins with 0x" + hex_byte(got[0]) + ", not 0x05"});
         return;

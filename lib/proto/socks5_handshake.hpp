@@ -22,6 +22,7 @@ class socks5_handshake final : public exchange {
   private:
     enum class state : std::uint8_t { selection, status, negotiation, reply };
 
+    [[nodiscard]] message_kind awaited() const override;
     void on_sent() override;
     void on_secured() override;
     void on_advanced(context_progress progress) override;

@@ -2,6 +2,8 @@
 #include "support/catch.hpp"
 #include "support/transcript.hpp"
 
+#include <sockscat/text.hpp>
+
 namespace sockscat::tests {
 namespace {
 
@@ -125,6 +127,75 @@ TEST_CASE("how much of a reply of unknown length came is told as well") {
     CHECK(cut_after("05 00 00"_hex) == "its reply was truncated after 3 of at least 7 bytes");
     CHECK(cut_after("05 00 00 01 01"_hex) == "its reply was truncated after 5 of 10 bytes");
     CHECK(cut_after("05 00 00 03 05 61"_hex) == "its reply was truncated after 6 of 12 bytes");
+}
+
+TEST_CASE("how much of a reply has come can be asked, and a part of it is a message of a trace") {
+    const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
+    machine->sent();
+    CHECK(machine->progress().empty());
+    machine->received("05"_hex);
+    CHECK(machine->progress() == "1 of 2 bytes");
+    machine->received("00"_hex);
+    machine->sent();
+    CHECK(machine->progress().empty());
+    for (const std::uint8_t byte : "05 00 00 03 05 61"_hex)
+        machine->received(bytes{byte});
+    CHECK(machine->progress() == "6 of 12 bytes");
+    machine->peer_closed(std::make_error_code(std::errc::operation_canceled));
+    REQUIRE(machine->completed());
+    CHECK(machine->completed()->kind == message_kind::socks5_reply);
+    CHECK(to_bytes(machine->completed()->bytes) == "05 00 00 03 05 61"_hex);
+}
+
+TEST_CASE("text in place of a reply is quoted, whatever reply it is") {
+    const std::string text = "HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n\r\n";
+    const std::string cause = "its reply is not SOCKS, but the text \"HTTP/1.1 400 Bad Request\"";
+    const auto says = [&](proto::exchange& machine) {
+        machine.received(text_bytes(text.substr(0, 1)));
+        for (std::size_t i = 1;
+             i < text.size() && machine.next().what == proto::step::action::receive; ++i)
+            machine.received(text_bytes(text.substr(i, 1)));
+        machine.nothing_more();
+        REQUIRE(machine.next().what == proto::step::action::failed);
+        CHECK(machine.fault().kind == failure::protocol);
+        CHECK(machine.completed()->kind == message_kind::foreign);
+        return machine.fault().cause;
+    };
+    auto with_login = socks5_request(
+        to("192.0.2.1", 80), {proto::socks5::method::none, proto::socks5::method::password});
+    const auto login = machine_for(with_login);
+    login->sent();
+    login->received("05 02"_hex);
+    login->sent();
+    CHECK(says(*login) == cause);
+    const auto request = machine_for(socks5_request(to("192.0.2.1", 80)));
+    request->sent();
+    request->received("05 00"_hex);
+    request->sent();
+    CHECK(says(*request) == cause);
+    auto chap = socks5_request(to("192.0.2.1", 80), {proto::socks5::method::chap});
+    chap.hmac = [](std::string_view, proto::byte_view) {
+        return std::optional<proto::chap::digest>{};
+    };
+    const auto negotiating = machine_for(chap);
+    negotiating->sent();
+    negotiating->received("05 03"_hex);
+    negotiating->sent();
+    CHECK(says(*negotiating) == cause);
+}
+
+TEST_CASE("what is no text in place of a reply needs no second look") {
+    for (const auto& bad : {"07"_hex, "48 00"_hex}) {
+        const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
+        machine->sent();
+        machine->received("05 00"_hex);
+        machine->sent();
+        for (const std::uint8_t byte : bad)
+            machine->received(bytes{byte});
+        REQUIRE(machine->next().what == proto::step::action::failed);
+        CHECK(
+            machine->fault().cause == "its reply begins with 0x" + hex_byte(bad[0]) + ", not 0x05");
+    }
 }
 
 TEST_CASE("notes are given once") {

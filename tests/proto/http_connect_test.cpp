@@ -186,6 +186,115 @@ TEST_CASE("407 tells missing credentials from wrong ones") {
     CHECK(with_login.run().fault.cause.find("secret") == std::string::npos);
 }
 
+TEST_CASE("a refusal of HTTP counts as soon as its status line is whole") {
+    struct cut {
+        std::string text;
+        failure kind;
+        std::error_code code;
+    };
+    const std::vector<cut> cuts{
+        {"HTTP/1.0 403 Forbidden\r\n", failure::refused, status_code(403)},
+        {"HTTP/1.1 502 Bad Gateway\nServer: x", failure::refused, status_code(502)},
+        {"HTTP/1.1 404\r\nX: y\r\n\r", failure::refused, status_code(404)},
+        {"HTTP/1.1 407 No\r\nProxy-Au", failure::no_method, {}},
+        {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 503 No\r\n", failure::refused, status_code(503)},
+    };
+    const std::vector<void (*)(proto::exchange&)> ends{
+        [](proto::exchange& machine) { machine.nothing_more(); },
+        [](proto::exchange& machine) { machine.peer_closed(); },
+        [](proto::exchange& machine) {
+            machine.peer_closed(std::make_error_code(std::errc::connection_reset));
+        },
+    };
+    for (const cut& one : cuts)
+        for (const auto& end : ends) {
+            CAPTURE(one.text);
+            const auto machine = waiting();
+            for (const char byte : one.text)
+                feed(*machine, text_bytes(std::string_view{&byte, 1}));
+            REQUIRE(machine->next().optional);
+            end(*machine);
+            REQUIRE(machine->next().what == proto::step::action::failed);
+            CHECK(machine->fault().kind == one.kind);
+            CHECK(machine->fault().code == one.code);
+            CHECK(machine->completed()->kind == message_kind::http_reply);
+        }
+    // Without the end of its status line it may be anything yet.
+    answered("HTTP/1.0 403 Forbidden\r").fails(failure::protocol, phase::request);
+    // Nor does a success come of a part.
+    answered("HTTP/1.1 200 OK\r\nX: y\r\n").fails(failure::protocol, phase::request);
+}
+
+TEST_CASE("a refusal of HTTP with a header without end is a refusal") {
+    auto machine = waiting();
+    std::string endless = "HTTP/1.1 403 Forbidden\r\n";
+    while (endless.size() < 100'000)
+        endless += "X: y\r\n";
+    CHECK(feed(*machine, text_bytes(endless)) <= proto::max_http_header + 2);
+    REQUIRE(machine->next().what == proto::step::action::failed);
+    CHECK(machine->fault().kind == failure::refused);
+}
+
+error refused_login(const std::string& fields, bool has_login) {
+    auto request =
+        http_request(to("www.test", 443), has_login ? "alice" : "", has_login ? "secret" : "");
+    auto machine = std::move(proto::make_handshake(request)).value();
+    machine->sent();
+    feed(*machine, text_bytes("HTTP/1.1 407 Proxy Authentication Required\r\n" + fields));
+    if (machine->next().what == proto::step::action::receive)
+        machine->peer_closed();
+    return machine->fault();
+}
+
+TEST_CASE("407 without Basic names what is offered, with a login or without") {
+    struct offer {
+        std::string fields;
+        std::string named;
+    };
+    const std::vector<offer> offers{
+        {"Proxy-Authenticate: Digest realm=\"x, Basic\", nonce=\"a\", qop=\"auth\"\r\n\r\n",
+         "Digest"},
+        {"Proxy-Authenticate: NTLM\r\n\r\n", "NTLM"},
+        {"Via: x\r\nproxy-AUTHENTICATE:negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n",
+         "negotiate, NTLM"},
+        {"Proxy-Authenticate: Negotiate, NTLM TlRMTVNTUAAC==, Digest realm = \"b\"\r\n\r\n",
+         "Negotiate, NTLM, Digest"},
+        {"Proxy-Authenticate: Digest realm=\"a \\\" Basic, \",\r\n\tnonce=\"Basic\"\r\n\r\n",
+         "Digest"},
+        {"Proxy-Authenticate: Kerberos\n\n", "Kerberos"},
+        {"Proxy-Authenticate: NTLM\r\nProxy-Authenticate: ntlm\r\n", "NTLM"}, // cut off
+    };
+    for (const offer& one : offers)
+        for (const bool has_login : {false, true}) {
+            CAPTURE(one.fields, has_login);
+            const error why = refused_login(one.fields, has_login);
+            CHECK(why.kind == failure::no_method);
+            CHECK(why.code == std::errc::not_supported);
+            CHECK(why.cause.starts_with("it offers " + one.named + ", not Basic (status 407"));
+        }
+}
+
+TEST_CASE("407 with Basic among others is about the login") {
+    for (const std::string fields :
+         {"Proxy-Authenticate: Digest realm=\"x\", basic realm=\"y\"\r\n\r\n",
+          "Proxy-Authenticate: NTLM\r\nPROXY-AUTHENTICATE: BASIC\r\n\r\n", "\r\n",
+          "WWW-Authenticate: Digest realm=\"x\"\r\n\r\n"}) {
+        CAPTURE(fields);
+        CHECK(refused_login(fields, true).kind == failure::credentials);
+        CHECK(refused_login(fields, false).kind == failure::no_method);
+        CHECK_FALSE(refused_login(fields, false).code == std::errc::not_supported);
+    }
+}
+
+TEST_CASE("what a proxy calls its schemes is escaped, and not shown at any length") {
+    std::string fields = "Proxy-Authenticate: A\x1b[31m" + std::string(3000, 'A') + "\r\n";
+    for (int i = 0; i < 100; ++i)
+        fields += "Proxy-Authenticate: X" + std::to_string(i) + "\r\n";
+    const error why = refused_login(fields + "\r\n", true);
+    CHECK(why.cause.find('\x1b') == std::string::npos);
+    CHECK(why.cause.size() < 300);
+}
+
 TEST_CASE("credentials that are empty but there are wrong, not missing") {
     auto request = http_request(to("www.test", 443));
     request.methods = {proto::socks5::method::none, proto::socks5::method::password};

@@ -58,7 +58,7 @@ TEST_CASE("a peer that says no text is shown in hexadecimal, eight bytes of it")
 
 TEST_CASE("where an HTTP proxy was wanted, nobody is blamed for being no SOCKS proxy") {
     const auto said = [](const bytes& answer) {
-        return describe(classify(answer), answer, "an HTTP proxy");
+        return describe(classify(answer), answer, proto::wanted_peer::http_proxy);
     };
     CHECK(
         said(text_bytes("SSH-2.0-x\r\n")) ==

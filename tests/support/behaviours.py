@@ -255,7 +255,7 @@ add("udp-closes-at-once", "UDP: granted, and the control connection closed", str
 add("gost-tls", "TLS begins after the method reply", GOOD, method=select_tls())
 add("gost-tls-plain", "chooses method 80 and goes on without TLS", method=select(0x80))
 add("gost-tls-banner", "chooses method 80, then speaks SSH", method=say_then_silence(b"\x05\x80" + FOREIGN["ssh"]))
-for _status in (100, 101, 199, 201, 204, 299, 300, 301, 400, 401, 403, 404, 405, 407, 429, 500, 502, 503, 504, 599, 999):
+for _status in (100, 101, 199, 201, 204, 299, 300, 301, 400, 401, 403, 404, 405, 407, 429, 500, 501, 502, 503, 504, 599, 999):
     _fields = [] if 100 <= _status < 300 else [b"Content-Length: 3"]
     _body = b"" if 100 <= _status < 300 else b"no\n"
     add(f"http-{_status}", f"HTTP status {_status}",

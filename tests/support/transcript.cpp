@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "transcript.hpp"
 
+#include "proto/http_connect.hpp"
+
 #include "catch.hpp"
 
 #include <sockscat/text.hpp>
@@ -144,9 +146,10 @@ class transcript::player {
         if (!got.empty()) {
             out_.phases.insert(out_.phases.end(), got.size(), machine_->at());
             out_.consumed += got.size();
-            must(
-                out_.consumed <= std::max(most_input, script_.stream().size()),
-                "it reads on and on");
+            const std::size_t most = script_.request_.protocol == proxy_protocol::http
+                                         ? proto::max_http_header + 2
+                                         : most_input;
+            must(out_.consumed <= std::max(most, script_.stream().size()), "it reads on and on");
             machine_->received(got);
         } else if (next.optional && !how_.closes_with && how_.closed_after == SIZE_MAX) {
             machine_->nothing_more();
@@ -321,8 +324,13 @@ void transcript::check_cut(const handshake_outcome& plain, const weather& how) c
     if (inside == 0)
         return must(
             cut.fault.kind == failure::closed, when + ", and not one byte of that reply came");
-    // SOCKS: version and code; the status of HTTP counts when the whole header is there.
-    const std::size_t enough = request_.protocol == proxy_protocol::http ? SIZE_MAX : decided_by_;
+    // SOCKS: version and code; HTTP: the status line.
+    const bytes all = stream();
+    const auto line_end =
+        std::find(all.begin() + static_cast<std::ptrdiff_t>(begin), all.end(), '\n');
+    const std::size_t enough = request_.protocol != proxy_protocol::http
+                                   ? decided_by_
+                                   : static_cast<std::size_t>(line_end - all.begin()) - begin + 1;
     const bool known = !ends_well_ && is_last && inside >= enough;
     const failure expected = known ? plain.fault.kind : failure::protocol;
     must(cut.fault.kind == expected, when);

@@ -68,7 +68,8 @@ struct error {
     /// The cause, in our words; never contains a secret. Text quoted from elsewhere is escaped.
     std::string cause;
     /// The system's or the peer's code, if there was one. Three that a caller may want to tell
-    /// apart from their kind: not_supported, less GSSAPI protection than is wanted;
+    /// apart from their kind: not_supported, less GSSAPI protection than is wanted, or an HTTP
+    /// proxy that offers no Basic;
     /// address_not_available, a UDP relay that cannot be used; function_not_supported, a proxy that
     /// takes RESOLVE for CONNECT.
     std::error_code code;

@@ -18,9 +18,11 @@ std::string_view what_did_not_come(phase at) {
 } // namespace
 
 error timed_out(const setup& where, std::chrono::milliseconds limit) {
+    const std::string what = where.part().empty() ? std::string{what_did_not_come(where.at())}
+                                                  : "its reply stopped after " + where.part() +
+                                                        "; the rest did not come";
     return where.fail(
-        failure::timeout,
-        std::string{what_did_not_come(where.at())} + " within " + seconds_text(limit),
+        failure::timeout, what + " within " + seconds_text(limit),
         std::make_error_code(std::errc::timed_out));
 }
 

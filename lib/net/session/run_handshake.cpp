@@ -92,14 +92,12 @@ std::unique_ptr<stream> protect(
 
 // `limit`: 0 is none. The code is that of the stream.
 asio::awaitable<std::error_code> do_receive(
-    stream& over,
-    proto::exchange& machine,
-    const setup& where,
-    const step& next,
-    milliseconds limit) {
+    stream& over, proto::exchange& machine, setup& where, const step& next, milliseconds limit) {
     std::array<std::uint8_t, 512> buffer; // NOLINT: filled by the read
     const std::span space{buffer.data(), std::min(next.at_most, buffer.size())};
     const auto got = co_await within(limit, over.read_some(space));
+    if (got && got->code == std::errc::operation_canceled)
+        where.came_in_part(machine.progress());
     if (!got)
         machine.nothing_more();
     else if (got->code || got->size == 0)
@@ -126,6 +124,11 @@ class grace_period {
     std::optional<clock::time_point> end_;
 };
 
+std::string given_up_text(std::error_code broken) {
+    return (is_about_our_certificate(broken) ? "" : "the connection was given up: ") +
+           broken.message();
+}
+
 // TLS 1.3 tells only after the handshake that it wants a client certificate.
 error fault_of(const proto::exchange& machine, std::error_code broken, const setup& where) {
     error why = machine.fault();
@@ -134,7 +137,7 @@ error fault_of(const proto::exchange& machine, std::error_code broken, const set
     if (was_end && broken.category() == gssapi_category()) // it was no end
         why = error{failure::protocol, machine.at(), broken.message()};
     if (was_end && is_alert) {
-        why = error{failure::tls, phase::tls, "the connection was given up: " + broken.message()};
+        why = error{failure::tls, phase::tls, given_up_text(broken)};
         why.code = broken;
     }
     why.hop = where.hop();

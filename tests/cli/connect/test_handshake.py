@@ -310,6 +310,36 @@ class Broken(CliCase):
     def test_junk_behind_the_method(self):
         self.check({"method-with-junk": (13, "request", "")})
 
+    def test_text_in_place_of_a_reply_is_quoted(self):
+        text = b"HTTP/1.1 503 Gone\x1b[31m\r\nServer: x\r\n\r\n"
+        for end in (behaviours.say_then_close, behaviours.say_then_silence):
+            for stage, login in (("request", {}), ("auth", ALICE)):
+                base = {"method": behaviours.select(2)} if stage == "auth" else {}
+                step = behaviours.replace(behaviours.ECHO, **(base | {stage: end(text)}))
+                result, _, hop = attempt(step, **login)
+                self.assert_failure(result, 13, hop, stage, r'"HTTP/1\.1 503 Gone\\x1b\[31m"', within=SOON)
+                self.assertNotIn("http://", result.err, "the greeting was answered in SOCKS5")
+        result, _, hop = attempt(behaviours.replace(behaviours.ECHO, method=behaviours.select(3),
+                                                    chap=behaviours.say_then_close(text)),
+                                 "--auth", "chap", **ALICE)
+        self.assert_failure(result, 13, hop, "auth", '"HTTP/1.1 503 Gone', within=SOON)
+
+    def test_silence_within_an_answer(self):
+        """How much of it came is said, and shown by the trace."""
+        cases = [("method", 1, "1 of 2", "05 ", {}), ("request", 6, "6 of 10", "05 00 00 01", {}),
+                 ("request", 3, "3 of at least 7", "05", {}), ("auth", 1, "1 of 2", "01", ALICE),
+                 ("request4", 5, "5 of 8", "00", {"scheme": "socks4a"})]
+        for (stage, count, part, _, options), (result, _, hop) in concurrently(
+                lambda case: attempt(f"blackhole-at-{case[0]}-{case[1]}", "-w", "0.5", "--trace", **case[4]), cases):
+            with self.subTest(stage=stage, count=count):
+                self.assert_status(result, 124)
+                self.assertIn(f"error: proxy {hop}: {stage.strip('4')}: its reply stopped after {part} bytes; "
+                              "the rest did not come within 0.5 s\n", result.err)
+                shown = result.err.split("<-")[-1] if "<-" in result.err else result.err
+                self.assertRegex(shown, r"VE?R?N? ", "the trace shows what came")
+        result, _, _ = attempt("blackhole-at-request-0", "-w", "0.5", "--trace")
+        self.assertIn("no answer within 0.5 s", result.err)
+
 
 class Unreachable(CliCase):
     def test_nobody_listens(self):

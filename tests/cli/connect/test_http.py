@@ -167,6 +167,46 @@ class Refused(CliCase):
         cut = {f"http-close-{count}": (13 if count else 16, "truncated|closed") for count in (0, 1, 7, 12, 30, 38)}
         self.check(cut)
 
+    def test_a_refusal_counts_however_its_header_goes_on(self):
+        """Closed, silent or without end behind the status line."""
+        texts = {b"HTTP/1.0 403 Forbidden\r\n": (22, "not allowed.*403"),
+                 b"HTTP/1.1 502 Bad Gateway\r\nServer: x": (21, "502"),
+                 b"HTTP/1.1 407 No\r\nProxy-Authenticate: Ba": (14, "407"),
+                 b"HTTP/1.1 403 Forbidden\r\n" + b"X: y\r\n" * 5000: (22, "not allowed.*403")}
+        for text, (status, cause) in texts.items():
+            for end in (behaviours.say_then_close, behaviours.say_then_silence, behaviours.say_then_reset):
+                result, _, hop = ask(behaviours.replace(behaviours.ECHO, request=end(text)), "-w", "20")
+                self.assert_failure(result, status, hop, "request", cause, within=1)
+
+    def test_a_list_of_ports_goes_on(self):
+        silent = behaviours.replace(behaviours.ECHO, request=lambda conv: (
+            behaviours.grant()(conv) if conv.target[1] == 443 else
+            behaviours.say_then_silence(b"HTTP/1.1 403 Forbidden\r\n")(conv)))
+        with ScriptedProxy(silent) as proxy:
+            result = cli.run("connect", "-z", "-w", "20", "-x", proxy.url("http"), "echo.test", "25,443,8000")
+            self.assertEqual((result.status, result.out), (0, b"25\tdenied\n443\topen\n8000\tdenied\n"))
+
+    def test_schemes_that_are_not_basic(self):
+        for fields, named in (([b'Proxy-Authenticate: Digest realm="Basic, x", nonce="y"'], "Digest"),
+                              ([b"proxy-authenticate: Negotiate", b"PROXY-AUTHENTICATE: NTLM"], "Negotiate, NTLM"),
+                              ([b'Proxy-Authenticate: Negotiate, digest realm="x"'], "Negotiate, digest")):
+            step = behaviours.replace(behaviours.ECHO, request=behaviours.say_then_close(http.header(407, fields=fields)))
+            for login in ({}, ALICE):
+                result, _, hop = ask(step, **login)
+                self.assert_failure(result, 14, hop, "request", f"it offers {named}, not Basic .*407")
+                self.assertNotRegex(result.err, "hint: .*(password|--proxy-user)")
+        step = behaviours.replace(behaviours.ECHO, request=behaviours.say_then_close(
+            http.header(407, fields=[b'Proxy-Authenticate: NTLM, BASIC realm="x"'])))
+        self.assert_status(ask(step)[0], 14)
+        self.assert_status(ask(step, **ALICE)[0], 15)
+
+    def test_silence_within_the_header(self):
+        step = behaviours.replace(behaviours.ECHO, request=behaviours.say_then_silence(b"HTTP/1.1 200 OK\r\n\r"))
+        result, _, hop = ask(step, "-w", "0.5", "--trace")
+        self.assert_status(result, 124)
+        self.assertIn("its reply stopped after 18 of at least 19 bytes; the rest did not come within 0.5 s", result.err)
+        self.assertRegex(result.err, r"HTTP/1\.1 200 OK\n")
+
     def test_silence(self):
         for (count), (result, _, hop) in concurrently(lambda count: ask(f"http-blackhole-{count}", "-w", "0.5"),
                                                       (0, 1, 7, 12, 30, 38)):

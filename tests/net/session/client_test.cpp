@@ -183,9 +183,13 @@ TEST_CASE("one limit covers the connection to the proxy") {
     check_time_out(options, phase::connect, "no connection within 0.4 s");
 }
 
-// A proxy that answers these messages, each after one of ours, and then is silent.
+// A proxy that answers these messages, each after one of ours, and then is silent; `part`: of the
+// last message.
 void check_silence_after(
-    const std::string& url, const std::vector<bytes>& replies, phase expected) {
+    const std::string& url,
+    const std::vector<bytes>& replies,
+    phase expected,
+    const std::string& part = "") {
     const listener proxy;
     background peer{[&] {
         const unique_fd client = proxy.accept();
@@ -197,18 +201,25 @@ void check_silence_after(
     }};
     auto options = options_for(url + "127.0.0.1:" + std::to_string(proxy.port()));
     options.time_limit = short_limit;
-    check_time_out(options, expected, "no answer within 0.4 s");
+    check_time_out(
+        options, expected,
+        part.empty()
+            ? "no answer within 0.4 s"
+            : "its reply stopped after " + part + " bytes; the rest did not come within 0.4 s");
     peer.finish();
 }
 
 TEST_CASE("one limit covers every message of the proxy") {
     check_silence_after("socks5h://", {}, phase::method);
-    check_silence_after("socks5h://", {"05"_hex}, phase::method);
+    check_silence_after("socks5h://", {"05"_hex}, phase::method, "1 of 2");
     check_silence_after("socks5h://u:p@", {"05 02"_hex}, phase::auth);
     check_silence_after("socks5h://", {"05 00"_hex}, phase::request);
-    check_silence_after("socks5h://", {"05 00"_hex, "05 00 00"_hex}, phase::request);
+    check_silence_after(
+        "socks5h://", {"05 00"_hex, "05 00 00"_hex}, phase::request, "3 of at least 7");
     check_silence_after("socks4a://", {}, phase::request);
-    check_silence_after("socks4a://", {"00 5a"_hex}, phase::request);
+    check_silence_after("socks4a://", {"00 5a"_hex}, phase::request, "2 of 8");
+    check_silence_after(
+        "http://", {text_bytes("HTTP/1.1 200 OK\r\n\r")}, phase::request, "18 of at least 19");
 }
 
 TEST_CASE("a proxy that drips its reply cannot stretch the limit") {
@@ -228,7 +239,14 @@ TEST_CASE("a proxy that drips its reply cannot stretch the limit") {
     }};
     auto options = options_for(at_port(proxy.port()));
     options.time_limit = short_limit;
-    check_time_out(options, phase::request, "no answer within 0.4 s");
+    const stopwatch watch;
+    auto made = run(connect(options, to_ip()));
+    CHECK(watch.elapsed() < 3s);
+    const error why = failure_of(made);
+    CHECK(why.kind == failure::timeout);
+    CHECK(why.at == phase::request);
+    CHECK(why.cause.starts_with("its reply stopped after "));
+    CHECK(why.cause.ends_with(" of 262 bytes; the rest did not come within 0.4 s"));
     peer.finish();
 }
 

@@ -2,6 +2,8 @@
 #include "output/json_text.hpp"
 #include "probe_report.hpp"
 
+#include <sockscat/tls.hpp>
+
 namespace sockscat::cli {
 namespace {
 
@@ -63,7 +65,7 @@ void put_tls(json_text& out, const std::optional<tls_summary>& tls) {
     out.text_or_null("verify_error", tls->verify_error);
     out.text("subject", tls->subject);
     out.text("issuer", tls->issuer);
-    out.text_or_null("not_after", tls->not_after);
+    out.text_or_null("not_after", tls->not_after ? utc_text(*tls->not_after) : "");
     out.text_or_null("alpn", tls->alpn);
     out.text_or_null("sha256", tls->sha256);
     out.end_object();

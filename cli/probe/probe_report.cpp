@@ -3,6 +3,8 @@
 
 #include "latency_text.hpp"
 
+#include <sockscat/tls.hpp>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -210,7 +212,7 @@ class writer {
     void add_certificate(const tls_summary& tls) {
         out_.row(
             {"", "certificate", "", ""},
-            tls.subject + (tls.not_after.empty() ? "" : ", until " + tls.not_after));
+            tls.subject + (tls.not_after ? ", until " + utc_text(*tls.not_after) : ""));
     }
 
     void add_timings() {

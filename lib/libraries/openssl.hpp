@@ -61,6 +61,8 @@ inline constinit from_openssl<decltype(::SSL_CTX_check_private_key)> SSL_CTX_che
     "SSL_CTX_check_private_key"};
 inline constinit from_openssl<decltype(::SSL_CTX_ctrl)> SSL_CTX_ctrl{"SSL_CTX_ctrl"};
 inline constinit from_openssl<decltype(::SSL_CTX_free)> SSL_CTX_free{"SSL_CTX_free"};
+inline constinit from_openssl<decltype(::SSL_CTX_get_cert_store)> SSL_CTX_get_cert_store{
+    "SSL_CTX_get_cert_store"};
 inline constinit from_openssl<decltype(::SSL_CTX_new)> SSL_CTX_new{"SSL_CTX_new"};
 inline constinit from_openssl<decltype(::SSL_CTX_set1_cert_store)> SSL_CTX_set1_cert_store{
     "SSL_CTX_set1_cert_store"};
@@ -70,8 +72,6 @@ inline constinit from_openssl<decltype(::SSL_CTX_set_default_passwd_cb)>
     SSL_CTX_set_default_passwd_cb{"SSL_CTX_set_default_passwd_cb"};
 inline constinit from_openssl<decltype(::SSL_CTX_set_default_verify_dir)>
     SSL_CTX_set_default_verify_dir{"SSL_CTX_set_default_verify_dir"};
-inline constinit from_openssl<decltype(::SSL_CTX_set_default_verify_file)>
-    SSL_CTX_set_default_verify_file{"SSL_CTX_set_default_verify_file"};
 inline constinit from_openssl<decltype(::SSL_CTX_set_verify)> SSL_CTX_set_verify{
     "SSL_CTX_set_verify"};
 inline constinit from_openssl<decltype(::SSL_CTX_use_PrivateKey_file)> SSL_CTX_use_PrivateKey_file{
@@ -86,9 +86,12 @@ inline constinit from_openssl<decltype(::SSL_get0_alpn_selected)> SSL_get0_alpn_
 inline constinit from_openssl<decltype(::SSL_get0_param)> SSL_get0_param{"SSL_get0_param"};
 inline constinit from_openssl<decltype(::SSL_get0_peer_certificate)> SSL_get0_peer_certificate{
     "SSL_get0_peer_certificate"};
+inline constinit from_openssl<decltype(::SSL_get_certificate)> SSL_get_certificate{
+    "SSL_get_certificate"};
 inline constinit from_openssl<decltype(::SSL_get_current_cipher)> SSL_get_current_cipher{
     "SSL_get_current_cipher"};
 inline constinit from_openssl<decltype(::SSL_get_error)> SSL_get_error{"SSL_get_error"};
+inline constinit from_openssl<decltype(::SSL_get_ex_data)> SSL_get_ex_data{"SSL_get_ex_data"};
 inline constinit from_openssl<decltype(::SSL_get_ex_data_X509_STORE_CTX_idx)>
     SSL_get_ex_data_X509_STORE_CTX_idx{"SSL_get_ex_data_X509_STORE_CTX_idx"};
 inline constinit from_openssl<decltype(::SSL_get_rbio)> SSL_get_rbio{"SSL_get_rbio"};
@@ -102,8 +105,10 @@ inline constinit from_openssl<decltype(::SSL_new)> SSL_new{"SSL_new"};
 inline constinit from_openssl<decltype(::SSL_read_ex)> SSL_read_ex{"SSL_read_ex"};
 inline constinit from_openssl<decltype(::SSL_set1_host)> SSL_set1_host{"SSL_set1_host"};
 inline constinit from_openssl<decltype(::SSL_set_bio)> SSL_set_bio{"SSL_set_bio"};
+inline constinit from_openssl<decltype(::SSL_set_cert_cb)> SSL_set_cert_cb{"SSL_set_cert_cb"};
 inline constinit from_openssl<decltype(::SSL_set_default_read_buffer_len)>
     SSL_set_default_read_buffer_len{"SSL_set_default_read_buffer_len"};
+inline constinit from_openssl<decltype(::SSL_set_ex_data)> SSL_set_ex_data{"SSL_set_ex_data"};
 inline constinit from_openssl<decltype(::SSL_set_hostflags)> SSL_set_hostflags{"SSL_set_hostflags"};
 inline constinit from_openssl<decltype(::SSL_set_read_ahead)> SSL_set_read_ahead{
     "SSL_set_read_ahead"};
@@ -115,21 +120,33 @@ inline constinit from_openssl<decltype(::X509_NAME_print_ex)> X509_NAME_print_ex
     "X509_NAME_print_ex"};
 inline constinit from_openssl<decltype(::X509_STORE_CTX_get0_cert)> X509_STORE_CTX_get0_cert{
     "X509_STORE_CTX_get0_cert"};
+inline constinit from_openssl<decltype(::X509_STORE_CTX_get0_store)> X509_STORE_CTX_get0_store{
+    "X509_STORE_CTX_get0_store"};
+inline constinit from_openssl<decltype(::X509_STORE_CTX_get1_issuer)> X509_STORE_CTX_get1_issuer{
+    "X509_STORE_CTX_get1_issuer"};
 inline constinit from_openssl<decltype(::X509_STORE_CTX_get_ex_data)> X509_STORE_CTX_get_ex_data{
     "X509_STORE_CTX_get_ex_data"};
 inline constinit from_openssl<decltype(::X509_STORE_free)> X509_STORE_free{"X509_STORE_free"};
+inline constinit from_openssl<decltype(::X509_STORE_get_ex_data)> X509_STORE_get_ex_data{
+    "X509_STORE_get_ex_data"};
 inline constinit from_openssl<decltype(::X509_STORE_load_file)> X509_STORE_load_file{
     "X509_STORE_load_file"};
+inline constinit from_openssl<decltype(::X509_STORE_lock)> X509_STORE_lock{"X509_STORE_lock"};
 inline constinit from_openssl<decltype(::X509_STORE_new)> X509_STORE_new{"X509_STORE_new"};
+inline constinit from_openssl<decltype(::X509_STORE_set_ex_data)> X509_STORE_set_ex_data{
+    "X509_STORE_set_ex_data"};
+inline constinit from_openssl<decltype(::X509_STORE_set_flags)> X509_STORE_set_flags{
+    "X509_STORE_set_flags"};
+inline constinit from_openssl<decltype(::X509_STORE_set_get_issuer)> X509_STORE_set_get_issuer{
+    "X509_STORE_set_get_issuer"};
+inline constinit from_openssl<decltype(::X509_STORE_unlock)> X509_STORE_unlock{"X509_STORE_unlock"};
 inline constinit from_openssl<decltype(::X509_VERIFY_PARAM_set1_ip_asc)>
     X509_VERIFY_PARAM_set1_ip_asc{"X509_VERIFY_PARAM_set1_ip_asc"};
 inline constinit from_openssl<decltype(::X509_digest)> X509_digest{"X509_digest"};
 inline constinit from_openssl<decltype(::X509_get0_notAfter)> X509_get0_notAfter{
     "X509_get0_notAfter"};
-inline constinit from_openssl<decltype(::X509_get_default_cert_dir)> X509_get_default_cert_dir{
-    "X509_get_default_cert_dir"};
-inline constinit from_openssl<decltype(::X509_get_default_cert_dir_env)>
-    X509_get_default_cert_dir_env{"X509_get_default_cert_dir_env"};
+inline constinit from_openssl<decltype(::X509_get_default_cert_file)> X509_get_default_cert_file{
+    "X509_get_default_cert_file"};
 inline constinit from_openssl<decltype(::X509_get_default_cert_file_env)>
     X509_get_default_cert_file_env{"X509_get_default_cert_file_env"};
 inline constinit from_openssl<decltype(::X509_get_ext_d2i)> X509_get_ext_d2i{"X509_get_ext_d2i"};

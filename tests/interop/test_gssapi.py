@@ -82,7 +82,7 @@ class Protection(GssapiCase):
                 result = self.connect(proxy, *(["--gssapi-protection", asked] if asked else []))
                 self.assert_status(result, 13)
                 self.assertEqual(result.err,
-                                 f"sockscat: error: {proxy.host}:{proxy.port}: auth: chose the GSSAPI protection "
+                                 f"sockscat: error: proxy {proxy.host}:{proxy.port}: auth: chose the GSSAPI protection "
                                  f"{granted}, but {wanted} is wanted\n"
                                  f"sockscat: hint: if less protection will do: --gssapi-protection {less}\n")
 
@@ -109,6 +109,19 @@ class Protection(GssapiCase):
         with acceptor(self.realm) as proxy, targets.AfterEof() as target:
             result = self.connect(proxy, "-N", host=target.host, port=target.port, stdin=b"x" * 70000)
             self.assert_success(result, b"counted 70000\n")
+
+    def test_an_upload_outlives_the_end_of_the_target(self):
+        data = os.urandom(1 << 20) * 4
+        for level in LEVELS:
+            for options in ((), ("-N",), ("--send-only",)):
+                with self.subTest(level=level, options=options), acceptor(self.realm) as proxy, \
+                        targets.ClosedSink(0.2) as sink:
+                    result = self.connect(proxy, "--gssapi-protection", level, *options, host=sink.host, port=sink.port,
+                                          stdin=data)
+                    self.assert_status(result, 0)
+                    self.assertEqual(result.out, b"")
+                    self.assertTrue(sink.finished.wait(10))
+                    self.assertEqual((sink.count, sink.digest()), (len(data), hashlib.sha256(data).hexdigest()))
 
     def test_a_proxy_that_uses_no_more_than_a_socket_can_pass_it_on(self):
         here, there = socket.socketpair()

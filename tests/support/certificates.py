@@ -27,6 +27,7 @@ NAMES = {           # subject alternative names
     "wildcard": "DNS:*.hop.test",
     "target": "DNS:target.test,IP:127.0.0.1",
     "client": "DNS:client.test",
+    "nameless": "",
 }
 DATES = {"expired": ("20200101000000Z", "20200201000000Z"), "future": ("20490101000000Z", "20491201000000Z")}
 
@@ -80,7 +81,8 @@ def ca(name="ca"):
 
 
 def get(kind="good"):
-    """A certificate by what is wrong with it: see NAMES and DATES; also "self-signed" and "untrusted"."""
+    """A certificate by what is wrong with it: see NAMES and DATES; also "self-signed", "untrusted", and "chained",
+    which "intermediate" has signed, and that one "other-ca"."""
     with _lock:
         return _get(kind)
 
@@ -88,7 +90,7 @@ def get(kind="good"):
 @functools.cache
 def _get(kind):
     names = NAMES.get(kind, EVERYTHING)
-    extra = ["-addext", f"subjectAltName={names}"]
+    extra = ["-addext", f"subjectAltName={names}"] if names else []
     if kind == "hostile":
         return _request(kind, "/CN=evil\x1b]0;owned\x07\nsockscat: error: forged", "-x509", "-days", "30", *extra,
                         "-addext", "basicConstraints=critical,CA:FALSE")
@@ -96,7 +98,11 @@ def _get(kind):
         return _dated(kind, names)
     if kind == "self-signed":
         return _request(kind, "/CN=self-signed", "-x509", "-days", "30", *extra)
-    signer = _authority("other-ca" if kind == "untrusted" else "ca")
+    if kind == "intermediate":
+        signer = _authority("other-ca")
+        return _request(kind, "/CN=intermediate of the tests", "-x509", "-days", "30", "-CA", signer.cert, "-CAkey",
+                        signer.key)
+    signer = _get("intermediate") if kind == "chained" else _authority("other-ca" if kind == "untrusted" else "ca")
     return _request(kind, f"/CN={kind} certificate", "-x509", "-days", "30", "-CA", signer.cert, "-CAkey", signer.key,
                     *extra, "-addext", "basicConstraints=critical,CA:FALSE")
 

@@ -30,6 +30,9 @@ class recorder final : public observer {
         add(hop, "note " + std::string{text});
     }
     void on_password_in_clear(std::string_view hop) override { add(hop, "password in clear"); }
+    void on_secured(std::string_view, std::string_view description) override {
+        secured = description;
+    }
     void on_end() override { events.emplace_back("end"); }
 
     [[nodiscard]] bool has(std::string_view event) const {
@@ -39,6 +42,7 @@ class recorder final : public observer {
     std::vector<std::string> events; ///< without the hop
     std::vector<std::string> hops;   ///< in the order of their first event
     std::vector<std::string> rows;
+    std::string secured; ///< the last TLS handshake
 
   private:
     void add(std::string_view hop, std::string event) {

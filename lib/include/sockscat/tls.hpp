@@ -9,8 +9,10 @@
 
 #include <asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -28,10 +30,13 @@ struct tls_summary {
     std::string verify_error; ///< why not; empty if verified
     std::string subject;      ///< of the peer's certificate, RFC 2253
     std::string issuer;
-    std::string not_after; ///< "2027-01-31T12:00:00Z"
-    std::string alpn;      ///< the protocol that was chosen; empty: none
-    std::string sha256;    ///< fingerprint of the certificate, lower case hex
+    std::optional<std::chrono::sys_seconds> not_after; ///< until when it is valid
+    std::string alpn;   ///< the protocol that was chosen; empty: none
+    std::string sha256; ///< fingerprint of the certificate, lower case hex
 };
+
+/// "2027-01-31T12:00:00Z" (RFC 3339), whatever the locale and the time zone.
+std::string utc_text(std::chrono::sys_seconds when);
 
 /// A stream that speaks TLS. An end without close_notify is an error of tls_category(): what came
 /// before has been delivered.
@@ -51,7 +56,9 @@ enum class tls_errc : std::uint8_t {
     closed = 6,               ///< the peer closed at the ClientHello, without a word
     certificate_required = 7, ///< the peer wants a client certificate
     no_content = 8,           ///< messages of TLS itself, without end
-    handshake_failed = 9, ///< the peer speaks TLS, but the two do not agree, or it sent an alert
+    handshake_failed = 9,     ///< the peer speaks TLS, but the two do not agree
+    no_names = 10,            ///< the certificate has no subject alternative name of a host
+    not_begun = 11,           ///< close_notify instead of a handshake
 };
 const std::error_category& tls_category();
 std::error_code make_error_code(tls_errc value);
@@ -59,6 +66,10 @@ std::error_code make_error_code(tls_errc value);
 /// True for an alert about the client certificate that the peer wants of us, or that it does not
 /// accept. TLS 1.3 tells so only behind the handshake, to the first read.
 bool is_about_our_certificate(const std::error_code& code);
+
+/// True for a handshake that failed with a peer that speaks TLS: it sent an alert, or the two do
+/// not agree.
+bool is_between_tls_peers(const std::error_code& code);
 
 /// What secure() would refuse before its first byte: failure::usage. Reads the files.
 result<void> check(const tls_settings& settings);

@@ -4,11 +4,13 @@
 
 #include "libraries/openssl.hpp"
 #include "net/setup.hpp"
+#include "stream_bio.hpp"
 
 #include <sockscat/tls.hpp>
 
-#include <array>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace sockscat::net {
@@ -22,8 +24,10 @@ class openssl_stream final : public tls_stream {
     openssl_stream(const openssl_stream&) = delete;
     openssl_stream& operator=(const openssl_stream&) = delete;
 
-    /// As a client; the certificate must be for `name`. Once.
-    asio::awaitable<result<void>> handshake(const std::string& name, setup& where);
+    /// As a client; the certificate must be for `name`. Once. `offers_alpn`: whether what became
+    /// of ALPN is worth telling.
+    asio::awaitable<result<void>> handshake(
+        const std::string& name, bool offers_alpn, setup& where);
 
     io_result try_read(std::span<std::uint8_t> buffer) override;
     io_result try_write(std::span<const std::uint8_t> bytes) override;
@@ -32,9 +36,9 @@ class openssl_stream final : public tls_stream {
     [[nodiscard]] short read_events() const override;
     [[nodiscard]] short write_events() const override;
     [[nodiscard]] bool has_buffered() const override;
-    [[nodiscard]] int descriptor() const override { return under_->descriptor(); }
+    [[nodiscard]] int descriptor() const override { return below_.under().descriptor(); }
     asio::awaitable<std::error_code> wait(short events) override;
-    [[nodiscard]] std::optional<address> remote() const override { return under_->remote(); }
+    [[nodiscard]] std::optional<address> remote() const override { return below_.under().remote(); }
     [[nodiscard]] bool is_private() const override { return true; }
     [[nodiscard]] const tls_summary& summary() const override { return summary_; }
 
@@ -43,32 +47,37 @@ class openssl_stream final : public tls_stream {
         void operator()(SSL* ssl) const { SSL_free(ssl); }
     };
 
-    // The callbacks of the BIO between OpenSSL and the stream below.
-    static const BIO_METHOD* bio_method();
-    static int bio_read(BIO* bio, char* data, std::size_t size, std::size_t* done);
-    static int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* done);
-    static long bio_control(BIO* bio, int command, long number, void* pointer);
+    // Where an SSL has the stream that it belongs to.
+    static constexpr int app_data = 0;
+
+    // What a call of OpenSSL is for.
+    enum class direction : std::uint8_t { in, out };
 
     static int on_verified(int is_good, X509_STORE_CTX* verification);
+    static int on_certificate_wanted(SSL* ssl, void* self);
 
     result<void> expect_peer(const std::string& name, setup& where);
-    std::span<const std::uint8_t> first_bytes();
     [[nodiscard]] error handshake_failed(int reason, const setup& where);
-    [[nodiscard]] error not_trusted(long verdict, const setup& where) const;
-    io_result outcome_of(int returned, std::size_t size, bool& wants_other, int other);
+    [[nodiscard]] std::string handshake_text(const std::error_code& why) const;
+    [[nodiscard]] std::string refused_name_text() const;
+    [[nodiscard]] bool lacks_certificate() const;
+
+    void begin_call();
+    io_result outcome_of(int returned, std::size_t size, direction way);
+    // Why a call failed, as far as it is no wait; OpenSSL's queue is empty then.
+    std::error_code cause_of(int reason, direction way);
+    [[nodiscard]] std::error_code handshake_cause(int why) const;
+    [[nodiscard]] std::error_code certificate_cause() const;
+    [[nodiscard]] std::error_code transport_cause(direction way) const;
     void summarize();
 
-    std::unique_ptr<stream> under_;
+    stream_bio below_;
     std::unique_ptr<SSL, ssl_deleter> ssl_;
     tls_summary summary_;
-    std::string expected_;        // the name that the certificate must be for
-    std::string refused_names_;   // of a certificate that was not trusted
-    std::error_code read_failed_; // of the stream below
-    std::error_code write_failed_;
-    std::array<std::uint8_t, 64> first_bytes_{}; // that came, for a peer that speaks no TLS
-    std::size_t first_size_{0};
-    std::size_t taken_{0}; // bytes from below during one call of OpenSSL
-    bool at_end_{false};
+    std::string expected_;      // the name that the certificate must be for
+    std::string refused_names_; // of a certificate that was not trusted
+    bool wants_certificate_{false};
+    bool in_handshake_{true};
     bool read_wants_write_{false};
     bool write_wants_read_{false};
     bool drained_{false};

@@ -35,7 +35,7 @@ asio::awaitable<result<std::unique_ptr<tls_stream>>> start_tls(
     }
     auto secured = std::make_unique<openssl_stream>(std::move(over), context.value().get());
     const std::string name = trust.servername.empty() ? std::string{peer} : trust.servername;
-    if (auto done = co_await secured->handshake(name, where); !done)
+    if (auto done = co_await secured->handshake(name, !trust.alpn.empty(), where); !done)
         co_return done.error();
     co_return std::unique_ptr<tls_stream>{std::move(secured)};
 }

@@ -53,27 +53,47 @@ int no_passphrase(char*, int, int, void*) {
     return -1;
 }
 
+// Where a store says whether the bundle is in it.
+constexpr int app_data = 0;
+
 std::string variable(const char* name) {
     const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
     return value == nullptr ? "" : value;
 }
 
-bool has_hashes(const std::string& folder) {
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator{folder, failed})
-        if (entry.path().extension() == ".0")
-            return true;
-    return false;
+// Whether the system's bundle is in the store.
+bool has_bundle(X509_STORE* store) {
+    X509_STORE_lock(store);
+    const bool has = X509_STORE_get_ex_data(store, app_data) != nullptr;
+    X509_STORE_unlock(store);
+    return has;
+}
+
+void add_bundle(X509_STORE* store) {
+    const std::string own = variable(X509_get_default_cert_file_env());
+    const std::string file = own.empty() ? X509_get_default_cert_file() : own;
+    X509_STORE_load_file(store, file.c_str());
+    ERR_clear_error(); // there may be none
+    X509_STORE_lock(store);
+    X509_STORE_set_ex_data(store, app_data, store);
+    X509_STORE_unlock(store);
+}
+
+// The bundle has its turn when the hashed directory has no answer.
+int issuer_of(X509** issuer, X509_STORE_CTX* verification, X509* certificate) {
+    const int found = X509_STORE_CTX_get1_issuer(issuer, verification, certificate);
+    X509_STORE* const store = X509_STORE_CTX_get0_store(verification);
+    if (found != 0 || has_bundle(store))
+        return found;
+    add_bundle(store);
+    return X509_STORE_CTX_get1_issuer(issuer, verification, certificate);
 }
 
 // The hashed directory is read as needed; the bundle with all authorities costs twenty times as
 // much as the rest of the start, so it is read only if it must be.
 void trust_system(SSL_CTX* context) {
     SSL_CTX_set_default_verify_dir(context);
-    const std::string own = variable(X509_get_default_cert_dir_env());
-    const bool names_file = !variable(X509_get_default_cert_file_env()).empty();
-    if (names_file || !has_hashes(own.empty() ? X509_get_default_cert_dir() : own))
-        SSL_CTX_set_default_verify_file(context);
+    X509_STORE_set_get_issuer(SSL_CTX_get_cert_store(context), issuer_of);
     ERR_clear_error();
 }
 
@@ -110,6 +130,8 @@ result<std::shared_ptr<X509_STORE>> authorities_of(const tls_settings& settings)
     std::shared_ptr<X509_STORE> store{X509_STORE_new(), +X509_STORE_free};
     if (!store || X509_STORE_load_file(store.get(), settings.cacert.c_str()) != 1)
         return about_file("CA file", settings.cacert);
+    // What the user names is trusted as it is: a root, an intermediate or the peer's own.
+    X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
     return store;
 }
 
@@ -145,12 +167,7 @@ std::string openssl_reason() {
     const unsigned long code = ERR_peek_last_error();
     ERR_clear_error();
     const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-    if (reason == nullptr)
-        return "unknown reason";
-    const std::string_view text{reason}; // "tlsv13 alert certificate required", "no shared cipher"
-    const std::size_t alert = text.find(" alert ");
-    return alert == std::string_view::npos ? escape(text)
-                                           : "it sent the alert " + quote(text.substr(alert + 7));
+    return reason == nullptr ? "unknown reason" : escape(reason);
 }
 
 result<std::vector<unsigned char>> alpn_list(const std::string& names) {

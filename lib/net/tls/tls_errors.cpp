@@ -2,6 +2,7 @@
 #include "tls_errors.hpp"
 
 #include "libraries/openssl.hpp"
+#include "tls_alerts.hpp"
 
 #include <sockscat/text.hpp>
 #include <sockscat/tls.hpp>
@@ -11,6 +12,14 @@
 
 namespace sockscat {
 namespace {
+
+// A peer that is asked for no certificate has this to say about ours only.
+std::string alert_text(int code) {
+    const std::string alert =
+        "it sent the alert " + quote(net::alert_name(code - SSL_AD_REASON_OFFSET));
+    const bool is_about_ours = is_about_our_certificate({code, tls_category()});
+    return is_about_ours ? "it does not accept our client certificate: " + alert : alert;
+}
 
 class tls_errors final : public std::error_category {
   public:
@@ -35,7 +44,13 @@ class tls_errors final : public std::error_category {
             return "nothing but TLS messages without content came";
         case tls_errc::handshake_failed:
             return "the handshake failed";
+        case tls_errc::no_names:
+            return "the certificate has no subject alternative names of hosts";
+        case tls_errc::not_begun:
+            return "it ended TLS instead of answering (close_notify)";
         }
+        if (net::is_alert(code))
+            return alert_text(code);
         const char* const text =
             ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(code)));
         return text == nullptr ? "TLS error " + std::to_string(code) : "TLS: " + escape(text);
@@ -59,6 +74,14 @@ bool is_about_our_certificate(const std::error_code& code) {
     default:
         return false;
     }
+}
+
+bool is_between_tls_peers(const std::error_code& code) {
+    if (code.category() != tls_category())
+        return false;
+    return net::is_alert(code.value()) || code == tls_errc::handshake_failed ||
+           code == tls_errc::certificate_required || code == tls_errc::not_begun ||
+           code.value() >= SSL_R_APP_DATA_IN_HANDSHAKE;
 }
 
 const std::error_category& tls_category() {

@@ -6,12 +6,29 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <span>
 
-namespace sockscat::net {
+namespace sockscat {
+
+std::string utc_text(std::chrono::sys_seconds when) {
+    const auto day = std::chrono::floor<std::chrono::days>(when);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss time{when - day};
+    std::array<char, 64> text{}; // strftime() would read the time zone
+    std::snprintf(
+        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+        static_cast<int>(time.seconds().count()));
+    return text.data();
+}
+
+namespace net {
 namespace {
 
 constexpr int most_names = 5;
@@ -26,15 +43,11 @@ std::string name_text(const X509_NAME* name) {
     return size > 0 ? escape({text, static_cast<std::size_t>(size)}) : "";
 }
 
-std::string time_text(const ASN1_TIME* when) {
+std::optional<std::chrono::sys_seconds> time_of(const ASN1_TIME* when) {
     std::tm parts{};
     if (ASN1_TIME_to_tm(when, &parts) != 1)
-        return "";
-    std::array<char, 80> text{}; // strftime() would read the time zone
-    std::snprintf(
-        text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02dZ", parts.tm_year + 1900,
-        parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
-    return text.data();
+        return std::nullopt;
+    return std::chrono::sys_seconds{std::chrono::seconds{::timegm(&parts)}};
 }
 
 std::span<const std::uint8_t> content(const ASN1_STRING* value) {
@@ -69,7 +82,7 @@ void describe_certificate(const X509* certificate, tls_summary& summary) {
         return;
     summary.subject = name_text(X509_get_subject_name(certificate));
     summary.issuer = name_text(X509_get_issuer_name(certificate));
-    summary.not_after = time_text(X509_get0_notAfter(certificate));
+    summary.not_after = time_of(X509_get0_notAfter(certificate));
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     if (X509_digest(certificate, EVP_sha256(), digest.data(), &size) == 1)
@@ -93,4 +106,5 @@ std::string names_of(const X509* certificate) {
     return list + (count > most_names ? ", ..." : "");
 }
 
-} // namespace sockscat::net
+} // namespace net
+} // namespace sockscat

@@ -177,6 +177,13 @@ void byte_exchange::settled(phase at) {
 }
 
 void byte_exchange::broke_off(const std::error_code& code) {
+    if (is_about_our_certificate(code)) { // TLS 1.3 tells only after the handshake
+        out_.how = ending::unreachable;
+        out_.failed = error{failure::tls, phase::tls, code.message()};
+        out_.failed->hop = where_.hop();
+        out_.failed->code = code;
+        return;
+    }
     out_.how = code ? ending::reset : ending::closed;
     out_.at = where_.at();
 }

@@ -8,6 +8,7 @@
 #include "products.hpp"
 
 #include <sockscat/text.hpp>
+#include <sockscat/tls.hpp>
 
 #include <algorithm>
 #include <array>
@@ -83,7 +84,7 @@ constexpr std::array words{
     w{"{listener-host}",
       [](const situation& known) { return to_string(bound_by_bind(known.all)->host); }},
     w{"{verify-error}", [](const situation& known) { return known.report.tls->verify_error; }},
-    w{"{not-after}", [](const situation& known) { return known.report.tls->not_after; }},
+    w{"{not-after}", [](const situation& known) { return utc_text(*known.report.tls->not_after); }},
     w{"{days-left}", days_text},
     w{"{ipv6-reason}",
       [](const situation& known) { return known.report.find(probe_check::address_ipv6)->reason; }},

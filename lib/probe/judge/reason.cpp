@@ -42,6 +42,12 @@ reason why_tls_failed(const error& why) {
         return reason::tls_out_of_date;
     if (why.code == tls_errc::not_trusted || why.code == tls_errc::wrong_name)
         return reason::tls_not_trusted;
+    if (why.code == tls_errc::no_names)
+        return reason::tls_has_no_names;
+    if (why.code == tls_errc::certificate_required)
+        return reason::tls_requires_certificate;
+    if (is_about_our_certificate(why.code))
+        return reason::tls_refuses_certificate;
     return reason::tls_failed;
 }
 

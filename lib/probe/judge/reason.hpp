@@ -23,6 +23,9 @@ enum class reason : std::uint8_t {
     tls_met_other, ///< HTTP, SSH, mail or FTP
     tls_out_of_date,
     tls_not_trusted,
+    tls_has_no_names,
+    tls_requires_certificate, ///< of ours
+    tls_refuses_certificate,
     tls_failed,
     // It does not speak the SOCKS that it was asked for.
     only_socks4,

@@ -127,6 +127,12 @@ constexpr std::array<verdict_row, reason_count> rows{{
      "is the clock of this machine right?"},
     {reason::tls_not_trusted, v::unusable, "tls-failed", as_it_came, phase::none, "",
      "--proxy-cacert FILE trusts its authority, --proxy-servername NAME expects another name"},
+    {reason::tls_has_no_names, v::unusable, "tls-failed", as_it_came, phase::none, "",
+     "it needs a new certificate; --proxy-insecure accepts this one, like any other"},
+    {reason::tls_requires_certificate, v::unusable, "tls-failed", as_it_came, phase::none, "",
+     "--proxy-cert FILE shows a client certificate"},
+    {reason::tls_refuses_certificate, v::unusable, "tls-failed", as_it_came, phase::none, "",
+     "does --proxy-cert name a certificate that it knows?"},
     {reason::tls_failed, v::unusable, "tls-failed", as_it_came, phase::none, "",
      "is this a TLS port? if it is not, write the URL without +tls"},
 

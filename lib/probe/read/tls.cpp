@@ -38,7 +38,7 @@ check_result read_gost(const answers& all) {
 }
 
 check_result read_failure(const error& why, const answers& all) {
-    const bool is_tls = why.code == tls_errc::handshake_failed;
+    const bool is_tls = is_between_tls_peers(why.code);
     const bool is_no = speaks_socks(all) || is_socks(why);
     return said(
         is_tls  ? check_status::error

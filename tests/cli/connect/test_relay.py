@@ -8,6 +8,7 @@ import random
 import select
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -22,6 +23,7 @@ from expect import CliCase, attempt, concurrently, through
 from proc import cpu_ticks, resident
 from scripted_proxy import ScriptedProxy
 from terminal import Terminal
+from tls_layer import Tls
 
 MEGABYTES = random.Random(1).randbytes(3 << 20) + b"odd"
 
@@ -376,8 +378,8 @@ class FarEnd(CliCase):
 class EndsOfTheStream(CliCase):
     """No byte that stdin gave is lost behind exit 0, whichever side ends first."""
 
-    def check_upload(self, options, feed, pause=0.0, scheme="socks5h", data=MEGABYTES):
-        with targets.ClosedSink(pause) as sink, ScriptedProxy() as proxy:
+    def check_upload(self, options, feed, pause=0.0, scheme="socks5h", data=MEGABYTES, tls=None):
+        with targets.ClosedSink(pause) as sink, ScriptedProxy(tls=tls) as proxy:
             with tempfile.TemporaryFile() as file:
                 file.write(data)
                 file.seek(0)
@@ -398,6 +400,14 @@ class EndsOfTheStream(CliCase):
                 with self.subTest(options=options, feed=feed):
                     self.check_upload(options, feed)
         self.check_upload(("--eof-delay", "0"), "file")
+
+    def test_an_upload_outlives_the_end_of_the_far_side_behind_tls(self):
+        for newest in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            for ends in ("notify", "notify-only"):
+                for options in ((), ("-N",), ("--send-only",), ("--on-eof=ignore",)):
+                    with self.subTest(newest=newest, ends=ends, options=options):
+                        self.check_upload(options, "pipe", tls=Tls(newest=newest, ends=ends))
+        self.check_upload((), "pipe", pause=0.7, tls=Tls())
 
     def test_a_slow_far_side_gets_all_of_it_as_well(self):
         for options, feed in (((), "pipe"), (("-N",), "file"), (("--send-only",), "pipe"),

@@ -3,6 +3,7 @@
 import os
 import socket
 import ssl
+import subprocess
 import tempfile
 import unittest
 
@@ -98,6 +99,74 @@ class Trust(TlsCase):
                              env=cli.environment(SSL_CERT_FILE=certificates.ca()))
             self.assert_success(result, b"payload")
 
+    def test_both_halves_of_the_systems_trust(self):
+        """The hashed directory and the bundle: either will do, and each variable replaces its half."""
+        with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as others, \
+                tempfile.TemporaryDirectory() as empty:
+            for folder, name in ((ours, "ca"), (others, "other-ca")):
+                hashed = subprocess.run(["openssl", "x509", "-hash", "-noout", "-in", certificates.ca(name)], check=True,
+                                        capture_output=True, text=True).stdout.strip()
+                os.symlink(certificates.ca(name), os.path.join(folder, hashed + ".0"))
+            bundle = os.path.join(empty, "bundle")      # many, and ours behind others
+            with open(bundle, "w") as file:
+                for name in ("other-ca", "ca"):
+                    with open(certificates.ca(name)) as one:
+                        file.write(one.read())
+            ca, other, missing = certificates.ca(), certificates.ca("other-ca"), os.path.join(empty, "missing")
+            cases = [(ours, missing, True), (ours, other, True), (others, ca, True), (others, bundle, True),
+                     (empty, ca, True), (missing, bundle, True), (ours, None, True), (None, ca, True),
+                     (others, other, False), (empty, missing, False), (others, None, False), (None, other, False)]
+            for folder, file, is_trusted in cases:
+                with self.subTest(folder=folder, file=file), ScriptedProxy("echo", tls=Tls()) as proxy:
+                    result = cli.run("connect", "-x", proxy.url(cacert=None), "-N", "echo.test", "80", stdin=b"payload",
+                                     env=cli.environment(SSL_CERT_DIR=folder, SSL_CERT_FILE=file))
+                    if is_trusted:
+                        self.assert_success(result, b"payload")
+                    else:
+                        self.assert_failure(result, 12, proxy.hop, "tls", "not trusted")
+
+    def test_the_systems_bundle_is_trusted_beside_its_directory(self):
+        with ScriptedProxy("echo", tls=Tls()) as proxy:
+            bundle = os.path.realpath(ssl.get_default_verify_paths().openssl_cafile)
+            command = ["unshare", "--mount", *(["--map-root-user"] if os.geteuid() else []), "sh", "-c",
+                       'mount --bind "$0" "$1" && shift && exec "$@"', certificates.ca(), bundle]
+            if not os.path.exists(bundle) or subprocess.run([*command, "true"], capture_output=True).returncode:
+                self.skipTest("no bundle, or no mounts of our own")
+            done = subprocess.run([*command, cli.BINARY, "connect", "-x", proxy.url(cacert=None), "-N", "echo.test", "80"],
+                                  input=b"payload", capture_output=True, env=cli.environment(SSL_CERT_DIR=None), timeout=20)
+            self.assertEqual((done.returncode, done.stdout), (0, b"payload"), done.stderr)
+
+    def test_the_bundle_is_left_alone_while_the_directory_has_the_answer(self):
+        """It has all authorities, and takes long to read."""
+        with tempfile.TemporaryDirectory() as folder, ScriptedProxy("echo", tls=Tls()) as proxy:
+            hashed = subprocess.run(["openssl", "x509", "-hash", "-noout", "-in", certificates.ca()], check=True,
+                                    capture_output=True, text=True).stdout.strip()
+            os.symlink(certificates.ca(), os.path.join(folder, hashed + ".0"))
+            fifo = os.path.join(folder, "bundle")
+            os.mkfifo(fifo)             # who opens it waits
+            result = cli.run("connect", "-x", proxy.url(cacert=None), "-N", "echo.test", "80", stdin=b"payload",
+                             env=cli.environment(SSL_CERT_DIR=folder, SSL_CERT_FILE=fifo))
+            self.assert_success(result, b"payload")
+
+    def test_an_authority_is_trusted_as_it_is_named(self):
+        """A root, an intermediate, or the proxy's own certificate."""
+        chained = certificates.get("chained")
+        for cacert in (certificates.get("intermediate").cert, chained.cert):
+            result, _, _ = attempt_tls(Tls(cert="chained"), "-N", url={"cacert": cacert})
+            self.assert_success(result, b"payload")
+        result, _, _ = attempt_tls(Tls(cert="good"), "-N", url={"cacert": certificates.get("good").cert})
+        self.assert_success(result, b"payload")
+        for cert, cacert in (("chained", certificates.ca("other-ca")), ("good", chained.cert)):
+            result, conv, hop = attempt_tls(Tls(cert=cert), url={"cacert": cacert})
+            self.assert_failure(result, 12, hop, "tls", "not trusted")
+            self.assert_nothing_said(conv)
+
+    def test_a_certificate_without_alternative_names(self):
+        result, conv, hop = attempt_tls(Tls(cert="nameless"))
+        self.assert_failure(result, 12, hop, "tls", r"not for 127\.0\.0\.1: it has no subject alternative names")
+        self.assertNotRegex(result.err, "hint: .*servername")
+        self.assert_nothing_said(conv)
+
     def test_the_name_of_the_url_is_the_name_of_the_certificate(self):
         with ScriptedProxy("echo", tls=Tls()) as proxy:
             result = cli.run("connect", "-x", proxy.url(host="localhost"), "-N", "echo.test", "80", stdin=b"payload")
@@ -112,6 +181,11 @@ class Trust(TlsCase):
             result = through(proxy, "-N", stdin=b"payload")
             self.assert_success(result, b"payload")
             self.assertIsNone(proxy.conversation().tls.sni)
+
+    def test_brackets_around_an_address(self):
+        for options, url in ((("--proxy-servername", "[::1]"), {}), ((), {"servername": "[::1]"})):
+            result, _, _ = attempt_tls(Tls(cert="ipv6"), "-N", *options, url=url)
+            self.assert_success(result, b"payload")
 
     def test_servername(self):
         ways = ([("servername", name)] for name in ("proxy.test", "PROXY.test"))
@@ -148,7 +222,13 @@ class Trust(TlsCase):
         for newest in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
             result, conv, hop = attempt_tls(Tls(client_ca="ca", newest=newest))
             with self.subTest(newest=newest):
-                self.assert_failure(result, 12, hop, "tls", "handshake failure|certificate is required", within=SOON)
+                self.assert_failure(result, 12, hop, "tls", "a client certificate is required", within=SOON)
+                self.assertRegex(result.err, "hint: --proxy-cert FILE")
+                with ScriptedProxy("echo", tls=Tls(client_ca="ca", newest=newest)) as proxy:
+                    probed = cli.run("probe", proxy.url())
+                    self.assert_status(probed, 12)
+                    self.assertIn(b"a client certificate is required", probed.out)
+                    self.assertIn(b"--proxy-cert FILE", probed.out)
                 self.assertEqual((conv.messages, conv.target), ([], None))
 
     def test_a_client_certificate_of_another_authority(self):
@@ -156,8 +236,14 @@ class Trust(TlsCase):
         for newest in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
             result, conv, hop = attempt_tls(Tls(client_ca="ca", newest=newest), url={"cert": mine.cert, "key": mine.key})
             with self.subTest(newest=newest):
-                self.assert_failure(result, 12, hop, "tls", "unknown ca", within=SOON)
+                self.assert_failure(result, 12, hop, "tls",
+                                    'it does not accept our client certificate: it sent the alert "unknown ca"', within=SOON)
+                self.assertRegex(result.err, "hint: .*--proxy-cert")
                 self.assertEqual(conv.messages, [])
+                with ScriptedProxy("echo", tls=Tls(client_ca="ca", newest=newest)) as proxy:
+                    probed = cli.run("probe", proxy.url(cert=mine.cert, key=mine.key))
+                    self.assert_status(probed, 12)
+                    self.assertIn(b"it does not accept our client certificate", probed.out)
 
     def test_texts_of_a_certificate_are_harmless(self):
         for options in ((), ("-vv",), ("--trace",)):
@@ -379,6 +465,12 @@ class Settings(TlsCase):
                 with self.subTest(query=query):
                     self.assert_usage(cli.run("connect", "-x", proxy.url(**query), "echo.test", "80"), words)
             self.assertEqual(proxy.conversations, [])
+
+    def test_an_end_instead_of_a_handshake(self):
+        step = behaviours.replace(behaviours.ECHO, greeted=behaviours.say_then_close(bytes.fromhex("15030300020100")))
+        with ScriptedProxy(step) as proxy:
+            result = cli.run("connect", "-x", f"socks5h+tls://{proxy.hop}", "echo.test", "80")
+            self.assert_failure(result, 12, proxy.hop, "tls", r"it ended TLS instead of answering \(close_notify\)")
 
     def test_an_alert_is_told_in_words(self):
         with ScriptedProxy("foreign-tls-alert") as proxy:

@@ -75,7 +75,9 @@ TEST_CASE("a TLS handshake with a good certificate says what was agreed upon") {
     CHECK(summary.verify_error.empty());
     CHECK(summary.subject == "CN=test");
     CHECK(summary.issuer == "CN=authority");
-    CHECK(summary.not_after.size() == 20);
+    REQUIRE(summary.not_after);
+    const auto left = *summary.not_after - std::chrono::system_clock::now();
+    CHECK((left > 55min && left < 61min));
     CHECK(summary.sha256.size() == 64);
     CHECK(summary.alpn.empty());
     CHECK(seen.has("phase tls"));
@@ -109,7 +111,11 @@ TEST_CASE("the common name of a certificate counts for nothing") { // RFC 9525 s
     for (const char* const names : {"", "IP:127.0.0.1"}) {
         certificate_wish shown{names};
         shown.subject = "proxy.test";
-        check_refused(meet(showing(shown)), "not for proxy.test");
+        const auto refused = meet(showing(shown));
+        check_refused(
+            refused, *names == '\0' ? "not for proxy.test: it has no subject alternative names"
+                                    : "not for proxy.test, but for 127.0.0.1");
+        CHECK(refused.why().code == (*names == '\0' ? tls_errc::no_names : tls_errc::wrong_name));
         tls_settings insecure = trusting_tests();
         insecure.insecure = true;
         const auto taken = meet(showing(shown), insecure);
@@ -149,6 +155,11 @@ TEST_CASE("servername takes the place of the host, for the name and for SNI") {
     CHECK(addressed.sni.empty());
     settings.servername = "other.test";
     check_refused(meet({}, settings, "proxy.test"), "not for other.test");
+    settings.servername = "[::1]";
+    CHECK(*meet(showing({"IP:::1"}), settings, "proxy.test").made);
+    check_refused(meet({}, settings, "proxy.test"), "not for ::1, but for proxy.test");
+    settings.servername = "[proxy.test]"; // brackets are for addresses
+    check_refused(meet({}, settings, "proxy.test"), "not for [proxy.test]");
 }
 
 TEST_CASE("a wildcard in a certificate stands for one whole label") {
@@ -187,6 +198,20 @@ TEST_CASE("each reason not to trust a certificate is told") {
         CHECK_FALSE(taken.summary().verified);
         CHECK_FALSE(taken.summary().verify_error.empty());
     }
+}
+
+TEST_CASE("a certificate that is named is trusted as it is") {
+    const certificate_files files = certificate({"DNS:proxy.test,IP:127.0.0.1"});
+    tls_settings settings;
+    settings.cacert = files.cert; // signed by an authority that is not in the file
+    CHECK(*meet({}, settings).made);
+    check_refused(meet({}, settings, "other.test"), "not for other.test");
+    certificate_wish expired{"DNS:proxy.test"};
+    expired.begins = -7200;
+    expired.ends = -3600;
+    settings.cacert = certificate(expired).cert;
+    check_refused(meet(showing(expired), settings), "expired");
+    check_refused(meet({}, settings), "not trusted");
 }
 
 TEST_CASE("a name that does not match is told as not verified, too, when nothing is verified") {
@@ -245,7 +270,9 @@ TEST_CASE("without the client certificate that is demanded TLS 1.2 fails at once
     tls_server_wish wish;
     wish.demands_certificate = true;
     wish.newest = TLS1_2_VERSION;
-    check_refused(meet(wish), "handshake fail");
+    const auto refused = meet(wish);
+    check_refused(refused, "a client certificate is required");
+    CHECK(refused.why().code == tls_errc::certificate_required);
 }
 
 TEST_CASE("without the client certificate that is demanded TLS 1.3 fails at the first read") {
@@ -289,7 +316,12 @@ TEST_CASE("a client certificate of a strange authority is told as the reason") {
     const io_result got = run(refused.made->value()->read_some(buffer));
     INFO(got.code.message());
     CHECK(is_about_our_certificate(got.code));
-    CHECK(contains(got.code.message(), "unknown ca"));
+    CHECK(contains(got.code.message(), "does not accept our client certificate"));
+    CHECK(contains(got.code.message(), "\"unknown ca\""));
+    wish.newest = TLS1_2_VERSION;
+    check_refused(
+        meet(wish, settings),
+        "does not accept our client certificate: it sent the alert \"unknown ca\"");
     CHECK_FALSE(is_about_our_certificate(tls_errc::truncated));
     CHECK_FALSE(is_about_our_certificate(std::make_error_code(std::errc::broken_pipe)));
 }
@@ -303,10 +335,17 @@ TEST_CASE("ALPN is offered, and what was chosen is told") {
     REQUIRE(*both.made);
     CHECK(both.summary().alpn == "http/1.1");
     CHECK(both.alpn == "http/1.1");
+    recorder seen;
+    REQUIRE(*meet(wish, settings, "proxy.test", &seen).made);
+    CHECK(contains(seen.secured, ", ALPN http/1.1,"));
     settings.alpn = "h2";
     const auto none = meet(wish, settings);
     REQUIRE(*none.made);
     CHECK(none.summary().alpn.empty());
+    REQUIRE(*meet(wish, settings, "proxy.test", &seen).made);
+    CHECK(contains(seen.secured, ", no ALPN protocol chosen,"));
+    REQUIRE(*meet(wish, trusting_tests(), "proxy.test", &seen).made);
+    CHECK_FALSE(contains(seen.secured, "ALPN"));
 }
 
 TEST_CASE("a server that chooses an ALPN protocol unasked is no danger") {
@@ -386,7 +425,17 @@ TEST_CASE("a connection that ends within the TLS handshake is told as that") {
     const auto alert = meet_stranger("15 03 03 00 02 02 28"_hex);
     REQUIRE_FALSE(alert);
     CHECK(alert.error().kind == failure::tls);
-    CHECK(contains(alert.error().cause, "handshake failure"));
+    CHECK(contains(alert.error().cause, "it sent the alert \"handshake failure\""));
+    CHECK(is_between_tls_peers(alert.error().code));
+    CHECK_FALSE(is_between_tls_peers(closed.error().code));
+    const auto unassigned = meet_stranger("15 03 03 00 02 02 c8"_hex);
+    REQUIRE_FALSE(unassigned);
+    CHECK(contains(unassigned.error().cause, "it sent the alert \"number 200\""));
+    const auto ended = meet_stranger("15 03 03 00 02 01 00"_hex);
+    REQUIRE_FALSE(ended);
+    CHECK(ended.error().code == tls_errc::not_begun);
+    CHECK(contains(ended.error().cause, "it ended TLS instead of answering (close_notify)"));
+    CHECK(is_between_tls_peers(ended.error().code));
 }
 
 TEST_CASE("a TLS handshake that stalls can be cancelled, and closes the connection") {

@@ -15,6 +15,8 @@ namespace {
 using probing::reason;
 using row = std::pair<reason, answers>;
 
+constexpr int unknown_ca = 1048; // an alert, as OpenSSL counts its reasons
+
 answers only(answer first) {
     answers all;
     all.facts.hop = "192.0.2.1:1080";
@@ -56,6 +58,11 @@ std::vector<row> without_connection() {
         {reason::tls_met_other, meeting(peer_kind::http)},
         {reason::tls_out_of_date, failing(failure::tls, phase::tls, tls_errc::out_of_date)},
         {reason::tls_not_trusted, failing(failure::tls, phase::tls, tls_errc::wrong_name)},
+        {reason::tls_has_no_names, failing(failure::tls, phase::tls, tls_errc::no_names)},
+        {reason::tls_requires_certificate,
+         failing(failure::tls, phase::tls, tls_errc::certificate_required)},
+        {reason::tls_refuses_certificate,
+         failing(failure::tls, phase::tls, {unknown_ca, tls_category()})},
         {reason::tls_failed, failing(failure::tls, phase::tls, tls_errc::handshake_failed)},
     };
 }

@@ -61,6 +61,9 @@ int open_tunnel(command_run& run, const connect_settings& settings, standard_end
         return run.failed(made->error());
     connection tunnel = std::move(*made).value();
     run.set_up(tunnel.bound());
+    if (const auto* const secured = dynamic_cast<const tls_stream*>(&tunnel.io());
+        secured != nullptr && settings.tls)
+        run.record().tls = secured->summary();
     const auto& bound = run.record().bound;
     run.out().note(
         run.hop() + ": connected to " + run.record().target +

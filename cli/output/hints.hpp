@@ -15,10 +15,15 @@ struct hint_context {
     std::string_view command{"connect"};
     /// $SOCKSCAT_PASSWORD was set.
     bool has_environment_password{false};
+    /// The last proxy was asked for the target by a name.
+    bool asks_by_name{false};
 };
 
 /// One sentence, or nothing worth saying.
 std::string hint_for(
     const error& why, const connect_options& options, const hint_context& context = {});
+
+/// While nothing has come in this phase for some seconds.
+std::string hint_while_waiting(std::string_view hop, phase at, const connect_options& options);
 
 } // namespace sockscat::cli

@@ -20,6 +20,19 @@ void put_phases(json_text& out, const phase_times& times) {
     out.end_object();
 }
 
+void put_tls(json_text& out, const std::optional<tls_summary>& made) {
+    if (!made) {
+        out.null("tls");
+        return;
+    }
+    out.begin_object("tls");
+    out.text("version", made->version);
+    out.text("cipher", made->cipher);
+    out.text_or_null("alpn", made->alpn);
+    out.boolean("verified", made->verified);
+    out.end_object();
+}
+
 void put_datagrams(json_text& out, const datagram_counts& counts) {
     out.begin_object("datagrams");
     out.number("sent", counts.sent);
@@ -76,6 +89,7 @@ std::string report_json(const run_record& run, const phase_times& times) {
     out.milliseconds("setup_ms", run.setup_ms);
     out.milliseconds("duration_ms", run.duration_ms);
     put_phases(out, times);
+    put_tls(out, run.tls);
     out.number("exit_status", run.exit_status);
     out.text_or_null("error", run.error.value_or(""));
     out.end_object();

@@ -6,6 +6,7 @@
 
 #include <sockscat/association.hpp>
 #include <sockscat/relay.hpp>
+#include <sockscat/tls.hpp>
 
 #include <chrono>
 #include <optional>
@@ -32,6 +33,7 @@ struct run_record {
     std::optional<std::string> peer;          ///< bind: who called
     std::optional<datagram_counts> datagrams; ///< udp
     relay_counters bytes;
+    std::optional<tls_summary> tls; ///< with the target
     std::optional<double> setup_ms;
     double duration_ms{0};
     int exit_status{0};

@@ -30,6 +30,8 @@ std::optional<double> phase_times::milliseconds(phase which) const {
 
 void watcher::on_phase(std::string_view hop, phase begins) {
     times_.begin(begins);
+    if (listener_)
+        listener_(hop, begins);
     if (!wants_messages()) // nor anything else of this
         return;
     if (begins == phase::lookup)
@@ -78,6 +80,8 @@ void watcher::on_password_in_clear(std::string_view hop) {
 
 void watcher::on_end() {
     times_.end();
+    if (listener_)
+        listener_("", phase::none);
 }
 
 } // namespace sockscat::cli

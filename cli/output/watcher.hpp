@@ -9,8 +9,10 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace sockscat::cli {
 
@@ -31,7 +33,12 @@ class phase_times {
 
 class watcher final : public observer {
   public:
+    /// What else is to be told when a phase begins; phase::none at the end of the set-up.
+    using phase_listener = std::function<void(std::string_view hop, phase begins)>;
+
     watcher(console& out, trace_writer& trace) : out_{out}, trace_{trace} {}
+
+    void tell_phases_to(phase_listener listener) { listener_ = std::move(listener); }
 
     void on_phase(std::string_view hop, phase begins) override;
     bool wants_addresses() const override;
@@ -50,6 +57,7 @@ class watcher final : public observer {
     console& out_;
     trace_writer& trace_;
     phase_times times_;
+    phase_listener listener_;
     bool warned_{false};
 };
 

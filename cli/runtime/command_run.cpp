@@ -6,14 +6,21 @@
 #include "output/hints.hpp"
 #include "output/output_file.hpp"
 
+#include <sockscat/address.hpp>
 #include <sockscat/text.hpp>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 #include <unistd.h>
 
 namespace sockscat::cli {
+namespace {
+
+constexpr std::chrono::seconds patience_of_people{5};
+
+} // namespace
 
 int refuse(console& out, const error& why, signal_watch& signals) {
     if (why.code == std::errc::interrupted)
@@ -50,6 +57,9 @@ command_run::command_run(
     : account_{std::move(account)}, options_{std::move(options)}, out_{out}, signals_{signals},
       files_{files}, trace_{out, account_.trace, files.trace}, watcher_{out, trace_} {
     options_.handshake.watch = &watcher_;
+    if (::isatty(STDERR_FILENO) == 1)
+        watcher_.tell_phases_to(
+            [this](std::string_view hop, phase begins) { hint_early(hop, begins); });
     record_.command = command;
     record_.target = std::move(target);
     for (const proxy_spec& each : options_.chain)
@@ -64,14 +74,44 @@ void command_run::set_up(const address& bound) {
 
 int command_run::failed(const error& why) {
     const int status = status_of(why);
-    const std::string text = to_string(why);
+    const std::string text = text_of(why);
     record_.error = text;
     trace_.event("***", text + " (exit " + std::to_string(status) + ")");
     out_.error(text);
-    const hint_context context{record_.command, account_.has_environment_password};
-    if (const std::string hint = hint_for(why, options_, context); !hint.empty())
+    const hint_context context{record_.command, account_.has_environment_password, asks_by_name()};
+    const std::string hint = has_hinted_ ? "" : hint_for(why, options_, context);
+    if (!hint.empty())
         out_.hint(hint);
     return status;
+}
+
+// Which of the hosts in play it is about.
+std::string command_run::text_of(const error& why) const {
+    const bool is_about_proxy =
+        std::any_of(options_.chain.begin(), options_.chain.end(), [&](const proxy_spec& each) {
+            return each.label() == why.hop;
+        });
+    return (is_about_proxy ? "proxy " : "") + to_string(why);
+}
+
+bool command_run::asks_by_name() const {
+    const std::string host = record_.target.substr(0, record_.target.rfind(':'));
+    return record_.command == "connect" && !host.starts_with('[') && !parse_ip(host) &&
+           options_.chain.back().names == name_resolution::proxy;
+}
+
+void command_run::hint_early(std::string_view hop, phase begins) {
+    early_.cancel();
+    early_hint_ = has_hinted_ ? "" : hint_while_waiting(hop, begins, options_);
+    if (early_hint_.empty())
+        return;
+    early_.expires_after(patience_of_people);
+    early_.async_wait([this](std::error_code cancelled) {
+        if (cancelled || early_hint_.empty()) // an expiry that is on its way cannot be cancelled
+            return;
+        has_hinted_ = true;
+        out_.hint(early_hint_);
+    });
 }
 
 int command_run::output_closed() {

@@ -13,10 +13,12 @@
 #include <sockscat/client.hpp>
 
 #include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
 
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
@@ -76,6 +78,10 @@ class command_run {
 
   private:
     void write_report() const;
+    /// A person who waits is told early what may be wrong.
+    void hint_early(std::string_view hop, phase begins);
+    [[nodiscard]] bool asks_by_name() const;
+    [[nodiscard]] std::string text_of(const error& why) const;
 
     account_settings account_;
     connect_options options_;
@@ -88,6 +94,9 @@ class command_run {
     std::chrono::steady_clock::time_point start_{std::chrono::steady_clock::now()};
     asio::io_context context_{1};
     reader_watch reader_{context_, STDOUT_FILENO};
+    asio::steady_timer early_{context_};
+    std::string early_hint_;
+    bool has_hinted_{false};
 };
 
 } // namespace sockscat::cli

@@ -53,14 +53,19 @@ std::string idle_text(std::chrono::milliseconds limit) {
 // What was sent is no longer than a question may be; more is an upload, which has no answer.
 constexpr std::uint64_t question = 4'096;
 
+// Some proxies end both directions when we end ours.
+void hint_at_half_close(command_run& run) {
+    run.out().hint(
+        "the other end closed after our half-close, and no data arrived; if an answer is missing, "
+        "--on-eof=ignore never half-closes (if none is expected: --send-only)");
+}
+
 // What may have been lost although nothing failed.
 void hint_at_silence(command_run& run, const relay_result& ended, const relay_options& options) {
     if (ended.bytes.received > 0 || !options.write_output)
         return;
     if (ended.shut_down_first)
-        run.out().hint(
-            "the other end closed after our half-close, and no data arrived; if an answer is "
-            "missing, --on-eof=ignore never half-closes (if none is expected: --send-only)");
+        hint_at_half_close(run);
     else if (ended.bytes.sent <= question)
         hint_at_target(run);
 }
@@ -69,7 +74,7 @@ void hint_at_silence(command_run& run, const relay_result& ended, const relay_op
 // stream, of which there was nothing yet.
 int far_side_failed(command_run& run, const relay_result& ended, const relay_options& options) {
     if (run.options().tls && ended.bytes.received == 0 && is_about_our_certificate(ended.code)) {
-        error why{failure::tls, phase::tls, "the connection was given up: " + ended.code.message()};
+        error why{failure::tls, phase::tls, ended.code.message()};
         why.hop = run.record().target;
         why.code = ended.code;
         return run.failed(why);
@@ -78,7 +83,11 @@ int far_side_failed(command_run& run, const relay_result& ended, const relay_opt
         run, failure::stream,
         "the stream with " + run.record().peer.value_or(run.record().target) +
             " was cut off: " + ended.code.message() + sent_text(ended)));
-    if (ended.has_unsent && ended.bytes.received == 0 && options.write_output)
+    if (ended.bytes.received > 0 || !options.write_output)
+        return status;
+    if (ended.shut_down_first)
+        hint_at_half_close(run);
+    else if (ended.has_unsent)
         hint_at_target(run);
     return status;
 }

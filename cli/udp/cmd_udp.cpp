@@ -120,11 +120,15 @@ int judge(command_run& run, const loop_result& ended, const datagram_loop_option
     switch (ended.ended_by) {
     case loop_end::done:
         return exit_done;
-    case loop_end::count_short:
-        return run.failed(about_association(
+    case loop_end::count_short: {
+        error why = about_association(
             run, failure::timeout,
             "only " + std::to_string(ended.counts.received) + " of " +
-                counted(*options.count, "datagram") + " came"));
+                counted(*options.count, "datagram") + " came");
+        if (ended.counts.received == 0)
+            why.code = std::make_error_code(std::errc::timed_out);
+        return run.failed(why);
+    }
     case loop_end::association_ended:
         return run.failed(about_association(
             run, failure::stream,

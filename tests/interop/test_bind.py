@@ -101,7 +101,7 @@ class Calls(BindCase):
             with self.subTest(scheme=scheme), self.bind(scheme, "--accept-timeout", "0.5") as (running, _):
                 result = running.finish()
                 self.assert_status(result, 124)
-                self.assertRegex(result.err.splitlines()[1], f"^sockscat: error: {re.escape(self.endpoint.host)}")
+                self.assertRegex(result.err.splitlines()[1], f"^sockscat: error: proxy {re.escape(self.endpoint.host)}")
 
     def test_over_ipv6(self):
         """Dante wants to know the family: to :: it says 03 where its interface is only a loopback."""

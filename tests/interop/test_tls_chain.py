@@ -282,7 +282,7 @@ class ThreeHops(CliCase):
             result = self.connect(hops, "127.0.0.1", self.web, "-w", "5")
             with self.subTest(bad=bad.split("@")[-1], stage=stage):
                 self.assertIn(result.status, status, result.err)
-                self.assert_one_error(result, f"error: {self.label(bad)}: {stage}: ")
+                self.assert_one_error(result, f"error: proxy {self.label(bad)}: {stage}: ")
 
     def test_a_target_that_refuses(self):
         result = self.connect(self.hops, "127.0.0.1", targets.closed_port())

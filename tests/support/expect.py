@@ -76,7 +76,7 @@ class CliCase(unittest.TestCase):
         """The documented failure: exit status, one line that names hop, stage and cause."""
         self.assert_status(result, status)
         self.assert_one_error(
-            result, f"^(?i:sockscat: error: {re.escape(hop)}: (?:{stage}): .*(?:{cause}))")
+            result, f"^(?i:sockscat: error: (?:proxy )?{re.escape(hop)}: (?:{stage}): .*(?:{cause}))")
         self.assertEqual(result.out, out)
         if within is not None:
             self.assertLess(result.seconds, cli.slack(within), f"took too long; stderr: {result.err!r}")

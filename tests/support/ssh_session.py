@@ -141,7 +141,7 @@ class Sessions:
             with self.ssh(fdpass) as ssh:
                 result = ssh.run("true", options=[f"-oPort={port}"])
                 self.assertEqual((result.status, result.out), (255, b""))
-                self.assertRegex(result.err, "(?m)^sockscat: error: " + self.refusal.format(port=port))
+                self.assertRegex(result.err, "(?m)^sockscat: error: proxy " + self.refusal.format(port=port))
                 self.assertEqual(result.err.count("sockscat: error: "), 1, result.err)
                 self.assertLess(result.seconds, cli.slack(5))
                 self.assertTrue(ssh.helper_ends(), "the helper outlives ssh")

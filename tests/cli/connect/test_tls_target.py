@@ -173,14 +173,14 @@ class Separation(TargetCase):
 
     def test_a_target_that_demands_a_client_certificate(self):
         strange = certificates.get("untrusted")
-        for newest, cause in ((ssl.TLSVersion.TLSv1_3, "certificate is required"), (ssl.TLSVersion.TLSv1_2, "handshake")):
+        for newest, cause in ((ssl.TLSVersion.TLSv1_3, "a client certificate is required"),
+                              (ssl.TLSVersion.TLSv1_2, "a client certificate is required")):
             for stdin in (b"", b"payload", b"x" * 1000000):
                 with TlsTarget(Tls(client_ca="ca", newest=newest)) as target:
                     result, _ = self.run_through(target, "--tls", "--cacert", CA, stdin=stdin)
                     with self.subTest(newest=newest, stdin=len(stdin)):
                         self.assert_failure(result, 12, f"127.0.0.1:{target.port}", "tls", cause, within=SOON)
-                        if newest == ssl.TLSVersion.TLSv1_3:
-                            self.assertRegex(result.err, "hint: --cert FILE")
+                        self.assertRegex(result.err, "hint: --cert FILE")
         with TlsTarget(Tls(client_ca="ca")) as target, tempfile.NamedTemporaryFile() as report:
             result, _ = self.run_through(target, "--tls", "--cacert", CA, "--cert", strange.cert, "--key", strange.key,
                                          "--report", report.name)
@@ -195,6 +195,23 @@ class Separation(TargetCase):
                                              proxy_tls=Tls(alpn=("h2",)))
             self.assert_success(result, b"payload")
             self.assertEqual((proxy.conversation().tls.alpn(), target.sessions[0].alpn()), (None, "h2"))
+
+    def test_what_alpn_came_to_is_told(self):
+        for chosen, told in ((("http/1.1",), "ALPN http/1.1"), ((), "no ALPN protocol chosen")):
+            with TlsTarget(Tls(alpn=chosen)) as target, tempfile.NamedTemporaryFile() as report:
+                result, _ = self.run_through(target, "--tls", "--cacert", CA, "--alpn", "h2,http/1.1", "-N", "-v", "--trace",
+                                             "--report", report.name)
+                self.assert_status(result, 0)
+                lines = [line for line in self.lines(result) if told in line]
+                self.assertEqual(len(lines), 2, result.err)     # of -v, and of the trace
+                made = json.load(report)["tls"]
+                self.assertEqual((made["version"], made["alpn"], made["verified"]),
+                                 ("TLSv1.3", chosen[0] if chosen else None, True))
+                self.assertRegex(made["cipher"], "^TLS_")
+                self.assertEqual(set(made), {"version", "cipher", "alpn", "verified"})
+        with TlsTarget(Tls(cert="expired")) as target:
+            result, _ = self.run_through(target, "--tls", "--cacert", CA, "--insecure", "-N", "--report", "-")
+            self.assertIs(json.loads(self.lines(result)[-1])["tls"]["verified"], False)
 
 
 class Broken(TargetCase):
@@ -282,6 +299,7 @@ class Streams(TargetCase):
             report = json.loads(next(line for line in result.err.splitlines() if line.startswith("{")))
             self.assertEqual((report["received"], report["exit_status"]), (0, 12))
             self.assertIn("expired", str(report["error"]))
+            self.assertIsNone(report["tls"])
 
 
 class OurEnd(TargetCase):

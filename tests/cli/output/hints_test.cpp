@@ -145,9 +145,146 @@ TEST_CASE("an HTTP proxy gets hints of its own") {
     error refused = failed(failure::refused, phase::request);
     refused.code = {401, http_status_category()};
     CHECK(says(hint_for(refused, options), "password"));
-    CHECK(hint_for(refused, options_for("http://proxy.example")).empty());
+    CHECK(says(hint_for(refused, options_for("http://proxy.example")), "--proxy-user NAME"));
     refused.code = {502, http_status_category()};
     CHECK(hint_for(refused, options).empty());
+    const auto refused_with = [&](int status, std::string_view url) {
+        refused.code = {status, http_status_category()};
+        return hint_for(refused, options_for(url));
+    };
+    CHECK(says(refused_with(400, "http://proxy.example"), "-x https://proxy.example:3128"));
+    CHECK_FALSE(says(refused_with(400, "https://proxy.example"), "https://"));
+    for (const int status : {404, 405, 501})
+        CHECK(says(refused_with(status, "http://proxy.example"), "web server"));
+}
+
+TEST_CASE("no hint sends a user where he is already") {
+    const auto closed_by = [](std::string_view url) {
+        return hint_for(failed(failure::closed, phase::request), options_for(url));
+    };
+    CHECK(says(closed_by("http://proxy.example"), "-x https://proxy.example:3128"));
+    CHECK_FALSE(says(closed_by("https://proxy.example"), "https://"));
+    CHECK(says(closed_by("https://proxy.example"), "-x socks5h+tls://proxy.example:443"));
+    error html = failed(failure::protocol, phase::request);
+    html.looks_like = peer_kind::http;
+    CHECK(says(hint_for(html, options_for("http://proxy.example")), "web server"));
+    CHECK_FALSE(says(hint_for(html, options_for("http://proxy.example")), "-x http"));
+    html.at = phase::method;
+    CHECK(says(
+        hint_for(html, options_for("socks5h+tls://proxy.example")),
+        "-x https://proxy.example:1080"));
+    error no_tls = failed(failure::tls, phase::tls);
+    no_tls.hop = "proxy.example:443";
+    no_tls.code = tls_errc::no_tls;
+    CHECK(says(hint_for(no_tls, options_for("https://proxy.example")), "http://"));
+    CHECK_FALSE(says(hint_for(no_tls, options_for("https://proxy.example")), "+tls"));
+    for (const failure kind : {failure::closed, failure::timeout})
+        CHECK_FALSE(says(
+            hint_for(failed(kind, phase::method), options_for("socks5h+tls://proxy.example")),
+            "a TLS port"));
+}
+
+TEST_CASE("a hint does not repeat an option that was given") {
+    auto options = options_for("socks5h+tls://proxy.example");
+    error why = failed(failure::tls, phase::tls);
+    why.hop = "proxy.example:1080";
+    const auto hint = [&](std::error_code code) {
+        why.code = code;
+        return hint_for(why, options);
+    };
+    CHECK(says(hint(tls_errc::not_trusted), "--proxy-cacert FILE names"));
+    CHECK(says(hint(tls_errc::wrong_name), "--proxy-servername NAME says"));
+    CHECK(says(hint(tls_errc::certificate_required), "--proxy-cert FILE shows"));
+    CHECK(says(hint(tls_errc::no_names), "--proxy-insecure"));
+    CHECK_FALSE(says(hint(tls_errc::no_names), "servername"));
+    options.chain[0].trust.cacert = "ca.pem";
+    options.chain[0].trust.servername = "x.example";
+    CHECK(says(hint(tls_errc::not_trusted), "does not hold"));
+    CHECK(says(hint(tls_errc::wrong_name), "not one of them"));
+    why.hop = "target.example:443";
+    CHECK(says(hint(tls_errc::not_trusted), "--cacert FILE names"));
+    error no_ticket = failed(failure::credentials, phase::auth);
+    no_ticket.code = {1, gssapi_category()};
+    CHECK(says(hint_for(no_ticket, options), "unless --gssapi-service"));
+    options.handshake.gssapi_service = "rcmd";
+    CHECK_FALSE(says(hint_for(no_ticket, options), "unless"));
+}
+
+TEST_CASE("only SOCKS5 can lose what is sent ahead") {
+    for (const std::string_view url : {"socks4a://proxy.example", "http://proxy.example"}) {
+        auto options = options_for(url);
+        options.handshake.pipeline = true;
+        for (const failure kind : {failure::protocol, failure::closed, failure::timeout})
+            CHECK_FALSE(says(hint_for(failed(kind, phase::request), options), "--pipeline"));
+    }
+}
+
+TEST_CASE("a SOCKS question that is met with silence may have gone to an HTTP proxy") {
+    const auto hint = [](std::string_view url, failure kind = failure::timeout) {
+        return hint_for(failed(kind, phase::method), options_for(url));
+    };
+    CHECK(hint("127.0.0.1:3128")
+              .starts_with(
+                  "port 3128 is usually that of an HTTP proxy: try -x http://127.0.0.1:3128"));
+    for (const std::string_view port : {"8080", "8888", "8118", "80"})
+        CHECK(says(
+            hint("proxy.example:" + std::string{port}),
+            "port " + std::string{port} + " is usually"));
+    CHECK(hint("proxy.example:3128", failure::closed).starts_with("port 3128 is usually"));
+    CHECK(
+        hint("proxy.example").starts_with("if it is an HTTP proxy: -x http://proxy.example:1080"));
+    CHECK(says(hint("proxy.example", failure::closed), "-x http://proxy.example:1080"));
+    CHECK(says(hint("[::1]:8080"), "-x http://[::1]:8080"));
+    CHECK(says(hint("u:p@proxy.example:8080"), "-x http://proxy.example:8080"));
+    const auto early = [](std::string_view url, std::string_view hop, phase at) {
+        return cli::hint_while_waiting(hop, at, options_for(url));
+    };
+    CHECK(says(
+        early("proxy.example:3128", "proxy.example:3128", phase::method),
+        "-x http://proxy.example:3128"));
+    CHECK(says(
+        early("socks4a://proxy.example:80", "proxy.example:80", phase::request), "-x http://"));
+    CHECK(early("proxy.example:3128", "proxy.example:3128", phase::request).empty());
+    CHECK(early("http://proxy.example:3128", "proxy.example:3128", phase::request).empty());
+    CHECK(early("proxy.example:3128", "other.example:3128", phase::method).empty());
+}
+
+TEST_CASE("the commonest mistakes have a hint each") {
+    const auto options = options_for("socks5h://proxy.example");
+    error why = failed(failure::refused, phase::request);
+    const cli::hint_context by_name{"connect", false, true};
+    for (const auto code :
+         {socks5_reply::general_failure, socks5_reply::host_unreachable,
+          socks5_reply::address_type_not_supported}) {
+        why.code = code;
+        CHECK(says(hint_for(why, options, by_name), "the name may not exist"));
+        CHECK_FALSE(says(hint_for(why, options), "the name may not exist"));
+    }
+    why.code = socks5_reply::connection_refused;
+    CHECK(hint_for(why, options, by_name).empty());
+    error refused = failed(failure::proxy_unreachable, phase::connect);
+    refused.code = std::make_error_code(std::errc::connection_refused);
+    CHECK(
+        hint_for(refused, options) == "is the proxy running, and is its port 1080 (the default)?");
+    CHECK(
+        hint_for(refused, options_for("proxy.example:4711")) ==
+        "is the proxy running, and is its port 4711?");
+    CHECK(says(hint_for(refused, options_for("socks5h+unix:///run/x")), "socket"));
+    error nothing = failed(failure::timeout, phase::relay);
+    CHECK(hint_for(nothing, options, {"udp"}).empty());
+    nothing.code = std::make_error_code(std::errc::timed_out);
+    CHECK(says(hint_for(nothing, options, {"udp"}), "UDP may be blocked"));
+    CHECK(hint_for(nothing, options).empty());
+}
+
+TEST_CASE("an HTTP proxy without Basic gets no hint about a password") {
+    error why = failed(failure::no_method, phase::request);
+    why.code = std::make_error_code(std::errc::not_supported);
+    for (const std::string_view url :
+         {"http://proxy.example", "http://u:p@proxy.example", "http://u@proxy.example"}) {
+        CHECK(says(hint_for(why, options_for(url)), "Basic alone"));
+        CHECK_FALSE(says(hint_for(why, options_for(url)), "--proxy-user"));
+    }
 }
 
 TEST_CASE("silence at a TLS handshake raises the question whether it is one") {
@@ -200,7 +337,7 @@ TEST_CASE("refusals get a hint where there is something to try") {
         return hint_for(why, options_for(url));
     };
     CHECK(says(hint(0x02, "u:p@proxy.example"), "wrong user name or password"));
-    CHECK(hint(0x02, "proxy.example").empty());
+    CHECK(says(hint(0x02, "proxy.example"), "--proxy-user NAME"));
     CHECK(says(hint(0x08, "socks5://proxy.example"), "socks5h://"));
     CHECK(hint(0x08, "socks5h://proxy.example").empty());
     CHECK(hint(0x05, "proxy.example").empty());

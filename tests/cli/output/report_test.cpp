@@ -50,7 +50,7 @@ TEST_CASE("a report is one line of JSON with the keys of its schema, in their or
     CHECK(
         keys == std::vector<std::string>{
                     "schema", "command", "proxies", "target", "bound", "sent", "received",
-                    "setup_ms", "duration_ms", "phases", "exit_status", "error"});
+                    "setup_ms", "duration_ms", "phases", "tls", "exit_status", "error"});
     CHECK(json["schema"] == "sockscat.report/1");
     CHECK(json["proxies"][0] == "socks5h://alice@proxy.example:1080");
     CHECK(json["bound"] == "0.0.0.0:0");

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MIT
 """What is said behind an error: the whole of stderr, word for word."""
 import contextlib
+import subprocess
+import time
 import unittest
 
+import behaviours
 import cli
-from expect import CliCase, attempt
+import targets
+from expect import CliCase, attempt, through
 from scripted_proxy import ScriptedProxy
+from terminal import Terminal
+from tls_layer import Tls
 
 ALICE = {"user": "alice", "password": "S3cret"}
 WANTS = "the proxy probably wants a user name and password: --proxy-user NAME --proxy-ask-password"
@@ -24,7 +30,7 @@ class Methods(HintCase):
 
     def check(self, code, name, hint, *options, **login):
         result, _, hop = attempt(f"method-{code}", *options, **login)
-        self.assert_said(result, 13, f"{hop}: method: chose method 0x{code} {name}, which was not offered", hint)
+        self.assert_said(result, 13, f"proxy {hop}: method: chose method 0x{code} {name}, which was not offered", hint)
 
     def test_the_option_that_offers_it(self):
         self.check("01", "GSSAPI", "if the proxy wants Kerberos: --auth gssapi")
@@ -55,7 +61,7 @@ class Methods(HintCase):
     def test_of_a_chain_only_the_last_has_a_choice(self):
         with ScriptedProxy("method-03") as first:
             result = cli.run("connect", "-x", first.url(), "-x", "socks5h://127.0.0.1:9", "echo.test", "80")
-            self.assert_said(result, 13, f"{first.hop}: method: chose method 0x03 CHAP, which was not offered",
+            self.assert_said(result, 13, f"proxy {first.hop}: method: chose method 0x03 CHAP, which was not offered",
                              "only the last proxy of a chain is offered what --auth names")
 
 
@@ -75,11 +81,11 @@ class UserName(HintCase):
                                   ("resolve", ("echo.test",))):
             with self.subTest(command=command):
                 result, hop = self.attempt("no-method", command=command, operands=operands)
-                self.assert_said(result, 14, f"{hop}: {cause}", MISSING)
+                self.assert_said(result, 14, f"proxy {hop}: {cause}", MISSING)
 
     def test_the_password_method_is_chosen_unasked(self):
         result, hop = self.attempt("method-02")
-        self.assert_said(result, 13, f"{hop}: method: chose method 0x02 user name/password, which was not offered", MISSING)
+        self.assert_said(result, 13, f"proxy {hop}: method: chose method 0x02 user name/password, which was not offered", MISSING)
 
     def test_an_http_proxy(self):
         result, _ = self.attempt("http-407", scheme="http")
@@ -88,7 +94,7 @@ class UserName(HintCase):
 
     def test_without_the_variable(self):
         result, _, hop = attempt("no-method")
-        self.assert_said(result, 14, f"{hop}: method: none of the offered authentication methods (none) is accepted",
+        self.assert_said(result, 14, f"proxy {hop}: method: none of the offered authentication methods (none) is accepted",
                          WANTS)
 
     def test_with_a_user_name_it_is_used(self):
@@ -111,7 +117,7 @@ class SecondReply(HintCase):
                 host, port = proxy.conversations[0].bound
         self.assert_status(result, status)
         self.assertEqual(result.err, f"sockscat: listening on {host} {port}\n"
-                                     f"sockscat: error: {proxy.hop}: accept: {error}\nsockscat: hint: {hint}\n")
+                                     f"sockscat: error: proxy {proxy.hop}: accept: {error}\nsockscat: hint: {hint}\n")
 
     def test_refused(self):
         for login in ({}, ALICE):
@@ -123,6 +129,81 @@ class SecondReply(HintCase):
 
     def test_refused_by_socks4(self):
         self.check("bind-second-cd-5b", 21, "rejected or failed: 0.0.0.0:0 (CD 5b)", self.WAITED, "socks4")
+
+
+class Mistakes(HintCase):
+    """The commonest ones."""
+
+    SILENT = behaviours.replace(behaviours.ECHO, greeted=behaviours.silence)
+
+    def test_an_http_proxy_without_its_scheme(self):
+        with ScriptedProxy(self.SILENT) as proxy:
+            result = through(proxy, "-w", "0.3")
+            self.assert_said(result, 124, f"proxy {proxy.hop}: method: no answer within 0.3 s",
+                             f"if it is an HTTP proxy: -x http://{proxy.hop}; or it is a TLS port, no proxy at all, or "
+                             "under load (sockscat probe finds out more)")
+
+    def test_who_waits_at_a_terminal_is_told_early(self):
+        with ScriptedProxy(self.SILENT) as proxy, Terminal() as terminal:
+            process = cli.start("connect", "-x", proxy.url(), "-w", "7", "echo.test", "80", stderr=terminal.slave,
+                                stdout=subprocess.DEVNULL, env=cli.environment(TERM="dumb"))
+            began = time.monotonic()
+            hint = f"sockscat: hint: no answer yet; if it is an HTTP proxy: -x http://{proxy.hop}\r\n".encode()
+            self.assertTrue(terminal.wait(lambda: hint in terminal.output, 30))
+            self.assertGreater(time.monotonic() - began, 4.5)
+            self.assertIsNone(process.poll(), "early is before the limit")
+            self.assertTrue(terminal.wait(lambda: b"within 7 s\r\n" in terminal.output, 30))
+            self.assertEqual(process.wait(10), 124)
+            self.assertEqual(terminal.drain().count(b"hint"), 1)
+            process.stdin.close()
+
+    def test_the_proxy_is_not_running(self):
+        port = targets.closed_port()
+        for scheme in ("socks5h", "socks4a", "http"):
+            result = cli.run("connect", "-x", f"{scheme}://127.0.0.1:{port}", "echo.test", "80")
+            self.assert_said(result, 11, f"proxy 127.0.0.1:{port}: connect: connection refused",
+                             f"is the proxy running, and is its port {port}?")
+
+    def test_a_name_that_may_not_exist(self):
+        for behaviour in ("rep-01", "rep-04"):
+            result, _, _ = attempt(behaviour)
+            self.assertRegex(result.err, "\nsockscat: hint: the name may not exist, as the proxy sees it\n")
+            result, _, _ = attempt(behaviour, host="192.0.2.7")
+            self.assertNotIn("hint", result.err)
+        self.assertNotIn("hint", attempt("rep-05")[0].err)
+
+    def test_no_datagram_came(self):
+        for count, hinted in (("1", True), ("2", False)):
+            with ScriptedProxy("udp-silent" if hinted else "echo") as proxy:
+                result = cli.run("udp", "-x", proxy.url(), "--count", count, "--wait", "0.3", "192.0.2.9", "53", stdin=b"x")
+                self.assert_status(result, 124)
+                self.assertRegex(result.err, f"error: proxy {proxy.hop}: relay: only {int(not hinted)} of {count} datagram")
+                self.assertEqual("hint: UDP may be blocked" in result.err, hinted)
+
+    def test_what_an_http_status_may_mean(self):
+        for status, hint in (("400", "TLS port.*-x https://"), ("401", "--proxy-user NAME"), ("404", "web server"),
+                             ("405", "web server"), ("501", "web server"), ("502", None)):
+            with ScriptedProxy(f"http-{status}") as proxy:
+                result = through(proxy, scheme="http")
+                self.assertRegex(result.err, f"hint: .*{hint}" if hint else r"\A[^\n]*\n\Z")
+        with ScriptedProxy("http-400", tls=Tls()) as proxy:
+            self.assertNotIn("https://", through(proxy, scheme="https").err)
+
+    def test_an_http_proxy_that_closes_or_answers_html(self):
+        with ScriptedProxy("http-close-0", tls=Tls()) as proxy:
+            result = through(proxy, scheme="https")
+            self.assertRegex(result.err, rf"hint: .*-x socks5h\+tls://{proxy.hop}")
+            self.assertNotIn("https://", result.err)
+        with ScriptedProxy("http-close-0") as proxy:
+            self.assertIn(f"-x https://{proxy.hop}", through(proxy, scheme="http").err)
+        with ScriptedProxy("http-bad-html") as proxy:
+            result = through(proxy, scheme="http")
+            self.assertRegex(result.err, "hint: a web server answers like this")
+            self.assertNotIn("-x http", result.err)
+
+    def test_not_allowed_without_a_login(self):
+        self.assertRegex(attempt("rep-02")[0].err, "hint: .*--proxy-user NAME")
+        self.assertRegex(attempt("rep-02", **ALICE)[0].err, "hint: .*wrong user name or password")
 
 
 if __name__ == "__main__":

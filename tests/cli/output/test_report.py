@@ -17,7 +17,7 @@ from scripted_proxy import ScriptedProxy
 from terminal import Terminal
 
 FIELDS = {"schema", "command", "proxies", "target", "bound", "sent", "received", "setup_ms",
-          "duration_ms", "phases", "exit_status", "error"}
+          "duration_ms", "phases", "tls", "exit_status", "error"}
 PHASES = {"lookup_ms", "connect_ms", "tls_ms", "method_ms", "auth_ms", "request_ms"}
 ALICE = {"user": "alice", "password": "S3cret"}
 

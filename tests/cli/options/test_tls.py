@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """TLS with the proxy: who is trusted, what breaks, and that nothing of SOCKS is said before it stands."""
 import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -390,6 +391,28 @@ class Streams(TlsCase):
                                           stdin=b"x" * 70000)
             self.assert_success(result, b"counted 70000\n")
             self.assertEqual(conv.ended, "eof")         # and no cut
+
+    def test_no_close_notify_while_stdin_is_not_all_sent(self):
+        """To the proxy it would say that all was sent."""
+        directory = os.open("/", os.O_RDONLY)
+        self.addCleanup(os.close, directory)
+        result, conv, _ = attempt_tls(Tls(), stdin=directory)
+        self.assert_status(result, 1)
+        self.assertEqual(conv.ended, "cut")
+        for options, number in (((), signal.SIGTERM), (("-N",), signal.SIGINT), (("-i", "0.3"), None)):
+            with self.subTest(options=options, number=number), ScriptedProxy("echo", tls=Tls()) as proxy:
+                process = cli.start("connect", "-x", proxy.url(), *options, "echo.test", "80", bufsize=0)
+                process.stdin.write(b"half of it")
+                conv = proxy.conversation()
+                self.assertTrue(conv.wait(lambda c: bytes(c.payload) == b"half of it"))
+                if number:
+                    process.send_signal(number)
+                self.assertEqual(process.wait(10), 128 + number if number else 124)
+                process.communicate()
+                self.assertTrue(conv.wait_closed())
+                self.assertEqual(conv.ended, "cut")
+        result, conv, _ = attempt_tls(Tls(), "-N")
+        self.assertEqual((result.status, conv.ended), (0, "eof"))
 
     def test_reset(self):
         result, _, _ = attempt_tls(Tls(), behaviour="stream-reset", stdin=b"")

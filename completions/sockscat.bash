@@ -144,7 +144,8 @@ _sockscat() {
                 ;;
             --require)
                 _sockscat_list connect bind udp resolve resolve-ptr ipv4 ipv6 remote-dns none \
-                    password chap gssapi socks4 socks4a socks5 tls pipelining
+                    password chap gssapi socks4 socks4a socks5 tls pipelining basic digest ntlm \
+                    negotiate
                 return
                 ;;
             --framing)

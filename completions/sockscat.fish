@@ -192,7 +192,7 @@ complete -c sockscat -n '__sockscat_using probe' -s x -l proxy -x -a '(__socksca
 complete -c sockscat -n '__sockscat_using probe' -s w -l timeout -x -d 'limit for each connection'
 complete -c sockscat -n '__sockscat_using probe' -l target -x -d 'what the proxy is to reach'
 complete -c sockscat -n '__sockscat_using probe' -l only -x -a '(__sockscat_list versions auth commands addresses tls latency)' -d 'groups of checks'
-complete -c sockscat -n '__sockscat_using probe' -l require -x -a '(__sockscat_list connect bind udp resolve resolve-ptr ipv4 ipv6 remote-dns none password chap gssapi socks4 socks4a socks5 tls pipelining)' -d 'checks that must be yes'
+complete -c sockscat -n '__sockscat_using probe' -l require -x -a '(__sockscat_list connect bind udp resolve resolve-ptr ipv4 ipv6 remote-dns none password chap gssapi socks4 socks4a socks5 tls pipelining basic digest ntlm negotiate)' -d 'checks that must be yes'
 complete -c sockscat -n '__sockscat_using probe' -l from -r -F -d 'read proxy URLs from a file'
 complete -c sockscat -n '__sockscat_using probe' -l jobs -x -d 'how many proxies at a time'
 complete -c sockscat -n '__sockscat_using probe' -l brief -d 'one line for each proxy'

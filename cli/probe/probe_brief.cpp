@@ -21,6 +21,12 @@ std::string words_for(const probe_report& report, probe_group group) {
     return text;
 }
 
+std::string versions_of(const probe_report& report) {
+    if (report.protocol != proxy_protocol::http)
+        return words_for(report, probe_group::versions);
+    return report.verdict == probe_verdict::usable ? "http" : "";
+}
+
 std::string total_of(const probe_report& report) {
     const bool is_known = report.latency && report.latency->total;
     return is_known ? number_text(report.latency->total->median) : "";
@@ -31,8 +37,7 @@ std::string total_of(const probe_report& report) {
 std::string brief_report(const probe_report& report) {
     std::string line{to_string(report.verdict)};
     for (const std::string& field :
-         {report.url, words_for(report, probe_group::versions),
-          words_for(report, probe_group::auth), total_of(report),
+         {report.url, versions_of(report), words_for(report, probe_group::auth), total_of(report),
           report.findings.empty() ? std::string{} : report.findings.front().id})
         line.append("\t").append(field.empty() ? nothing : field);
     return std::move(line).append("\n");

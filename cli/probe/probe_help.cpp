@@ -10,11 +10,11 @@ std::string probe_help() {
 
 usage: sockscat probe [options] [--] [PROXY...]
 
-Each PROXY is a proxy URL; those of -x are hops before it. One report each, on
-stdout. Without --target, nothing leaves a proxy but one lookup of a name that
-does not exist. Passwords are never guessed; after a rejected login there is no
-other. Of --auth only none and password let it in; the others are just looked
-for.
+Each PROXY is a proxy URL, and is examined as what it says, SOCKS or HTTP; those
+of -x are hops before it. One report each, on stdout. Without --target, nothing
+leaves a proxy but one lookup of a name that does not exist. Passwords are never
+guessed; after a rejected login there is no other. Of --auth only none and
+password let it in; the others are just looked for.
 
 )";
     text.append(proxy_options_help)

@@ -30,6 +30,11 @@ constexpr std::array rows{
     probe_check::address_ipv4,
     probe_check::address_ipv6,
     probe_check::address_domain,
+    probe_check::auth_basic,
+    probe_check::auth_digest,
+    probe_check::auth_ntlm,
+    probe_check::auth_negotiate,
+    probe_check::http_connect,
 };
 
 // TLS is a group of its own for --only, and a version for a reader.
@@ -188,11 +193,14 @@ class writer {
             add_check(*each.first, heading == last ? "" : heading, name_of_run(each));
             last = heading;
             if (each.first->id == probe_check::tls && report_.tls)
-                add_certificate(*report_.tls);
+                add_certificate(*report_.tls, "");
         }
+        if (report_.protocol == proxy_protocol::http && report_.tls)
+            add_certificate(*report_.tls, "TLS");
     }
 
     void add_targets() {
+        constexpr std::size_t longest_status = 10;
         std::size_t width = 0;
         for (const target_result& each : report_.targets)
             width = std::max(width, to_string(each.target).size() + 2);
@@ -204,14 +212,14 @@ class writer {
                 text.append(text.empty() ? "" : ", ").append(each.reason);
             out_.row(
                 {is_first ? "TARGETS" : "", name, to_string(each.status), color_of(each.status),
-                 width},
+                 width, longest_status},
                 text);
         }
     }
 
-    void add_certificate(const tls_summary& tls) {
+    void add_certificate(const tls_summary& tls, std::string_view heading) {
         out_.row(
-            {"", "certificate", "", ""},
+            {heading, "certificate", "", ""},
             tls.subject + (tls.not_after ? ", until " + utc_text(*tls.not_after) : ""));
     }
 
@@ -257,11 +265,21 @@ class writer {
     report_lines out_;
 };
 
+// What is required of an HTTP proxy by the same word.
+probe_check meant_by(probe_check word, proxy_protocol protocol) {
+    if (protocol != proxy_protocol::http)
+        return word;
+    return word == probe_check::command_connect ? probe_check::http_connect
+           : word == probe_check::auth_password ? probe_check::auth_basic
+                                                : word;
+}
+
 } // namespace
 
 std::string missing_from(const probe_report& report, const std::vector<probe_check>& required) {
     std::string missing;
-    for (const probe_check id : required) {
+    for (const probe_check word : required) {
+        const probe_check id = meant_by(word, report.protocol);
         const check_result* const check = report.find(id);
         if (check != nullptr && check->status == check_status::yes)
             continue;

@@ -43,7 +43,8 @@ void report_lines::row(const row_head& head, std::string_view text) {
     const std::size_t begin = width_of(line);
     const std::string name = padded(head.name, std::max(name_width, head.name_width));
     const std::size_t word_at = begin + width_of(name);
-    const std::size_t text_at = word_at + (head.word.empty() ? 0 : word_width);
+    const std::size_t word_space = std::max(word_width, head.word_width);
+    const std::size_t text_at = word_at + (head.word.empty() ? 0 : word_space);
     const std::string word = painted(head.word, head.color);
     const std::size_t least = is_narrow() ? width_of(text) : std::min(width_of(text), least_text);
     const auto wrapped_at = [&](std::size_t at) { return wrapped(text, at, at, style_.width); };
@@ -57,7 +58,7 @@ void report_lines::row(const row_head& head, std::string_view text) {
         const std::size_t below = begin + 2;
         line += wrapped(head.name, begin, begin, style_.width) + "\n" + std::string(below, ' ');
         line +=
-            word + std::string(word_width - head.word.size(), ' ') + wrapped_at(below + word_width);
+            word + std::string(word_space - head.word.size(), ' ') + wrapped_at(below + word_space);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out_ += line + "\n";

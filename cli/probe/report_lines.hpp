@@ -22,6 +22,7 @@ struct row_head {
     std::string_view word;     ///< empty: none, the text is in its place
     std::string_view color;    ///< of the word
     std::size_t name_width{0}; ///< if it is more than usual
+    std::size_t word_width{0}; ///< the same
 };
 
 class report_lines {

@@ -23,8 +23,9 @@ namespace {
 using namespace probing;
 
 void add_checks(probe_report& report, const answers& all, const probe_options& options) {
+    const bool is_http = report.protocol == proxy_protocol::http;
     for (const check_row& each : check_rows())
-        if (options.wants(each.group))
+        if (options.wants(each.group) && each.is_of_http == is_http)
             report.checks.push_back(read_check(each.check, all));
 }
 
@@ -43,6 +44,7 @@ probe_report make_report(const proxy_spec& hop, const answers& all, const probe_
     report.url = hop.url();
     report.host = escape(hop.host);
     report.port = hop.port;
+    report.protocol = hop.protocol;
     report.unix_path = escape(hop.via.unix_path);
     report.reached = all.proxy();
     report.over_tls = hop.via.tls;

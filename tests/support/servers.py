@@ -268,6 +268,41 @@ def tinyproxy(host="127.0.0.1", login=None, ports=(), **settings):
 
 
 @contextlib.contextmanager
+def squid(login=None):
+    """An HTTP proxy. login: (user, password)"""
+    program = need("squid")
+    _need_users("squid")    # it becomes the user proxy
+    with _directory() as where:
+        where.chmod(0o755)
+        endpoint = Endpoint("127.0.0.1", free_port())
+        lines = [f"http_port 127.0.0.1:{endpoint.port}", "pid_filename none", "cache deny all", "access_log none",
+                 "cache_log /dev/null", "cache_store_log none", f"coredump_dir {where}", "visible_hostname squid.test",
+                 "shutdown_lifetime 0 seconds", "pinger_enable off", "dns_timeout 2 seconds", "netdb_filename none"]
+        if login:
+            hashed = subprocess.run(["openssl", "passwd", "-apr1", login[1]], check=True, capture_output=True, text=True)
+            (where / "users").write_text(f"{login[0]}:{hashed.stdout}")
+            lines += [f"auth_param basic program /usr/lib/squid/basic_ncsa_auth {where}/users",
+                      "auth_param basic realm test", "acl known proxy_auth REQUIRED", "http_access allow known"]
+        lines.append("http_access deny all" if login else "http_access allow all")
+        conf = where / "squid.conf"
+        conf.write_text("\n".join(lines) + "\n")
+        with _running(endpoint, program, "-N", "-f", conf) as running:
+            yield running
+
+
+@contextlib.contextmanager
+def privoxy():
+    """An HTTP proxy without a login."""
+    program = need("privoxy")
+    with _directory() as where:
+        endpoint = Endpoint("127.0.0.1", free_port())
+        conf = where / "config"
+        conf.write_text(f"listen-address 127.0.0.1:{endpoint.port}\nlogdir {where}\nconfdir /etc/privoxy\ntoggle 0\n")
+        with _running(endpoint, program, "--no-daemon", conf) as running:
+            yield running
+
+
+@contextlib.contextmanager
 def unbound(zones, certificate=None):
     """A DNS server on 127.0.0.1 and ::1: yields (plain endpoint, endpoint with TLS or None).
 

@@ -42,8 +42,14 @@ enum class probe_check : std::uint8_t {
     address_domain,
     tls,
     pipelining,
+    // Of HTTP proxies, which have no others.
+    http_connect,
+    auth_basic,
+    auth_digest,
+    auth_ntlm,
+    auth_negotiate,
 };
-inline constexpr std::size_t probe_check_count = 17;
+inline constexpr std::size_t probe_check_count = 22;
 
 enum class check_status : std::uint8_t {
     yes,
@@ -85,7 +91,7 @@ probe_group group_of(probe_check value);
 std::optional<probe_check> find_check(std::string_view id);
 std::optional<probe_group> find_group(std::string_view name);
 
-/// A reply code as it was on the wire.
+/// A reply code as it was on the wire; of HTTP, the status.
 struct reply_code {
     int code{0};
     std::string name; ///< "command-not-supported"; "unassigned" if nobody assigned it
@@ -172,12 +178,13 @@ struct probe_report {
     std::string host;
     std::uint16_t port{0};
     std::string unix_path;
+    proxy_protocol protocol{proxy_protocol::socks5}; ///< as which it was examined
     std::optional<address> reached; ///< the proxy's address, if it was reached by one
     bool over_tls{false};
     probe_verdict verdict{probe_verdict::usable};
     /// Why it is not usable; nothing if it is.
     std::optional<error> why;
-    /// In the order of probe_check, those of the groups that were run.
+    /// In the order of probe_check, those of its protocol and of the groups that were run.
     std::vector<check_result> checks;
     /// Each of probe_options::targets, in that order, whatever the groups.
     std::vector<target_result> targets;

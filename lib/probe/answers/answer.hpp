@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace sockscat::probing {
@@ -36,6 +37,15 @@ struct phase_spans {
     }
 };
 
+/// The reply of an HTTP proxy.
+struct http_reply {
+    http_reply() = default;
+
+    int status{0};
+    std::string reason;               ///< of the status line, as it came; its beginning
+    std::vector<std::string> schemes; ///< of Proxy-Authenticate
+};
+
 struct answer {
     ending how{ending::not_asked};
     phase at{phase::none};              ///< where it ended
@@ -52,6 +62,7 @@ struct answer {
     std::vector<std::uint8_t> reply;
     std::optional<std::uint8_t> code; ///< REP or CD
     std::optional<address> bound;     ///< only of a whole reply
+    std::optional<http_reply> http;   ///< the reply to a request in HTTP
     bool closed_at_once{false};       ///< granted, and then closed before anything was sent
     /// What the target said right behind the reply.
     std::vector<std::uint8_t> payload;

@@ -18,6 +18,8 @@ bool is_socks4_reply(const answer& said) {
 
 const answer& answers::first() const {
     const auto& all = *this;
+    if (facts.wanted == proxy_protocol::http)
+        return all[question::http_connect];
     if (facts.wanted == proxy_protocol::socks4 && all[question::socks4].was_asked())
         return all[question::socks4];
     return all[question::either].was_asked() ? all[question::either] : all[question::none];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "evidence.hpp"
 
+#include "http.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -57,6 +59,8 @@ bool knows_connect(const answers& all) {
 
 target_status status_of(const target_answer& at, const answers& all) {
     const answer& got = at.tcp;
+    if (got.http)
+        return is_http_target_reached(got, all) ? target_status::reached : target_status::failed;
     if (!got.foreign.empty())
         return target_status::failed;
     if (!is_answered_in_full(got))

@@ -59,6 +59,7 @@ proxy_facts facts_of(const connect_options& options) {
     out.url_as_socks4 = url_as(hop, proxy_protocol::socks4, name_resolution::local);
     out.url_as_socks4a = url_as(hop, proxy_protocol::socks4, name_resolution::proxy);
     out.url_as_socks5h = url_as(hop, proxy_protocol::socks5, name_resolution::proxy);
+    out.url_as_http = url_as(hop, proxy_protocol::http, name_resolution::proxy);
     out.wanted = hop.protocol;
     out.over_tls = hop.via.tls;
     out.is_direct = options.chain.size() == 1 && hop.via.is_plain_tcp();

@@ -20,6 +20,7 @@ struct proxy_facts {
     std::vector<std::pair<std::string, std::string>> ways;
     /// Its URL for the other versions, without a password.
     std::string url_as_socks4;
+    std::string url_as_http;
     std::string url_as_socks4a;
     std::string url_as_socks5h;
     proxy_protocol wanted{proxy_protocol::socks5};

@@ -36,7 +36,12 @@ enum class question : std::uint8_t {
     socks4a_resolve,
 
     tls, ///< a ClientHello, and the greeting inside
+
+    // HTTP.
+    http_connect, ///< CONNECT to the reserved name, without a login
+    http_login,   ///< the same with the login
+    http_control, ///< a request that nobody has
 };
-inline constexpr std::size_t question_count = 22;
+inline constexpr std::size_t question_count = 25;
 
 } // namespace sockscat::probing

@@ -21,6 +21,9 @@ address reserved_destination();
 inline constexpr auto unassigned_method = static_cast<proto::socks5::method>(0x7F);
 inline constexpr auto unassigned_command = static_cast<proto::socks5::command>(0x7E);
 
+/// A method of HTTP, and the blank after it.
+inline constexpr const char* unassigned_verb = "SOCKSCAT-PROBE ";
+
 /// 0.0.0.0:0
 address nowhere();
 /// 192.0.2.1, an address for documentation (RFC 5737).

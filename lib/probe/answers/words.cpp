@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "words.hpp"
 
+#include "http.hpp"
+
 #include <sockscat/auth_method.hpp>
 #include <sockscat/text.hpp>
 
@@ -32,6 +34,8 @@ std::string code_text(const answer& said) {
 }
 
 std::optional<reply_code> code_of(const answer& said) {
+    if (said.http)
+        return reply_code{said.http->status, std::string{status_name(said.http->status)}};
     if (!said.code)
         return std::nullopt;
     const reply_entry* const known = entry_of(said);

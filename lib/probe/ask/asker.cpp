@@ -63,7 +63,7 @@ asio::awaitable<answer> asker::ask_once(exchange_plan plan) {
     got.number = ++asked_;
     if (got.was_silent())
         waited_ += milliseconds{static_cast<milliseconds::rep>(got.took_ms)};
-    has_reply_ = has_reply_ || (is_answered_in_full(got) && !got.was_silent());
+    has_reply_ = has_reply_ || got.http || (is_answered_in_full(got) && !got.was_silent());
     if (got.method || got.code)
         last_good_ = asked_;
     co_return got;

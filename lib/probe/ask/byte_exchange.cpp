@@ -106,12 +106,17 @@ asio::awaitable<void> byte_exchange::send_untold(proto::byte_view bytes) {
     co_await over_->write(bytes);
 }
 
+void byte_exchange::tell_of_password() const {
+    if (where_.watch() != nullptr && where_.in_clear())
+        where_.watch()->on_password_in_clear(where_.hop());
+}
+
 void byte_exchange::tell(message_kind kind, direction way, proto::byte_view bytes) const {
     observer* const watch = where_.watch();
     if (watch == nullptr)
         return;
-    if (kind == message_kind::userpass_request && where_.in_clear())
-        watch->on_password_in_clear(where_.hop());
+    if (kind == message_kind::userpass_request)
+        tell_of_password();
     if (watch->wants_messages())
         watch->on_message(where_.hop(), proto::annotate(kind, way, bytes));
 }

@@ -62,6 +62,8 @@ class byte_exchange {
     asio::awaitable<void> send_untold(proto::byte_view bytes);
     /// Tells the observer of a message.
     void tell(message_kind kind, direction way, proto::byte_view bytes) const;
+    /// A password follows.
+    void tell_of_password() const;
     void tell_received(message_kind kind, proto::byte_view bytes) const {
         tell(kind, direction::from_proxy, bytes);
     }

@@ -2,6 +2,7 @@
 #include "exchange.hpp"
 
 #include "byte_exchange.hpp"
+#include "http_exchange.hpp"
 #include "net/dial/ip_literal.hpp"
 #include "net/session/limited.hpp"
 #include "net/within.hpp"
@@ -58,6 +59,10 @@ asio::awaitable<void> ask(
         co_await ask_by_socks4(bytes, hop, plan, out);
         co_return;
     }
+    if (plan.speaks == exchange_plan::protocol::http) {
+        co_await ask_by_http(bytes, hop, plan, out);
+        co_return;
+    }
     if (plan.speaks == exchange_plan::protocol::tls) {
         const bool secured = co_await bytes.secure(plan.limit);
         if (!secured)
@@ -75,7 +80,8 @@ void cut_short(const net::setup& where, answer& out) {
         return;
     }
     const bool is_begun = out.foreign.size() == 1 && out.foreign[0] == proto::socks5::version;
-    const bool is_known = (!out.foreign.empty() && !is_begun) || out.code.value_or(0) != 0;
+    const bool is_known =
+        (!out.foreign.empty() && !is_begun) || out.code.value_or(0) != 0 || out.http;
     if (!is_known && out.how == ending::answered)
         return;
     out.how = is_known ? ending::answered : ending::timeout; // answered but for the rest of it

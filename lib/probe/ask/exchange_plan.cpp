@@ -20,6 +20,8 @@ std::string_view exchange_plan::topic() const {
         return "TLS";
     if (speaks == protocol::socks4)
         return "SOCKS4";
+    if (speaks == protocol::http)
+        return log_in ? "login" : "CONNECT";
     if (pipelined)
         return "pipelining";
     if (!asks)

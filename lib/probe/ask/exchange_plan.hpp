@@ -34,6 +34,7 @@ struct exchange_plan {
     enum class protocol : std::uint8_t {
         socks5,
         socks4,
+        http,
         tls, ///< a ClientHello; if it is answered, the SOCKS5 greeting inside
     };
 

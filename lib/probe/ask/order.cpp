@@ -23,6 +23,7 @@ constexpr std::array steps{
 
     // It does not speak SOCKS5: what else?
     step{is_silent_at_greeting, ask_socks4_once},
+    step{may_be_http_proxy, ask_http_once},
     step{may_speak_socks4_only, ask_socks4},
     step{may_tell_by_lookup, ask_socks4_once},
     step{may_tell_by_target, ask_socks4_about_targets},
@@ -37,6 +38,7 @@ constexpr std::array steps{
     step{accepts_requests, ask_commands},
     step{is_version_4_wanted_too, ask_socks4_about_targets},
 
+    step{may_be_http_proxy_that_closes, ask_http_once},
     step{may_speak_tls, ask_tls},
 
     step{is_latency_wanted, ask_pipelined},
@@ -49,6 +51,10 @@ constexpr std::array steps{
 } // namespace
 
 asio::awaitable<void> ask_in_order(asker& proxy) {
+    if (is_meant_for_http(proxy)) {
+        co_await ask_http(proxy);
+        co_return;
+    }
     for (const step& each : steps)
         if (each.applies(proxy))
             co_await each.ask(proxy);

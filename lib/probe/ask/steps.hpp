@@ -8,6 +8,16 @@
 
 namespace sockscat::probing {
 
+// http.cpp
+bool is_meant_for_http(const asker& proxy);
+/// All of it: CONNECT, login, targets, and what else it may be.
+asio::awaitable<void> ask_http(asker& proxy);
+/// HTTP answers at a URL of SOCKS, or it is silent about SOCKS.
+bool may_be_http_proxy(const asker& proxy);
+/// It closes, whatever is said in SOCKS.
+bool may_be_http_proxy_that_closes(const asker& proxy);
+asio::awaitable<void> ask_http_once(asker& proxy);
+
 // versions.cpp
 bool is_meant_for_socks4(const asker& proxy);
 /// Not if it is a SOCKS4 proxy that was not reached, or stayed silent.

@@ -285,6 +285,22 @@ finding made_of(const finding_row& row, const situation& known) {
         fill_in(row.advice, all, known)};
 }
 
+// Of the others those that are not about SOCKS.
+void add_those_of_http(std::vector<finding>& out, const situation& known) {
+    for (const finding_row& each : http_finding_rows())
+        if (each.applies(known))
+            out.push_back(
+                {std::string{each.id}, each.severity, each.check,
+                 filled_in_for_http(each.message, known), filled_in_for_http(each.advice, known)});
+    for (const finding_row& each : rows) {
+        const bool is_of_any = each.check == probe_check::tls || each.id == "rtt";
+        if (!is_of_any || !each.applies(known))
+            continue;
+        out.push_back(made_of(each, known));
+        out.back().check.reset(); // there is no check of that name
+    }
+}
+
 } // namespace
 
 std::span<const finding_row> finding_rows() {
@@ -293,6 +309,10 @@ std::span<const finding_row> finding_rows() {
 
 std::vector<finding> findings_of(const situation& known) {
     std::vector<finding> out;
+    if (known.all.facts.wanted == proxy_protocol::http) {
+        add_those_of_http(out, known);
+        return out;
+    }
     for (const finding_row& each : rows)
         if (each.applies(known))
             out.push_back(made_of(each, known));

@@ -24,6 +24,10 @@ struct finding_row {
 };
 std::span<const finding_row> finding_rows();
 
+/// http_findings.cpp: those of an HTTP proxy, and the words of their texts.
+std::span<const finding_row> http_finding_rows();
+std::string filled_in_for_http(std::string_view text, const situation& known);
+
 /// All that apply, in the order of the rows.
 std::vector<finding> findings_of(const situation& known);
 

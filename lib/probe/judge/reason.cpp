@@ -2,6 +2,7 @@
 #include "reason.hpp"
 
 #include "probe/answers/evidence.hpp"
+#include "probe/answers/http.hpp"
 #include "proto/peer.hpp"
 #include "proto/socks5.hpp"
 
@@ -88,6 +89,11 @@ reason why_no_socks(const answers& all) {
     const bool is_cut_off = said.foreign.size() == 1 && said.foreign[0] == proto::socks5::version;
     if (is_cut_off && all.facts.wanted != proxy_protocol::socks4)
         return said.how == ending::timeout ? reason::stalled : reason::cut_off;
+    // A web server would not have to think about CONNECT.
+    const bool is_connecting = all[question::http_connect].was_silent() &&
+                               proto::classify(said.foreign) == peer_kind::http;
+    if (is_http_proxy(all) || is_connecting)
+        return reason::met_http_proxy;
     if (!said.foreign.empty())
         return why_stranger(said);
     if (all[question::tls].tls)
@@ -208,6 +214,8 @@ const answer* last_of_targets(const answers& all) {
 reason reason_of(const answers& all) {
     if (all.first().how == ending::unreachable)
         return why_not_reached(all);
+    if (all.facts.wanted == proxy_protocol::http)
+        return reason_of_http(all);
     if (all.facts.wanted == proxy_protocol::socks4)
         return why_socks4_is_of_no_use(all);
     if (all.speaks_socks5())

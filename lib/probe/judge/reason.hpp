@@ -33,6 +33,7 @@ enum class reason : std::uint8_t {
     cut_off,
     stalled, ///< the same, but it stays open
     met_http,
+    met_http_proxy,
     met_ssh,
     met_tls, ///< it says so in clear
     met_other,
@@ -68,6 +69,21 @@ enum class reason : std::uint8_t {
     stopped_closing,
     stopped_silent,
     stopped_listening,
+    // It was examined as an HTTP proxy.
+    http_met_socks5,
+    http_met_socks4,
+    http_met_tls,
+    http_met_other,
+    http_without_connect,
+    http_silent,
+    http_scheme_unknown,
+    http_login_not_given,
+    http_login_rejected,
+    http_login_without_password,
+    http_denied,
+    http_refuses_targets,
+    http_closes_at_targets,
+    http_silent_at_targets,
 
     none, ///< it is usable
 };
@@ -76,5 +92,7 @@ inline constexpr std::size_t reason_count = static_cast<std::size_t>(reason::non
 reason reason_of(const answers& all);
 /// The last target that was asked for; null if none was.
 const answer* last_of_targets(const answers& all);
+/// http_reason.cpp: of a proxy that was reached, and examined as an HTTP proxy.
+reason reason_of_http(const answers& all);
 
 } // namespace sockscat::probing

@@ -2,6 +2,7 @@
 #include "verdict.hpp"
 
 #include "fill_in.hpp"
+#include "probe/answers/http.hpp"
 #include "probe/answers/words.hpp"
 #include "proto/peer.hpp"
 
@@ -64,11 +65,27 @@ constexpr std::string_view target_advice =
 constexpr std::string_view stopped_advice =
     "it may limit connections or their rate: try again later";
 
+// That counts for a refusal: of the last target, else of the reserved name.
+const answer& last_http(const answers& all) {
+    if (!all.targets.empty() && all.targets.back().tcp.http)
+        return all.targets.back().tcp;
+    return all[uses_http_login(all) ? question::http_login : question::http_connect];
+}
+
 constexpr std::array words{
     word<answers>{"{hop}", [](const answers& all) { return failed_at_first(all).hop; }},
     word<answers>{"{way-to-hop}", way_to_hop_text},
     word<answers>{"{cause}", [](const answers& all) { return failed_at_first(all).cause; }},
     word<answers>{"{stranger}", [](const answers& all) { return stranger_text(all.first()); }},
+    word<answers>{
+        "{plain-stranger}",
+        [](const answers& all) {
+            const auto& said = all.first().foreign;
+            return proto::describe_plain(proto::classify(said), said);
+        }},
+    word<answers>{"{http-url}", [](const answers& all) { return all.facts.url_as_http; }},
+    word<answers>{"{status}", [](const answers& all) { return status_text(last_http(all)); }},
+    word<answers>{"{schemes}", [](const answers& all) { return schemes_text(*login_demand(all)); }},
     word<answers>{"{limit}", [](const answers& all) { return all.facts.limit_text(); }},
     word<answers>{"{socks4-url}", socks4_url_text},
     word<answers>{"{socks5h-url}", [](const answers& all) { return all.facts.url_as_socks5h; }},
@@ -146,7 +163,9 @@ constexpr std::array<verdict_row, reason_count> rows{{
      "its answer stopped after 05: nothing more within {limit}",
      "is it under load? --timeout SECONDS waits longer"},
     {reason::met_http, v::not_socks, "not-socks", failure::protocol, phase::method, "{stranger}",
-     "an HTTP proxy is not for probe: try sockscat connect -z -x http://... HOST PORT"},
+     "it has no CONNECT, so it is not a proxy: is this the right port?"},
+    {reason::met_http_proxy, v::not_socks, "not-socks", failure::protocol, phase::method,
+     "this is an HTTP proxy: {http-url}", "use this URL: {http-url}"},
     {reason::met_ssh, v::not_socks, "not-socks", failure::protocol, phase::method, "{stranger}",
      "ssh -D PORT makes a SOCKS proxy of an SSH server; give that PORT"},
     {reason::met_tls, v::not_socks, "not-socks", failure::protocol, phase::method, "{stranger}",
@@ -230,6 +249,43 @@ constexpr std::array<verdict_row, reason_count> rows{{
      "{stopped}: no answer to the greeting any more", stopped_advice},
     {reason::stopped_listening, v::unusable, "stops-serving", failure::proxy_unreachable,
      phase::connect, "{stopped}: no connection any more", stopped_advice},
+
+    {reason::http_met_socks5, v::unusable, "other-version", failure::protocol, phase::request,
+     "this is a SOCKS proxy: {socks5h-url}", "use this URL: {socks5h-url}"},
+    {reason::http_met_socks4, v::unusable, "other-version", failure::protocol, phase::request,
+     "this is a SOCKS proxy: {socks4-url}", "use this URL: {socks4-url}"},
+    {reason::http_met_tls, v::unusable, "not-http", failure::protocol, phase::request,
+     "this is a TLS port, spoken to without TLS", "try it with TLS: https://"},
+    {reason::http_met_other, v::unusable, "not-http", failure::protocol, phase::request,
+     "{plain-stranger}", "is this the right port?"},
+    {reason::http_without_connect, v::unusable, "no-connect", failure::refused, phase::request,
+     "it answers CONNECT with {status}: it is a web server, or does not relay to this port",
+     "is this the right port? --target HOST:PORT tries another target"},
+    {reason::http_silent, v::unusable, "silent", failure::timeout, phase::none,
+     "it accepts connections and stays silent: no answer within {limit}",
+     "is it an HTTP proxy at all, or under load? --timeout SECONDS waits longer"},
+    {reason::http_scheme_unknown, v::unusable, "no-method", failure::no_method, phase::request,
+     "it offers {schemes}, not Basic", "sockscat can log in with Basic only"},
+    {reason::http_login_not_given, v::unusable, "needs-credentials", failure::no_method,
+     phase::request, "it requires a user name and password, and none were given",
+     "try --proxy-user NAME --proxy-ask-password, or user@ in its URL if there are several"},
+    {reason::http_login_rejected, v::unusable, "credentials-rejected", failure::credentials,
+     phase::request, "it rejects the user name or password of {user} ({status})",
+     "check both; nothing else was tried"},
+    {reason::http_login_without_password, v::unusable, "credentials-rejected", failure::credentials,
+     phase::request, "it rejects the user name or password of {user} ({status})",
+     "no password was given: --proxy-ask-password, or ?password-file=FILE in its URL"},
+    {reason::http_denied, v::unusable, "denied", failure::refused, phase::request,
+     "it denies CONNECT ({status})", "it may allow others: --target HOST:PORT tries one"},
+    {reason::http_refuses_targets, v::unusable, "no-target-reached", failure::refused,
+     phase::request, "no target was reached, the last reply was {status}",
+     "is the target there, and may this client, or this user, connect to it?"},
+    {reason::http_closes_at_targets, v::unusable, "no-target-reached", failure::closed,
+     phase::request, "no target was reached: it closes the connection without a reply",
+     "is the target there? a proxy may do so when it cannot connect"},
+    {reason::http_silent_at_targets, v::unusable, "no-target-reached", failure::timeout,
+     phase::request, "no target was reached: no reply within {limit}",
+     "is there a network behind it? --timeout SECONDS waits longer"},
 }};
 
 constexpr bool is_in_order() {
@@ -266,7 +322,9 @@ error error_for(const verdict_row& row, const answers& all) {
     const phase at = row.at == phase::none ? said.at : row.at;
     error why{*row.status, at, filled_in(row.sentence, all)};
     why.hop = all.facts.hop;
-    if (row.status == failure::refused)
+    if (row.status == failure::refused && all.facts.wanted == proxy_protocol::http)
+        why.code = {last_http(all).http->status, http_status_category()};
+    else if (row.status == failure::refused)
         give_code(
             why,
             row.why == reason::target_refused ? *last_of_targets(all) : all[question::connect]);

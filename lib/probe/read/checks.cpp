@@ -31,6 +31,11 @@ constexpr std::array<check_row, probe_check_count> rows{{
     {c::address_domain, g::addresses, "address.domain", "host name", read_domain},
     {c::tls, g::tls, "tls", "TLS", read_tls},
     {c::pipelining, g::latency, "pipelining", "pipelining", read_pipelining},
+    {c::http_connect, g::commands, "http.connect", "CONNECT", read_http_connect, true},
+    {c::auth_basic, g::auth, "auth.basic", "Basic", read_basic, true},
+    {c::auth_digest, g::auth, "auth.digest", "Digest", read_digest, true},
+    {c::auth_ntlm, g::auth, "auth.ntlm", "NTLM", read_ntlm, true},
+    {c::auth_negotiate, g::auth, "auth.negotiate", "Negotiate", read_negotiate, true},
 }};
 
 constexpr bool is_in_order() {

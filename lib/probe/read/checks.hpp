@@ -19,6 +19,7 @@ struct check_row {
     std::string_view name;
     /// Leaves check_result::id alone.
     check_result (*read)(const answers&);
+    bool is_of_http{false}; ///< else of SOCKS
 };
 /// In the order of probe_check.
 const std::array<check_row, probe_check_count>& check_rows();
@@ -52,5 +53,10 @@ check_result read_domain(const answers& all);
 // tls.cpp and pipelining.cpp
 check_result read_tls(const answers& all);
 check_result read_pipelining(const answers& all);
+check_result read_http_connect(const answers& all);
+check_result read_basic(const answers& all);
+check_result read_digest(const answers& all);
+check_result read_ntlm(const answers& all);
+check_result read_negotiate(const answers& all);
 
 } // namespace sockscat::probing

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "latency.hpp"
 
+#include "probe/answers/http.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -50,10 +52,13 @@ probe_latency latency_of(const answers& all, bool has_target) {
     const bool have_requests = std::any_of(
         runs.begin(), runs.end(), [](const answer& each) { return each.spans.request; });
     std::vector<answer> asked;
+    const question lookup = all.facts.wanted != proxy_protocol::http ? question::connect
+                            : uses_http_login(all)                   ? question::http_login
+                                                                     : question::http_connect;
     if (have_requests)
         asked = runs;
-    else if (!has_target && all[question::connect].code)
-        asked.push_back(all[question::connect]);
+    else if (!has_target && (all[lookup].code || all[lookup].http))
+        asked.push_back(all[lookup]);
     probe_latency out;
     out.runs = runs.size();
     out.connect = timing_of(runs, &phase_spans::connect);

@@ -3,13 +3,21 @@
 
 #include "parts.hpp"
 #include "probe/answers/evidence.hpp"
+#include "probe/answers/http.hpp"
 #include "probe/answers/words.hpp"
 
 namespace sockscat::probing {
 namespace {
 
+std::string http_reason(const answer& got) {
+    return outcome_of(got) == http_outcome::granted ? "granted, then closed at once"
+                                                    : status_text(got);
+}
+
 std::string reason_of(const target_answer& at, const answers& all) {
     const answer& got = at.tcp;
+    if (got.http)
+        return is_http_target_reached(got, all) ? "" : http_reason(got);
     if (!got.was_asked())
         return all.leaves_connect_open() ? "not asked: no CONNECT was replied to" : "not asked";
     if (!is_answered_in_full(got))

@@ -29,6 +29,8 @@ ids of_tables() {
     ids out;
     for (const auto& each : probing::finding_rows())
         out.emplace(each.id);
+    for (const auto& each : probing::http_finding_rows())
+        out.emplace(each.id);
     for (const auto& each : probing::verdict_rows())
         out.emplace(each.finding);
     return out;

@@ -213,11 +213,88 @@ std::vector<row> having_stopped() {
     };
 }
 
+answer replied_with(int status, std::vector<std::string> schemes = {}) {
+    answer said;
+    said.how = probing::ending::answered;
+    said.at = phase::request;
+    said.http.emplace();
+    said.http->status = status;
+    said.http->schemes = std::move(schemes);
+    return said;
+}
+
+answers as_http(answer lookup) {
+    answers all;
+    all.facts.hop = "192.0.2.1:3128";
+    all.facts.wanted = proxy_protocol::http;
+    all[question::http_connect] = std::move(lookup);
+    all[question::http_control] = replied_with(400);
+    return all;
+}
+
+answers with_http_login(answer reply, bool has_password = true) {
+    answers all = as_http(replied_with(407, {"basic"}));
+    all[question::http_login] = std::move(reply);
+    all.facts.has_login = true;
+    all.facts.has_password = has_password;
+    return all;
+}
+
+answers with_http_target(answer reply) {
+    answers all = as_http(replied_with(502));
+    all.targets.emplace_back().tcp = std::move(reply);
+    return all;
+}
+
+answers without_control(answers all) {
+    all[question::http_control] = {};
+    return all;
+}
+
+std::vector<row> of_http() {
+    answers socks5 = as_http(replied_with(501));
+    socks5[question::either] = chose(0x00);
+    answers socks4 = without_control(as_http(hung_up(phase::request)));
+    socks4[question::socks4] = replied("00 5B 00 00 00 00 00 00"_hex);
+    answers both = as_http(replied_with(502));
+    both[question::either] = chose(0x00);
+    answers misnamed = only(foreign({'H', 'T', 'T', 'P', '/'}));
+    misnamed[question::http_connect] = replied_with(407);
+    answers slow = misnamed;
+    slow[question::http_connect] = silent(phase::request);
+    return {
+        {reason::met_http_proxy, misnamed},
+        {reason::met_http_proxy, slow},
+        {reason::http_met_socks5, socks5},
+        {reason::http_met_socks4, socks4},
+        {reason::http_met_tls, as_http(foreign("15 03 01 00"_hex))},
+        {reason::http_met_other, as_http(foreign({'S', 'S', 'H', '-'}))},
+        {reason::http_without_connect, as_http(replied_with(405))},
+        {reason::http_without_connect, as_http(replied_with(400))},
+        {reason::http_silent, without_control(as_http(silent(phase::request)))},
+        {reason::closed, without_control(as_http(hung_up(phase::request)))},
+        {reason::http_scheme_unknown, as_http(replied_with(407, {"Digest", "NTLM"}))},
+        {reason::http_login_not_given, as_http(replied_with(407, {"Basic"}))},
+        {reason::http_login_rejected, with_http_login(replied_with(407))},
+        {reason::http_login_rejected, with_http_login(replied_with(401))}, // tinyproxy
+        {reason::http_login_without_password, with_http_login(replied_with(407), false)},
+        {reason::http_denied, as_http(replied_with(403))},
+        {reason::http_refuses_targets, with_http_target(replied_with(502))},
+        {reason::http_closes_at_targets, with_http_target(hung_up(phase::request))},
+        {reason::http_silent_at_targets, with_http_target(silent(phase::request))},
+        {reason::none, as_http(replied_with(502))},
+        {reason::none, both},
+        {reason::none, as_http(silent(phase::request))}, // nonsense was answered
+        {reason::none, with_http_login(replied_with(502))},
+        {reason::none, with_http_target(replied_with(200))},
+    };
+}
+
 TEST_CASE("every reason is found, and is told apart from the others", "[probe]") {
     std::set<reason> found;
     for (const auto& rows :
          {without_connection(), without_the_version(), without_acceptance(), without_service(),
-          without_target(), having_stopped()})
+          without_target(), having_stopped(), of_http()})
         for (const auto& [expected, said] : rows) {
             INFO(static_cast<int>(expected));
             CHECK(probing::reason_of(said) == expected);

@@ -17,6 +17,8 @@ using probing::read_check;
 std::string words(const answers& all) {
     std::string out;
     for (std::size_t i = 0; i < probe_check_count; ++i) {
+        if (probing::check_rows()[i].is_of_http)
+            continue;
         const auto id = static_cast<probe_check>(i);
         const check_result got = read_check(id, all);
         CHECK(got.id == id);

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "http.hpp"
+
+#include <sockscat/text.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace sockscat::probing {
+namespace {
+
+struct status_row {
+    int status;
+    http_outcome outcome;
+    std::string_view name;
+};
+
+// What has a meaning of its own here; the others are told by their first digit.
+constexpr std::array rows{
+    status_row{200, http_outcome::granted, "ok"},
+    status_row{400, http_outcome::web_server, "bad-request"},
+    status_row{401, http_outcome::web_server, "unauthorized"},
+    status_row{403, http_outcome::denied, "forbidden"},
+    status_row{404, http_outcome::refused, "not-found"},
+    status_row{405, http_outcome::unknown_verb, "method-not-allowed"},
+    status_row{407, http_outcome::needs_login, "proxy-authentication-required"},
+    status_row{408, http_outcome::refused, "request-timeout"},
+    status_row{429, http_outcome::refused, "too-many-requests"},
+    status_row{500, http_outcome::refused, "internal-server-error"},
+    status_row{501, http_outcome::unknown_verb, "not-implemented"},
+    status_row{502, http_outcome::refused, "bad-gateway"},
+    status_row{503, http_outcome::refused, "service-unavailable"},
+    status_row{504, http_outcome::refused, "gateway-timeout"},
+};
+
+const status_row* find(int status) {
+    const auto* const found = std::find_if(
+        rows.begin(), rows.end(), [&](const status_row& each) { return each.status == status; });
+    return found == rows.end() ? nullptr : found;
+}
+
+// Both were replied to, with the same status.
+bool is_same_status(const answer& one, const answer& other) {
+    return one.http && other.http && one.http->status == other.http->status;
+}
+
+const answer& lookup_of(const answers& all) {
+    return all[uses_http_login(all) ? question::http_login : question::http_connect];
+}
+
+} // namespace
+
+http_outcome outcome_of(const answer& said) {
+    if (!said.http)
+        return http_outcome::none;
+    if (const status_row* const row = find(said.http->status))
+        return row->outcome;
+    return said.http->status / 100 == 2 ? http_outcome::granted : http_outcome::refused;
+}
+
+std::string status_text(const answer& said) {
+    const std::string reason = escape(said.http->reason);
+    return std::to_string(said.http->status) + (reason.empty() ? "" : " " + reason);
+}
+
+std::string_view status_name(int status) {
+    static constexpr std::array<std::string_view, 4> classes{
+        "success", "redirection", "client-error", "server-error"};
+    if (const status_row* const row = find(status))
+        return row->name;
+    const int first_digit = status / 100;
+    return first_digit >= 2 && first_digit <= 5 ? classes[static_cast<std::size_t>(first_digit - 2)]
+                                                : "unassigned";
+}
+
+std::string schemes_text(const answer& said) {
+    constexpr std::size_t most = 8;
+    const auto& schemes = said.http->schemes;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(schemes.size(), most); ++i)
+        text += (i == 0 ? "" : ", ") + escape(schemes[i].substr(0, 32));
+    return text + (schemes.size() > most ? ", ..." : "");
+}
+
+bool offers_scheme(const answer& said, std::string_view scheme) {
+    return said.http && std::any_of(
+                            said.http->schemes.begin(), said.http->schemes.end(),
+                            [&](const std::string& each) { return lower(each) == lower(scheme); });
+}
+
+const answer* login_demand(const answers& all) {
+    const answer* best = nullptr;
+    const auto consider = [&](const answer& said) {
+        const bool is_demand = outcome_of(said) == http_outcome::needs_login;
+        if (said.http && (best == nullptr || is_demand))
+            best = &said;
+    };
+    for (const target_answer& each : all.targets)
+        consider(each.tcp);
+    consider(all[question::http_control]);
+    consider(all[question::http_connect]);
+    return best;
+}
+
+bool rejects_login(const answer& said) {
+    return said.http && (said.http->status == 407 || said.http->status == 401);
+}
+
+const answer& after_login(const answers& all) {
+    const answer& login = all[question::http_login];
+    return login.http ? login : all[question::http_control];
+}
+
+bool is_locked_out(const answers& all) {
+    const bool is_demanded = outcome_of(all[question::http_connect]) == http_outcome::needs_login;
+    return is_demanded && (!uses_http_login(all) || rejects_login(after_login(all)));
+}
+
+bool uses_http_login(const answers& all) {
+    return all[question::http_login].was_asked();
+}
+
+bool knows_http_connect(const answers& all) {
+    const answer& said = lookup_of(all);
+    const answer& control = all[question::http_control];
+    const http_outcome outcome = outcome_of(said);
+    const bool is_reply = outcome == http_outcome::granted || outcome == http_outcome::refused;
+    return is_reply && control.was_asked() && !is_same_status(said, control);
+}
+
+bool grants_http_early(const answers& all) {
+    return outcome_of(lookup_of(all)) == http_outcome::granted;
+}
+
+bool is_http_target_reached(const answer& said, const answers& all) {
+    return outcome_of(said) == http_outcome::granted &&
+           !(said.closed_at_once && grants_http_early(all));
+}
+
+bool is_any_http_target_reached(const answers& all) {
+    return std::any_of(all.targets.begin(), all.targets.end(), [&](const target_answer& each) {
+        return is_http_target_reached(each.tcp, all);
+    });
+}
+
+bool is_http_proxy(const answers& all) {
+    const auto is_proxy_like = [](const answer& said) {
+        const http_outcome outcome = outcome_of(said);
+        return outcome == http_outcome::granted || outcome == http_outcome::needs_login ||
+               outcome == http_outcome::denied || outcome == http_outcome::refused;
+    };
+    const answer& lookup = lookup_of(all);
+    const bool is_connecting = lookup.was_asked() && !lookup.http && lookup.foreign.empty() &&
+                               all[question::http_control].http;
+    return is_locked_out(all) || is_connecting || is_proxy_like(lookup) ||
+           is_any_http_target_reached(all) ||
+           std::any_of(all.targets.begin(), all.targets.end(), [&](const target_answer& each) {
+               return is_proxy_like(each.tcp);
+           });
+}
+
+} // namespace sockscat::probing

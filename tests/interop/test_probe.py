@@ -85,7 +85,7 @@ class Servers(Row):
 
     def test_microsocks_with_a_password(self):
         with servers.microsocks(login=LOGIN) as proxy:
-            report = self.look(proxy.url(), "nny nynn sssss sss ns", status=14)
+            report = self.look(proxy.url(), "nny nunn sssss sss ns", status=14)
             self.assertEqual(report["verdict"], "unusable")
             self.look(proxy.url(login="alice:wonder%20lamp"), "nny nnnn sssss sss ns", status=15)
             report = self.look(proxy.url(login="alice:wonder%20land"), "nny nynn ynnnn ssu nn", product="microsocks")
@@ -155,7 +155,7 @@ class Servers(Row):
 
     def test_tor(self):
         with servers.tor() as proxy:
-            report = self.look(proxy.url(), "yyy yynn unnyy ssu ny", product="Tor")
+            report = self.look(proxy.url(), "yyy yunn unnyy ssu ny", product="Tor")
         self.assertEqual(check(report, "command.resolve")["bound"], {"type": "ipv4", "host": "192.0.2.1", "port": 0})
         self.assertIn("accepts-any-credentials", findings(report))
 

@@ -116,8 +116,9 @@ check_result read_password(const answers& all) {
         out.elapsed_ms = got.spans.auth;
         return out;
     }
-    out.status = check_status::yes;
-    out.reason = all.facts.has_login ? "05 02; not to be used" : "05 02; no login tried";
+    out.status = check_status::unclear; // whether it lets anybody in
+    out.reason =
+        all.facts.has_login ? "05 02: offered, not to be used" : "05 02: offered, no login given";
     return out;
 }
 

@@ -102,7 +102,7 @@ check_result read_socks5(const answers& all) {
             check_status::no,
             "answered " + first_bytes(got) + (is_socks4 ? " (speaks SOCKS4)" : ""));
     }
-    const bool is_no = all.speaks_socks4();
+    const bool is_no = all.speaks_socks4() && got.hung_up();
     return said(is_no ? check_status::no : check_status::unclear, silence_text(got, all));
 }
 

@@ -337,20 +337,20 @@ class Methods(CliCase):
     CASES = {
         # Two or three connections for those who read the list.
         "open": (prefer(0), [EVERY, "02 01 03 7f"], "ynnn"),
-        "password": (prefer(2), [EVERY, "00 01 03 7f"], "nynn"),
-        "both": (prefer(0, 2), [EVERY, "02 01 03 7f", COMMON], "yynn"),
-        "Tor": (prefer(2, 0), [EVERY, "00 01 03 7f", COMMON], "yynn"),
-        "CHAP": (prefer(3, 2), [EVERY, "00 02 01 7f", "00 01 7f"], "nyyn"),
+        "password": (prefer(2), [EVERY, "00 01 03 7f"], "nunn"),
+        "both": (prefer(0, 2), [EVERY, "02 01 03 7f", COMMON], "yunn"),
+        "Tor": (prefer(2, 0), [EVERY, "00 01 03 7f", COMMON], "yunn"),
+        "CHAP": (prefer(3, 2), [EVERY, "00 02 01 7f", "00 01 7f"], "nuyn"),
         # A refusal that may be about the list: the common methods by themselves.
         "none of them": (prefer(), [EVERY, "00", "02"], "nnnn"),
         "OpenSSH": (prefer(0, otherwise=close), [EVERY, "02 01 03 7f", "02"], "ynnn"),
         "closes at what it does not know": (
             lambda c: (select(0) if c.offered[0] == 0 else select(2) if c.offered == b"\2" else close)(c),
-            [EVERY, "02 01 03 7f", "02", COMMON], "yynn"),
+            [EVERY, "02 01 03 7f", "02", COMMON], "yunn"),
         "reads one method only": (reads_the_first_only(0), [EVERY, "02 01 03 7f"], "ynnn"),
-        "reads one method only, a password": (reads_the_first_only(2), [EVERY, "00", "02", COMMON], "nynn"),
+        "reads one method only, a password": (reads_the_first_only(2), [EVERY, "00", "02", COMMON], "nunn"),
         # Nothing comes of the long list: one after the other.
-        "closes at a long list": (only_lists_of(2, prefer(2), close), [EVERY, "00", "02", COMMON], "nynn"),
+        "closes at a long list": (only_lists_of(2, prefer(2), close), [EVERY, "00", "02", COMMON], "nunn"),
         "is silent at a long list": (only_lists_of(2, prefer(0), silence), [EVERY, "00", "02", COMMON], "ynuu"),
         # They choose what was not offered, or what nobody has.
         "3proxy": (select(0), [EVERY, "02 01 03 7f", "02", COMMON, "01", "03", "7f"], "yuuu"),

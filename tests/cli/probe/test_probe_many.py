@@ -212,7 +212,7 @@ class Brief(CliCase):
         self.assertEqual(result.err, "")
         self.assertEqual([line[:4] for line in lines], [
             ["usable", f"socks5h://al%20ice@{one.hop}", "socks4,socks5", "password"],
-            ["unusable", f"socks5h://{one.hop}", "socks4,socks5", "password"],
+            ["unusable", f"socks5h://{one.hop}", "socks4,socks5", "-"],
             ["not-socks", f"socks5://{two.hop}", "-", "-"],
             ["unreachable", f"socks5h://{dead}", "-", "-"],
             ["usable", f"socks4a://{three.hop}", "socks4,socks5", "none"]])

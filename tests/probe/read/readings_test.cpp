@@ -41,11 +41,11 @@ struct server_row {
 std::vector<server_row> servers() {
     return {
         {"microsocks", microsocks(), "nny ynnn ynnnn ssu nn", "microsocks"},
-        {"microsocks with a password", microsocks_with_password(), "nny nynn sssss sss ns", ""},
+        {"microsocks with a password", microsocks_with_password(), "nny nunn sssss sss ns", ""},
         {"3proxy", three_proxy(), "uuy yuuu yeynn ssu sy", "3proxy"},
         {"Dante", dante(), "yuy ynnn yyyuu ssu sy", "Dante"},
         {"OpenSSH", openssh(), "uuy unnn uuuuu ssu su", "ssh -D (OpenSSH)"},
-        {"Tor", tor(), "yyy yynn unnyy ssu sy", "Tor"},
+        {"Tor", tor(), "yyy yunn unnyy ssu sy", "Tor"},
         {"ss-local", ss_libev(), "uuy ynnn ynynn ssu sy", "shadowsocks-libev (ss-local)"},
         {"hev", hev(), "nny ynnn ynynn ssu ny", "hev-socks5-server"},
         {"Xray", xray(), "uuy ynnn ynnnn ssu sy", "v2ray or Xray"},

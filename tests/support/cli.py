@@ -38,7 +38,7 @@ class Result:
 
 def environment(**extra):
     """A copy of the environment without proxy settings, with `extra` added (None removes)."""
-    env = {k: v for k, v in os.environ.items() if k not in _PRIVATE}
+    env = {k: v for k, v in os.environ.items() if k not in _PRIVATE and k not in extra}
     env.update({k: v for k, v in extra.items() if v is not None})
     return env
 

@@ -134,7 +134,8 @@ class Trust(TlsCase):
             if not os.path.exists(bundle) or subprocess.run([*command, "true"], capture_output=True).returncode:
                 self.skipTest("no bundle, or no mounts of our own")
             done = subprocess.run([*command, cli.BINARY, "connect", "-x", proxy.url(cacert=None), "-N", "echo.test", "80"],
-                                  input=b"payload", capture_output=True, env=cli.environment(SSL_CERT_DIR=None), timeout=20)
+                                  input=b"payload", capture_output=True, timeout=20,
+                                  env=cli.environment(SSL_CERT_DIR=None, SSL_CERT_FILE=None))
             self.assertEqual((done.returncode, done.stdout), (0, b"payload"), done.stderr)
 
     def test_the_bundle_is_left_alone_while_the_directory_has_the_answer(self):
@@ -398,7 +399,7 @@ class Streams(TlsCase):
         self.addCleanup(os.close, directory)
         result, conv, _ = attempt_tls(Tls(), stdin=directory)
         self.assert_status(result, 1)
-        self.assertEqual(conv.ended, "cut")
+        self.assertIn(conv.ended, ("cut", "reset"))
         for options, number in (((), signal.SIGTERM), (("-N",), signal.SIGINT), (("-i", "0.3"), None)):
             with self.subTest(options=options, number=number), ScriptedProxy("echo", tls=Tls()) as proxy:
                 process = cli.start("connect", "-x", proxy.url(), *options, "echo.test", "80", bufsize=0)
@@ -410,7 +411,7 @@ class Streams(TlsCase):
                 self.assertEqual(process.wait(10), 128 + number if number else 124)
                 process.communicate()
                 self.assertTrue(conv.wait_closed())
-                self.assertEqual(conv.ended, "cut")
+                self.assertIn(conv.ended, ("cut", "reset"))     # a reset where the echo was not read
         result, conv, _ = attempt_tls(Tls(), "-N")
         self.assertEqual((result.status, conv.ended), (0, "eof"))
 

@@ -6,7 +6,7 @@ import cli
 import isolation
 import servers
 import targets
-from expect import CliCase
+from expect import CliCase, concurrently
 from probing import check, findings, probe, words
 
 LOGIN = ("alice", "S3cret-27")
@@ -20,7 +20,7 @@ class HttpProxies(CliCase):
     def test_each(self):
         for start, word, status in self.SERVERS:
             with self.subTest(server=start.__name__), start() as proxy, targets.Echo() as echo:
-                result, report = probe("-w", "2", proxy.url("http"), timeout=60)
+                result, report = probe("-w", "2", "--only", "auth,commands", proxy.url("http"), timeout=60)
                 self.assertEqual((report["verdict"], result.status), ("usable", 0), report)
                 self.assertEqual({words(report)[f"auth.{each}"] for each in ("basic", "digest", "ntlm", "negotiate")},
                                  {"no"})
@@ -29,16 +29,18 @@ class HttpProxies(CliCase):
                     self.assertEqual(check(report, "http.connect")["reply"]["code"], status)
                     self.assertEqual("nothing-served" in findings(report), word == "unclear")
                 reached, closed = f"127.0.0.1:{echo.port}", f"127.0.0.1:{targets.closed_port()}"
-                _, report = probe("-w", "2", "--require", "connect", "--target", closed, "--target", reached,
+                _, report = probe("-w", "2", "--only", "commands", "--target", closed, "--target", reached,
                                   proxy.url("http"), timeout=60)
                 self.assertEqual([each["status"] for each in report["targets"]], ["failed", "reached"])
 
     def test_logins(self):
         for start in (servers.tinyproxy, servers.squid):
             with self.subTest(server=start.__name__), start(login=LOGIN) as proxy, targets.Echo() as echo:
-                reached = ("--target", f"127.0.0.1:{echo.port}")
-                for login, status in (("", 14), (":".join(LOGIN), 0), ("alice:wrong", 15), ("bob", 15)):
-                    result, report = probe("-w", "2", *reached, proxy.url("http", login), timeout=60)
+                def run(case):
+                    return probe("-w", "2", "--only", "auth", "--target", f"127.0.0.1:{echo.port}",
+                                 proxy.url("http", case[0]), timeout=60)
+                cases = [("", 14), (":".join(LOGIN), 0), ("alice:wrong", 15), ("bob", 15)]
+                for (_, status), (result, report) in concurrently(run, cases):
                     self.assertEqual(result.status, status, report)
                     self.assertNotIn(LOGIN[1], result.out.decode() + result.err)
                     self.assertEqual(words(report)["auth.basic"], "no" if status == 15 else "yes")

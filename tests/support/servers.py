@@ -277,7 +277,7 @@ def squid(login=None):
         endpoint = Endpoint("127.0.0.1", free_port())
         lines = [f"http_port 127.0.0.1:{endpoint.port}", "pid_filename none", "cache deny all", "access_log none",
                  "cache_log /dev/null", "cache_store_log none", f"coredump_dir {where}", "visible_hostname squid.test",
-                 "shutdown_lifetime 0 seconds", "pinger_enable off", "dns_timeout 2 seconds", "netdb_filename none"]
+                 "shutdown_lifetime 0 seconds", "pinger_enable off", "dns_timeout 1 second", "netdb_filename none"]
         if login:
             hashed = subprocess.run(["openssl", "passwd", "-apr1", login[1]], check=True, capture_output=True, text=True)
             (where / "users").write_text(f"{login[0]}:{hashed.stdout}")

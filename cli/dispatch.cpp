@@ -5,6 +5,7 @@
 #include "help/overview.hpp"
 #include "help/version.hpp"
 #include "options/arguments.hpp"
+#include "options/habits.hpp"
 #include "options/proxy_options.hpp"
 #include "output/print.hpp"
 
@@ -21,7 +22,9 @@ int run_command(const command& chosen, const std::vector<std::string>& words) {
     if (!given)
         return print_usage_error(
             to_string(given.error()),
-            "sockscat " + std::string{chosen.name} + " --help lists the options");
+            given.error().advice.empty()
+                ? "sockscat " + std::string{chosen.name} + " --help lists the options"
+                : given.error().advice);
     if (given.value().has("help"))
         return print(chosen.help());
     if (given.value().has("version"))
@@ -53,9 +56,9 @@ int dispatch(const std::vector<std::string>& words) {
         return run_command(*found, {words.begin() + 1, words.end()});
     if (first.starts_with('-'))
         return print_usage_error(
-            "option " + quote(first) + " before the command",
+            "option " + quote_value(first) + " before the command",
             "the command comes first: sockscat connect [options] HOST PORT");
-    return print_unknown_command(first);
+    return print_unknown_command(first, advice_for_no_command(words));
 }
 
 } // namespace sockscat::cli

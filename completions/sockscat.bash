@@ -58,8 +58,8 @@ _sockscat() {
         --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key --proxy-servername
         --proxy-insecure --auth --gssapi-service --gssapi-protection --isolate --pipeline
         -4 -6 -w --timeout --trace --trace-file -v --verbose -q --quiet --color -h --help'
-    local stream='--on-eof --eof-delay -N --linger -d --no-stdin --recv-only --send-only
-        -i --idle-timeout --progress'
+    local stream='--on-eof --eof-delay -N --linger -C --crlf -d --no-stdin --recv-only
+        --send-only -i --idle-timeout --progress'
     local account='--stats --report'
     local tls='--cacert --cert --key --servername --insecure'
 

@@ -154,6 +154,7 @@ complete -c sockscat -n '__sockscat_using connect bind' -l on-eof -x -a 'auto ha
 complete -c sockscat -n '__sockscat_using connect bind' -l eof-delay -x -d 'auto: silence before our side is shut down'
 complete -c sockscat -n '__sockscat_using connect bind' -s N -d 'the same as --on-eof=half-close'
 complete -c sockscat -n '__sockscat_using connect bind' -l linger -x -d 'leave so long after end of stdin'
+complete -c sockscat -n '__sockscat_using connect bind' -s C -l crlf -d 'send each LF of stdin as CR LF'
 complete -c sockscat -n '__sockscat_using connect bind' -s d -l no-stdin -d 'do not read stdin'
 complete -c sockscat -n '__sockscat_using connect bind' -l recv-only -d 'receive only'
 complete -c sockscat -n '__sockscat_using connect bind' -l send-only -d 'send only'

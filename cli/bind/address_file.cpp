@@ -49,7 +49,8 @@ mode_t usual_mode() {
 error cannot_write(const std::string& path, failure kind) {
     const std::error_code code{errno, std::generic_category()};
     error why{
-        kind, phase::none, "--address-file: cannot write " + quote(path) + ": " + code.message()};
+        kind, phase::none,
+        "--address-file: cannot write " + quote_value(path) + ": " + code.message()};
     return why;
 }
 

@@ -20,20 +20,19 @@ constexpr option_spec own_specs[] = {
 
 result<void> apply_ports(
     const arguments& given, const std::string& text, connect_settings& settings) {
-    const bool is_list = text.find_first_of(",-") != std::string::npos;
     settings.only_set_up = given.has("zero");
-    if (!is_list) {
-        auto port = parse_port(text);
-        if (!port)
-            return port.error();
+    auto port = parse_port(text); // the name of a service may have a '-'
+    if (port) {
         settings.ports = {port.value()};
         return {};
     }
+    if (text.find_first_of(",-") == std::string::npos)
+        return port.error();
     auto ports = parse_ports(text);
     if (!ports)
         return ports.error();
     if (!settings.only_set_up)
-        return usage_error("the port list " + quote(text) + " is for -z only");
+        return usage_error("the port list " + quote_value(text) + " is for -z only");
     settings.ports = std::move(ports).value();
     settings.is_scan = true;
     return {};
@@ -43,6 +42,8 @@ result<void> apply_fdpass(const arguments& given, connect_settings& settings) {
     settings.fdpass = given.has("fdpass");
     if (settings.fdpass && settings.only_set_up)
         return usage_error("--fdpass and --zero exclude each other");
+    if (settings.fdpass && given.has("crlf"))
+        return usage_error("--fdpass passes the socket on: --crlf cannot change what goes into it");
     return {};
 }
 
@@ -66,7 +67,7 @@ std::vector<option_spec> connect_specs() {
 
 result<connect_settings> connect_settings_from(const arguments& given) {
     connect_settings settings;
-    auto destination = parse_destination(given.operands());
+    auto destination = parse_destination(given.operands(), given.has("quiet"));
     if (!destination)
         return destination.error();
     settings.host = std::move(destination.value().host);

@@ -19,11 +19,13 @@ std::vector<option_spec> help_specs() {
     };
 }
 
-int print_unknown_command(std::string_view name) {
+int print_unknown_command(std::string_view name, const std::string& advice) {
     const auto meant = nearest(name, command_names());
     return print_usage_error(
-        "unknown command " + quote(name),
-        meant ? "did you mean " + std::string{*meant} + "?" : "sockscat --help lists the commands");
+        "unknown command " + quote_value(name), !advice.empty() ? advice
+                                                : meant
+                                                    ? "did you mean " + std::string{*meant} + "?"
+                                                    : "sockscat --help lists the commands");
 }
 
 int run_help(const arguments& given, console&) {
@@ -31,7 +33,8 @@ int run_help(const arguments& given, console&) {
     if (operands.empty())
         return print(overview_text());
     if (operands.size() > 1)
-        return print_usage_error("help takes one command, not also " + quote(operands[1]), "");
+        return print_usage_error(
+            "help takes one command, not also " + quote_value(operands[1]), "");
     const command* const found = find_command(operands[0]);
     return found == nullptr ? print_unknown_command(operands[0]) : print(found->help());
 }

@@ -20,7 +20,8 @@ inline constexpr std::string_view proxy_options_help = R"(proxy:
       --proxy-password-fd N
                            the first line read from descriptor N is the password
       --proxy-ask-password ask for the password on the terminal, or through
-                           $SSH_ASKPASS when there is none
+                           $SSH_ASKPASS when there is none; so does a user name
+                           without any password
       --proxy-cacert FILE  trust these authorities instead of the system's
       --proxy-cert FILE    client certificate for TLS with the proxy
       --proxy-key FILE     its key, if it is not in the same file
@@ -66,6 +67,7 @@ inline constexpr std::string_view relay_options_help =
                            other end has ended (default 5)
   -N                       the same as --on-eof=half-close
       --linger SECONDS     leave at the latest so long after end of stdin
+  -C, --crlf               send LF of stdin as CR LF, unless it follows a CR
   -d, --no-stdin           do not read stdin
       --recv-only          receive only: stdin is never read
       --send-only          send only: what comes is thrown away; leave at the

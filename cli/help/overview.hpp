@@ -11,7 +11,8 @@ namespace sockscat::cli {
 /// table.
 std::string overview_text();
 
-/// Says that there is no such command, and which one may be meant. Returns the exit status.
-int print_unknown_command(std::string_view name);
+/// Says that there is no such command, and `advice`, or else which one may be meant. Returns the
+/// exit status.
+int print_unknown_command(std::string_view name, const std::string& advice = "");
 
 } // namespace sockscat::cli

@@ -5,6 +5,7 @@
 #include "arguments.hpp"
 
 #include "edit_distance.hpp"
+#include "habits.hpp"
 
 #include <sockscat/text.hpp>
 
@@ -14,19 +15,50 @@
 namespace sockscat::cli {
 namespace {
 
+bool needs_value(const option_spec& spec) {
+    return spec.argument == takes::value || spec.argument == takes::text;
+}
+
 std::string_view key_of(const option_spec& spec) {
     return spec.name.empty() ? std::string_view{&spec.letter, 1} : spec.name;
 }
 
-error unknown_option(std::span<const option_spec> specs, std::string_view option) {
+std::optional<std::string_view> nearest_name(
+    std::span<const option_spec> specs, std::string_view name) {
     std::vector<std::string_view> names;
-    if (option.starts_with("--"))
-        for (const option_spec& spec : specs)
-            names.push_back(spec.name);
-    const auto meant = nearest(option.substr(std::min<std::size_t>(option.size(), 2)), names);
+    for (const option_spec& spec : specs)
+        names.push_back(spec.name);
+    return nearest(name, names);
+}
+
+std::string guess(std::optional<std::string_view> meant) {
+    return meant ? ", did you mean --" + std::string{*meant} + "?" : "";
+}
+
+error unknown_name(std::span<const option_spec> specs, std::string_view option) {
     return usage_error(
-        "unknown option " + quote(option) +
-        (meant ? ", did you mean --" + std::string{*meant} + "?" : ""));
+        "unknown option " + quote_value(option) + guess(nearest_name(specs, option.substr(2))),
+        advice_for_habit(option));
+}
+
+bool is_like_a_name(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (lower(c) >= 'a' && lower(c) <= 'z') || c == '-';
+    });
+}
+
+// `word`: where the letter is. What is no name in it may be a value, and a secret.
+error unknown_letter(
+    std::span<const option_spec> specs, const std::string& option, std::string_view word) {
+    const std::string advice = advice_for_habit(word.substr(0, option.size()));
+    const std::string cause = "unknown option " + quote_value(option);
+    if (word.size() == option.size() || !advice.empty())
+        return usage_error(cause, advice);
+    const std::string_view name = word.substr(1, word.find('=') - 1);
+    return usage_error(
+        cause + (is_like_a_name(name) ? " in " + quote_value("-" + std::string{name}) : "") +
+            guess(nearest_name(specs, name)),
+        "an operand that begins with '-' goes after --");
 }
 
 } // namespace
@@ -68,13 +100,13 @@ class arguments::parser {
             return !name.empty() && each.name == name;
         });
         if (spec == nullptr)
-            return unknown_option(specs_, option);
+            return unknown_name(specs_, option);
         if (equals == std::string_view::npos)
             return read_next(*spec, option);
         const std::string_view value = word.substr(equals + 1);
         if (spec->argument == takes::nothing)
             return usage_error(
-                "option " + std::string{option} + " takes no value, but got " + quote(value));
+                "option " + std::string{option} + " takes no value, but got " + quote_value(value));
         return add(*spec, option, value);
     }
 
@@ -85,10 +117,10 @@ class arguments::parser {
             const option_spec* const spec =
                 find([&](const option_spec& each) { return each.letter == word[i]; });
             if (spec == nullptr)
-                return unknown_option(specs_, option);
+                return unknown_letter(specs_, option, word);
             const bool is_last = i + 1 == word.size();
-            if (spec->argument == takes::value && !is_last)
-                return add(*spec, option, word.substr(i + 1));
+            if (needs_value(*spec) && !is_last)
+                return add_adjacent(*spec, option, word.substr(i + 1));
             if (auto read = read_next(*spec, option); !read)
                 return read;
         }
@@ -97,7 +129,12 @@ class arguments::parser {
 
     // An option that has no value in its own word; `option` as it was written.
     result<void> read_next(const option_spec& spec, std::string_view option) {
-        if (spec.argument != takes::value) {
+        if (!spec.means.empty()) {
+            const std::size_t equals = spec.means.find('=');
+            out_.add(spec.means.substr(0, equals), spec.means.substr(equals + 1));
+            return {};
+        }
+        if (!needs_value(spec)) {
             out_.add(key_of(spec), "");
             return {};
         }
@@ -106,8 +143,18 @@ class arguments::parser {
         return add(spec, option, words_[next_++]);
     }
 
+    result<void> add_adjacent(
+        const option_spec& spec, std::string_view option, std::string_view value) {
+        const std::string name{option};
+        if (value.starts_with('='))
+            return usage_error(
+                "no '=' goes between " + name + " and its value: write " + name + " VALUE" +
+                (spec.name.empty() ? "" : " or --" + std::string{spec.name} + "=VALUE"));
+        return add(spec, option, value);
+    }
+
     result<void> add(const option_spec& spec, std::string_view option, std::string_view value) {
-        if (value.empty())
+        if (value.empty() && spec.argument != takes::text)
             return usage_error("option " + std::string{option} + " got an empty value");
         out_.add(key_of(spec), value);
         return {};

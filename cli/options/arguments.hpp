@@ -18,6 +18,7 @@ namespace sockscat::cli {
 enum class takes {
     nothing,
     value,          ///< --name VALUE, --name=VALUE, -n VALUE, -nVALUE
+    text,           ///< the same; may be empty
     optional_value, ///< --name or --name=VALUE
 };
 
@@ -25,6 +26,7 @@ struct option_spec {
     char letter;           ///< 0: none
     std::string_view name; ///< "": only the letter
     takes argument;
+    std::string_view means = ""; ///< "name=value" that it is short for
 };
 
 /// The specs of several groups in one list.
@@ -34,7 +36,7 @@ class arguments {
   public:
     /// Options may follow operands; everything after "--" is an operand. Letters may share a word,
     /// names are not abbreviated. Errors: an unknown option (with a guess what was meant), a
-    /// missing, surplus or empty value.
+    /// missing, surplus or empty value, a '=' between a letter and its value.
     static result<arguments> parse(
         std::span<const option_spec> specs, const std::vector<std::string>& words);
 

@@ -31,7 +31,7 @@ error unknown_method(std::string_view item) {
     for (const auth_method_entry& each : auth_methods())
         if (find_method(each.word) == &each)
             words.append(words.empty() ? "" : ", ").append(each.word);
-    return usage_error("--auth: unknown method " + quote(item) + " (" + words + ")");
+    return usage_error("--auth: unknown method " + quote_value(item) + " (" + words + ")");
 }
 
 result<std::vector<auth_method>> methods_from(std::string_view list) {
@@ -41,7 +41,7 @@ result<std::vector<auth_method>> methods_from(std::string_view list) {
         if (known == nullptr)
             return unknown_method(item);
         if (std::find(methods.begin(), methods.end(), known->method) != methods.end())
-            return usage_error("--auth: method " + quote(item) + " stands twice");
+            return usage_error("--auth: method " + quote_value(item) + " stands twice");
         methods.push_back(known->method);
     }
     return methods;
@@ -64,7 +64,7 @@ result<void> apply_gssapi(const arguments& given, handshake_options& handshake) 
             return usage_error("--" + std::string{name} + " is for --auth gssapi");
     if (const auto service = given.value("gssapi-service")) {
         if (!is_service(*service))
-            return usage_error("--gssapi-service: no name of a service: " + quote(*service));
+            return usage_error("--gssapi-service: no name of a service: " + quote_value(*service));
         handshake.gssapi_service = *service;
     }
     if (const auto text = given.value("gssapi-protection")) {
@@ -72,7 +72,7 @@ result<void> apply_gssapi(const arguments& given, handshake_options& handshake) 
         if (!protection)
             return usage_error(
                 "--gssapi-protection takes none, integrity or confidentiality, not " +
-                quote(*text));
+                quote_value(*text));
         handshake.protection = *protection;
     }
     return {};

@@ -22,22 +22,25 @@ void warn_if_readable_by_others(int fd, const std::string& path, console& out) {
     struct stat about {};
     if (::fstat(fd, &about) == 0 && S_ISREG(about.st_mode) &&
         (about.st_mode & (S_IRGRP | S_IROTH)) != 0)
-        out.warning("others can read the password file " + quote(path) + " (chmod 600 would help)");
+        out.warning(
+            "others can read the password file " + quote_value(path) + " (chmod 600 would help)");
 }
 
 } // namespace
 
-result<secret> password_from_file(const std::string& path, console& out, int interrupt_fd) {
+result<secret> password_from_file(
+    const std::string& path, console& out, const reading_limits& limits) {
     // Not blocking: a FIFO is waited for where a signal can end it.
     const file_descriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
     if (file.get() == -1)
-        return usage_error("cannot open the password file " + quote(path) + ": " + errno_text());
+        return usage_error(
+            "cannot open the password file " + quote_value(path) + ": " + errno_text());
     warn_if_readable_by_others(file.get(), path, out);
-    return read_password_line(file.get(), quote(path), interrupt_fd);
+    return read_password_line(file.get(), quote_value(path), limits);
 }
 
-result<secret> password_from_descriptor(int fd, int interrupt_fd) {
-    return read_password_line(fd, "descriptor " + std::to_string(fd), interrupt_fd);
+result<secret> password_from_descriptor(int fd, const reading_limits& limits) {
+    return read_password_line(fd, "descriptor " + std::to_string(fd), limits);
 }
 
 bool has_environment_password() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "output/console.hpp"
+#include "password_line.hpp"
 
 #include <sockscat/credentials.hpp>
 #include <sockscat/result.hpp>
@@ -11,15 +12,13 @@
 
 namespace sockscat::cli {
 
-// Those that may have to wait end when `interrupt_fd` becomes readable (-1: never), with
-// failure::usage and the code interrupted.
-
 /// The first line of a file, without its LF or CRLF; at most 255 bytes. Warns when others can read
 /// the file.
-result<secret> password_from_file(const std::string& path, console& out, int interrupt_fd);
+result<secret> password_from_file(
+    const std::string& path, console& out, const reading_limits& limits);
 
 /// The first line read from a descriptor, and not a byte more; the descriptor stays open.
-result<secret> password_from_descriptor(int fd, int interrupt_fd);
+result<secret> password_from_descriptor(int fd, const reading_limits& limits);
 
 /// Whether `$SOCKSCAT_PASSWORD` is set, and has not been taken out.
 bool has_environment_password();

@@ -2,6 +2,7 @@
 #include "hop_options.hpp"
 
 #include "credentials_source.hpp"
+#include "habits.hpp"
 #include "parse.hpp"
 #include "password_prompt.hpp"
 #include "tls_options.hpp"
@@ -91,7 +92,7 @@ result<void> check_sources(const proxy_spec& hop, const std::vector<std::string>
     return {};
 }
 
-result<secret> read_descriptor_option(const std::string& text, int interrupt_fd) {
+result<secret> read_descriptor_option(const std::string& text, const reading_limits& limits) {
     const auto fd = parse_number("--proxy-password-fd", text, 0, 1'000'000);
     if (!fd)
         return fd.error();
@@ -99,25 +100,31 @@ result<secret> read_descriptor_option(const std::string& text, int interrupt_fd)
     const int flags = ::fcntl(static_cast<int>(fd.value()), F_GETFD);
     if (flags == -1 || (flags & FD_CLOEXEC) != 0)
         return usage_error("--proxy-password-fd: descriptor " + text + " is not open");
-    return password_from_descriptor(static_cast<int>(fd.value()), interrupt_fd);
+    return password_from_descriptor(static_cast<int>(fd.value()), limits);
 }
 
 std::string prompt_for(const proxy_spec& hop) {
     return "Password of " + escape(hop.login->user) + " for the proxy " + hop.label() + ": ";
 }
 
-// From the option that was given; there is one.
-result<secret> read_password(
-    const arguments& given, const proxy_spec& hop, console& out, int interrupt_fd) {
-    if (const auto path = given.value("proxy-password-file"))
-        return password_from_file(*path, out, interrupt_fd);
-    if (const auto fd = given.value("proxy-password-fd"))
-        return read_descriptor_option(*fd, interrupt_fd);
-    return ask_password(prompt_for(hop), interrupt_fd);
+// From the option that was given; there is one. Nothing if a person is to be asked.
+result<std::optional<secret>> read_password(
+    const arguments& given, console& out, const reading_limits& limits) {
+    const auto path = given.value("proxy-password-file");
+    const auto fd = given.value("proxy-password-fd");
+    if (!path && !fd)
+        return std::optional<secret>{};
+    auto read = path ? password_from_file(*path, out, limits) : read_descriptor_option(*fd, limits);
+    if (!read)
+        return read.error();
+    return std::optional<secret>{std::move(read).value()};
 }
 
 result<void> apply_password_option(
-    const arguments& given, std::vector<proxy_spec>& chain, console& out, int interrupt_fd) {
+    const arguments& given,
+    std::vector<proxy_spec>& chain,
+    console& out,
+    const reading_limits& limits) {
     std::vector<std::string> options;
     for (const char* const name : password_options)
         if (given.has(name))
@@ -133,18 +140,19 @@ result<void> apply_password_option(
     proxy_spec& hop = *chosen.value();
     if (auto checked = check_sources(hop, options); !checked)
         return checked;
-    auto password = read_password(given, hop, out, interrupt_fd);
+    auto password = read_password(given, out, limits);
     if (!password)
         return password.error();
     hop.login->password = std::move(password).value();
     return {};
 }
 
-result<void> read_password_files(std::vector<proxy_spec>& chain, console& out, int interrupt_fd) {
+result<void> read_password_files(
+    std::vector<proxy_spec>& chain, console& out, const reading_limits& limits) {
     for (proxy_spec& hop : chain) {
         if (hop.password_file.empty())
             continue;
-        auto password = password_from_file(hop.password_file, out, interrupt_fd);
+        auto password = password_from_file(hop.password_file, out, limits);
         if (!password)
             return password.error();
         hop.login->password = std::move(password).value();
@@ -168,6 +176,35 @@ result<void> apply_environment(
     }
     if (found != nullptr)
         found->login->password = std::move(password).value();
+    return {};
+}
+
+// Whether a password of this hop would ever be sent.
+bool is_used(const connect_options& options, const proxy_spec& hop) {
+    const auto& methods = options.handshake.methods;
+    const bool is_last = &hop == &options.chain.back();
+    return !is_last || methods.empty() ||
+           std::any_of(methods.begin(), methods.end(), [](auth_method each) {
+               return find_method(each)->needs_login || each == auth_method::gost_tls;
+           });
+}
+
+error nobody_to_ask(const proxy_spec& hop) {
+    return usage_error(
+        "proxy " + hop.label() +
+            ": no password for its user name: --proxy-password-file, --proxy-password-fd, "
+            "$SOCKSCAT_PASSWORD, or --proxy-ask-password with a terminal or $SSH_ASKPASS",
+        "an empty password is written USER:@ in the URL");
+}
+
+// A ':' in it is fine where the password comes from elsewhere.
+result<void> check_user_name(const arguments& given, const connect_options& options) {
+    const auto user = given.value("proxy-user");
+    if (!user || user->find(':') == std::string::npos || given.has("proxy-ask-password"))
+        return {};
+    for (const proxy_spec& hop : options.chain)
+        if (wants_password(hop) && is_used(options, hop) && hop.login->user == *user)
+            return login_in_user_name();
     return {};
 }
 
@@ -209,18 +246,35 @@ result<void> apply_tls(const arguments& given, connect_options& options) {
 } // namespace
 
 result<void> apply_hop_options(
-    const arguments& given, connect_options& options, console& out, int interrupt_fd) {
+    const arguments& given, connect_options& options, console& out, const reading_limits& limits) {
     std::vector<proxy_spec>& chain = options.chain;
     auto from_environment = password_from_environment();
+    const bool is_asked = given.has("proxy-ask-password"); // which comes first
     if (auto applied = apply_user(given, chain); !applied)
         return applied;
     if (auto applied = apply_tls(given, options); !applied)
         return applied;
-    if (auto applied = apply_password_option(given, chain, out, interrupt_fd); !applied)
+    if (auto applied = apply_password_option(given, chain, out, limits); !applied)
         return applied;
-    if (auto applied = read_password_files(chain, out, interrupt_fd); !applied)
+    if (auto applied = read_password_files(chain, out, limits); !applied)
         return applied;
-    return apply_environment(chain, std::move(from_environment));
+    if (!is_asked)
+        if (auto applied = apply_environment(chain, std::move(from_environment)); !applied)
+            return applied;
+    return check_user_name(given, options);
+}
+
+result<void> ask_missing_passwords(
+    const arguments& given, connect_options& options, int interrupt_fd) {
+    for (proxy_spec& hop : options.chain) {
+        if (!wants_password(hop) || !(given.has("proxy-ask-password") || is_used(options, hop)))
+            continue;
+        auto password = ask_password(prompt_for(hop), interrupt_fd, nobody_to_ask(hop));
+        if (!password)
+            return password.error();
+        hop.login->password = std::move(password).value();
+    }
+    return {};
 }
 
 } // namespace sockscat::cli

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "parse.hpp"
 
+#include "habits.hpp"
+
 #include <sockscat/text.hpp>
 
+#include <algorithm>
+#include <arpa/inet.h>
 #include <charconv>
 #include <cmath>
+#include <netdb.h>
 #include <utility>
 
 namespace sockscat::cli {
@@ -19,10 +24,34 @@ bool parse_whole(std::string_view text, Number& value) {
     return !text.empty() && parsed.ec == std::errc{} && parsed.ptr == end;
 }
 
+// A number that no double holds is infinite.
 bool parse_decimal(std::string_view text, double& value) {
     const char* const end = text.data() + text.size();
+    const bool is_number =
+        !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
     const auto parsed = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-    return !text.empty() && parsed.ec == std::errc{} && parsed.ptr == end && std::isfinite(value);
+    if (is_number && parsed.ec == std::errc::result_out_of_range)
+        value = HUGE_VAL;
+    return is_number && parsed.ptr == end;
+}
+
+std::optional<std::uint16_t> port_of_service(std::string_view name, const char* protocol) {
+    const std::string text{name};
+    if (text.empty() || (text.front() >= '0' && text.front() <= '9') || text.size() > 100)
+        return std::nullopt;
+    const servent* const found =
+        ::getservbyname(text.c_str(), protocol); // NOLINT(concurrency-mt-unsafe): one thread here
+    return found == nullptr ? std::nullopt
+                            : std::optional{ntohs(static_cast<std::uint16_t>(found->s_port))};
+}
+
+// Several fields with a ':' between them that are not an IPv6 address: the last may be a password.
+bool may_end_in_password(std::string_view text) {
+    const std::size_t bracket = text.starts_with('[') ? text.find(']') : std::string_view::npos;
+    const bool bracketed = bracket != std::string_view::npos;
+    const std::string_view fields = bracketed ? text.substr(bracket + 1) : text;
+    return std::count(fields.begin(), fields.end(), ':') > (bracketed ? 1 : 2) &&
+           fields.find_first_not_of("0123456789abcdefABCDEF:.%") != std::string_view::npos;
 }
 
 std::string strip_brackets(std::string_view text) {
@@ -34,7 +63,7 @@ std::string strip_brackets(std::string_view text) {
 
 result<destination_operands> destination_of(std::string_view host_text, std::string_view ports) {
     if (ports.empty())
-        return usage_error("the port behind host " + quote(host_text) + " is empty");
+        return usage_error("the port behind host " + quote_value(host_text) + " is empty");
     auto host = parse_host(host_text);
     if (!host)
         return host.error();
@@ -45,23 +74,45 @@ result<destination_operands> destination_of(std::string_view host_text, std::str
 }
 
 result<destination_operands> split_destination(std::string_view text) {
+    if (may_end_in_password(text))
+        return usage_error("too many ':' in an operand: write HOST PORT or HOST:PORT");
     const std::size_t colon = text.rfind(':');
     const bool bracketed = text.starts_with('[');
     if (colon == std::string_view::npos || (bracketed && text[colon - 1] != ']'))
-        return usage_error("no port in " + quote(text) + ": write HOST PORT or HOST:PORT");
+        return usage_error("no port in " + quote_value(text) + ": write HOST PORT or HOST:PORT");
     const std::string_view host = text.substr(0, colon);
     if (!bracketed && host.find(':') != std::string_view::npos)
         return usage_error(
-            "ambiguous " + quote(text) + ": write an IPv6 address as [ADDRESS]:PORT");
+            "ambiguous " + quote_value(text) + ": write an IPv6 address as [ADDRESS]:PORT");
     return destination_of(strip_brackets(host), text.substr(colon + 1));
+}
+
+result<destination_operands> split_operands(const std::vector<std::string>& operands) {
+    if (operands.empty())
+        return usage_error("no destination: HOST PORT is missing");
+    for (const std::string& each : operands) {
+        if (each.find("://") != std::string::npos)
+            return usage_error(quote_value(each) + " is a URL, not a host");
+        if (each.find(':') < each.rfind('@') && each.find('@') != std::string::npos)
+            return usage_error(quote_value(each) + " has a login, which the target does not get");
+    }
+    if (operands.size() == 1)
+        return split_destination(operands[0]);
+    if (operands.size() > 2)
+        return usage_error("too many operands, beginning with " + quote_value(operands[2]));
+    return destination_of(strip_brackets(operands[0]), operands[1]);
 }
 
 } // namespace
 
 result<std::chrono::milliseconds> parse_seconds(std::string_view name, std::string_view text) {
     double seconds = 0;
-    if (!parse_decimal(text, seconds) || seconds < 0 || seconds > max_seconds)
-        return usage_error(std::string{name} + " takes seconds, not " + quote(text));
+    if (!parse_decimal(text, seconds))
+        return usage_error(std::string{name} + " takes seconds, not " + quote_value(text));
+    if (seconds > max_seconds)
+        return usage_error(
+            std::string{name} + " takes at most 1000000 seconds (11 days), not " +
+            quote_value(text));
     // Rounded up: only 0 itself may mean 0.
     return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>{seconds});
 }
@@ -93,45 +144,51 @@ result<long> parse_number(std::string_view name, std::string_view text, long lea
     if (!parse_whole(text, value) || value < least || value > most)
         return usage_error(
             std::string{name} + " takes a whole number from " + std::to_string(least) + " to " +
-            std::to_string(most) + ", not " + quote(text));
+            std::to_string(most) + ", not " + quote_value(text));
     return value;
 }
 
-result<std::uint16_t> parse_port(std::string_view text) {
+result<std::uint16_t> parse_port(std::string_view text, const char* protocol) {
     std::uint16_t value = 0;
-    if (!parse_whole(text, value) || value == 0)
-        return usage_error("port " + quote(text) + " is not a number from 1 to 65535");
-    return value;
+    if (parse_whole(text, value) && value != 0)
+        return value;
+    if (const auto known = port_of_service(text, protocol))
+        return *known;
+    return usage_error(
+        "port " + quote_value(text) + " is not a number from 1 to 65535, nor a known service");
 }
 
 result<std::vector<std::uint16_t>> parse_ports(std::string_view text) {
     std::vector<std::uint16_t> ports;
     for (const std::string_view item : split_at_commas(text)) {
+        if (const auto service = port_of_service(item, "tcp")) { // its name may have a '-'
+            ports.push_back(*service);
+            continue;
+        }
         const std::size_t dash = item.find('-');
         const auto first = parse_port(item.substr(0, dash));
         const auto last =
             dash == std::string_view::npos ? first : parse_port(item.substr(dash + 1));
         if (!first || !last)
             return usage_error(
-                "port list " + quote(text) + ": " + quote(item) +
+                "port list " + quote_value(text) + ": " + quote_value(item) +
                 " is no port and no range of ports");
         if (first.value() > last.value())
             return usage_error(
-                "port list " + quote(text) + ": the range " + quote(item) + " runs backwards");
+                "port list " + quote_value(text) + ": the range " + quote_value(item) +
+                " runs backwards");
         for (unsigned port = first.value(); port <= last.value(); ++port)
             ports.push_back(static_cast<std::uint16_t>(port));
     }
     return ports;
 }
 
-result<destination_operands> parse_destination(const std::vector<std::string>& operands) {
-    if (operands.empty())
-        return usage_error("no destination: HOST PORT is missing");
-    if (operands.size() == 1)
-        return split_destination(operands[0]);
-    if (operands.size() > 2)
-        return usage_error("too many operands, beginning with " + quote(operands[2]));
-    return destination_of(strip_brackets(operands[0]), operands[1]);
+result<destination_operands> parse_destination(
+    const std::vector<std::string>& operands, bool is_quiet) {
+    auto parsed = split_operands(operands);
+    if (parsed || !parsed.error().advice.empty())
+        return parsed;
+    return usage_error(parsed.error().cause, advice_for_operands(operands, is_quiet));
 }
 
 zoned_text split_zone(std::string_view text) {
@@ -155,6 +212,10 @@ result<std::optional<address>> parse_peer(const std::vector<std::string>& operan
     const std::string& text = operands.front();
     const bool has_port = operands.size() > 1 ||
                           (text.find(':') != std::string::npos && !parse_ip(strip_brackets(text)));
+    if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos)
+        return usage_error(
+            "PEER " + quote_value(text) + " is a number, but the port is the proxy's choice",
+            "PEER is the host that connects; the line \"listening on\" names the port");
     if (!has_port) {
         auto host = parse_host(strip_brackets(text));
         if (!host)

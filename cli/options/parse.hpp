@@ -29,10 +29,10 @@ result<void> parse_seconds(
 /// A whole number from `least` to `most`.
 result<long> parse_number(std::string_view name, std::string_view text, long least, long most);
 
-/// 1 to 65535.
-result<std::uint16_t> parse_port(std::string_view text);
+/// 1 to 65535, or the name of a service (getservbyname) for "tcp" or "udp".
+result<std::uint16_t> parse_port(std::string_view text, const char* protocol = "tcp");
 
-/// "22,80,8000-8010", in the order given.
+/// "22,https,8000-8010", in the order given.
 result<std::vector<std::uint16_t>> parse_ports(std::string_view text);
 
 struct destination_operands {
@@ -40,8 +40,10 @@ struct destination_operands {
     std::string ports; ///< not yet parsed: a list is good for -z only
 };
 
-/// "HOST PORT", "HOST:PORT" or "[IPv6]:PORT".
-result<destination_operands> parse_destination(const std::vector<std::string>& operands);
+/// "HOST PORT", "HOST:PORT" or "[IPv6]:PORT". `is_quiet`: -q was given, which means another thing
+/// to nc.
+result<destination_operands> parse_destination(
+    const std::vector<std::string>& operands, bool is_quiet = false);
 
 /// An IPv6 address without its zone ("[fe80::1%eth0]:53", "fe80::1%eth0"), and the zone; any other
 /// text is left as it is.

@@ -3,6 +3,7 @@
 
 #include "output/wait.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -42,6 +43,15 @@ class line_buffer {
     std::size_t size_{0};
 };
 
+std::chrono::milliseconds time_left(const reading_limits& limits) {
+    constexpr std::chrono::milliseconds without_end{-1};
+    if (!limits.end)
+        return without_end;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+        *limits.end - std::chrono::steady_clock::now());
+    return std::max(left, std::chrono::milliseconds::zero());
+}
+
 } // namespace
 
 std::string errno_text() {
@@ -49,11 +59,16 @@ std::string errno_text() {
 }
 
 result<secret> read_password_line(
-    int fd, const std::string& source, int interrupt_fd, bool needs_line) {
+    int fd, const std::string& source, const reading_limits& limits, bool needs_line) {
     line_buffer line;
     while (!line.is_full()) {
-        if (!wait_uninterrupted(fd, POLLIN, interrupt_fd))
+        const waited came = wait_for(fd, POLLIN, limits.interrupt_fd, time_left(limits));
+        if (came == waited::interrupted)
             return interrupted("interrupted while the password was asked for");
+        if (came == waited::timed_out)
+            return error{
+                failure::timeout, phase::none,
+                "no password came from " + source + " within the time limit"};
         char byte = 0;
         const auto got = ::read(fd, &byte, 1);
         if (got == -1 && (errno == EINTR || errno == EAGAIN))

@@ -5,6 +5,8 @@
 #include <sockscat/credentials.hpp>
 #include <sockscat/result.hpp>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -31,10 +33,17 @@ class file_descriptor {
 /// What errno says.
 std::string errno_text();
 
+/// What ends the wait for a password.
+struct reading_limits {
+    /// When it becomes readable; -1: never. The error is failure::usage with the code interrupted.
+    int interrupt_fd{-1};
+    /// failure::timeout; nothing: no limit.
+    std::optional<std::chrono::steady_clock::time_point> end{};
+};
+
 /// Reads byte by byte: what follows the line belongs to another reader. `source` is for messages.
-/// `needs_line`: an end of input is not an empty password, but a person who did not answer. Ends
-/// when `interrupt_fd` becomes readable (-1: never), with failure::usage and the code interrupted.
+/// `needs_line`: an end of input is not an empty password, but a person who did not answer.
 result<secret> read_password_line(
-    int fd, const std::string& source, int interrupt_fd, bool needs_line = false);
+    int fd, const std::string& source, const reading_limits& limits, bool needs_line = false);
 
 } // namespace sockscat::cli

@@ -10,8 +10,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <string_view>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -21,14 +23,13 @@ extern char** environ; // NOLINT: POSIX
 namespace sockscat::cli {
 namespace {
 
-// Switches echo off, and back on however the question ends; ^\\ and ^Z have to wait so long.
+// Switches echo off, and back on however the question ends; ^\\ has to wait so long.
 class echo_off {
   public:
     explicit echo_off(int terminal) : terminal_{terminal} {
         sigset_t waiting;
         sigemptyset(&waiting);
         sigaddset(&waiting, SIGQUIT);
-        sigaddset(&waiting, SIGTSTP);
         ::sigprocmask(SIG_BLOCK, &waiting, &mask_before_); // NOLINT(concurrency-mt-unsafe)
         known_ = ::tcgetattr(terminal_, &before_) == 0;
         termios silent = before_;
@@ -55,12 +56,62 @@ void say(int terminal, std::string_view text) {
     [[maybe_unused]] const auto ignored = ::write(terminal, text.data(), text.size());
 }
 
+// ^Z as something to wait for.
+class stop_key {
+  public:
+    stop_key() {
+        sigset_t stop;
+        sigemptyset(&stop);
+        sigaddset(&stop, SIGTSTP);
+        ::sigprocmask(SIG_BLOCK, &stop, &mask_before_); // NOLINT(concurrency-mt-unsafe)
+        fd_ = ::signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
+    }
+    stop_key(const stop_key&) = delete;
+    stop_key& operator=(const stop_key&) = delete;
+    ~stop_key() {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe)
+        ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
+        if (fd_ != -1)
+            ::close(fd_);
+    }
+
+    [[nodiscard]] int fd() const { return fd_; }
+    // Not taken from the descriptor, the signal stops the process as soon as it is let in.
+    void obey() const {
+        sigset_t blocked;
+        ::sigprocmask(SIG_SETMASK, &mask_before_, &blocked); // NOLINT(concurrency-mt-unsafe)
+        ::sigprocmask(SIG_SETMASK, &blocked, nullptr);       // NOLINT(concurrency-mt-unsafe)
+    }
+
+  private:
+    sigset_t mask_before_{};
+    int fd_{-1};
+};
+
+// A whole line is there, or the end; false if ^Z came first.
+bool wait_for_line(int terminal, int interrupt_fd, int stop_fd) {
+    std::array<pollfd, 3> fds{
+        {{terminal, POLLIN, 0}, {interrupt_fd, POLLIN, 0}, {stop_fd, POLLIN, 0}}};
+    while (::poll(fds.data(), fds.size(), -1) == -1 && errno == EINTR)
+        continue;
+    return fds[2].revents == 0;
+}
+
 result<secret> ask_on(int terminal, const std::string& prompt, int interrupt_fd) {
-    const echo_off guard{terminal};
-    say(terminal, prompt);
-    auto line = read_password_line(terminal, "the terminal", interrupt_fd, true);
-    say(terminal, "\n");
-    return line;
+    const stop_key stop;
+    for (;;) {
+        {
+            const echo_off guard{terminal};
+            say(terminal, prompt);
+            if (wait_for_line(terminal, interrupt_fd, stop.fd())) {
+                auto line = read_password_line(terminal, "the terminal", {interrupt_fd, {}}, true);
+                say(terminal, "\n");
+                return line;
+            }
+            say(terminal, "\n");
+        }
+        stop.obey();
+    }
 }
 
 // Signals as a fresh program expects them: we block some and ignore SIGPIPE.
@@ -98,16 +149,17 @@ result<secret> ask_through(const char* program, const std::string& prompt, int i
     file_descriptor writer{ends[1]};
     const pid_t child = spawn_askpass(program, prompt, writer.get());
     if (child == -1)
-        return usage_error("cannot run $SSH_ASKPASS, " + quote(program) + ": " + errno_text());
+        return usage_error(
+            "cannot run $SSH_ASKPASS, " + quote_value(program) + ": " + errno_text());
     writer.reset();
-    auto line = read_password_line(reader.get(), "$SSH_ASKPASS", interrupt_fd, true);
+    auto line = read_password_line(reader.get(), "$SSH_ASKPASS", {interrupt_fd, {}}, true);
     if (!line && line.error().code)
         ::kill(child, SIGTERM);
     int status = 0;
     while (::waitpid(child, &status, 0) == -1 && errno == EINTR)
         continue;
     if (line && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
-        return usage_error("$SSH_ASKPASS, " + quote(program) + ", gave no password");
+        return usage_error("$SSH_ASKPASS, " + quote_value(program) + ", gave no password");
     return line;
 }
 
@@ -118,7 +170,7 @@ std::string_view variable(const char* name) {
 
 } // namespace
 
-result<secret> ask_password(const std::string& prompt, int interrupt_fd) {
+result<secret> ask_password(const std::string& prompt, int interrupt_fd, const error& nobody) {
     const std::string program{variable("SSH_ASKPASS")};
     const std::string_view require = variable("SSH_ASKPASS_REQUIRE");
     const bool may_run = !program.empty() && require != "never";
@@ -129,8 +181,7 @@ result<secret> ask_password(const std::string& prompt, int interrupt_fd) {
         return ask_on(terminal.get(), prompt, interrupt_fd);
     if (may_run)
         return ask_through(program.c_str(), prompt, interrupt_fd);
-    return usage_error(
-        "--proxy-ask-password: there is no terminal, and no $SSH_ASKPASS that may be asked");
+    return nobody;
 }
 
 } // namespace sockscat::cli

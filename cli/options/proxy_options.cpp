@@ -28,16 +28,30 @@ bool names_socks_scheme(std::string_view url) {
 }
 
 error about_url(std::string_view source, std::string_view url, const error& why) {
-    return usage_error(std::string{source} + " " + redact_url(url) + ": " + why.cause);
+    return usage_error(std::string{source} + " " + redact_url(url) + ": " + why.cause, why.advice);
 }
 
-result<proxy_spec> spec_from_environment(console& out) {
-    const std::string own = variable("SOCKSCAT_PROXY");
-    if (!own.empty()) {
-        auto spec = parse_proxy_url(own);
-        return spec ? std::move(spec)
-                    : result<proxy_spec>{about_url("$SOCKSCAT_PROXY", own, spec.error())};
+// The URLs with blanks between them are a chain.
+result<std::vector<proxy_spec>> parse_chain(std::string_view source, std::string_view urls) {
+    constexpr std::string_view blanks = " \t\r\n";
+    std::vector<proxy_spec> chain;
+    for (;;) {
+        urls.remove_prefix(std::min(urls.find_first_not_of(blanks), urls.size()));
+        if (urls.empty())
+            return chain;
+        const std::string_view url = urls.substr(0, urls.find_first_of(blanks));
+        auto spec = parse_proxy_url(url);
+        if (!spec)
+            return about_url(source, url, spec.error());
+        chain.push_back(std::move(spec).value());
+        urls.remove_prefix(url.size());
     }
+}
+
+result<std::vector<proxy_spec>> chain_from_environment(console& out) {
+    auto own = parse_chain("$SOCKSCAT_PROXY", variable("SOCKSCAT_PROXY"));
+    if (!own || !own.value().empty())
+        return own;
     std::string other;
     for (const char* const name : {"ALL_PROXY", "all_proxy"}) {
         const std::string url = variable(name);
@@ -50,8 +64,11 @@ result<proxy_spec> spec_from_environment(console& out) {
             continue;
         }
         auto spec = parse_proxy_url(url);
-        return spec ? std::move(spec)
-                    : result<proxy_spec>{about_url("$" + std::string{name}, url, spec.error())};
+        if (!spec)
+            return about_url("$" + std::string{name}, url, spec.error());
+        std::vector<proxy_spec> chain;
+        chain.push_back(std::move(spec).value());
+        return chain;
     }
     return usage_error(
         "no proxy: give -x URL, or set $SOCKSCAT_PROXY or $ALL_PROXY to a SOCKS URL" +
@@ -131,6 +148,28 @@ result<address_family> family_from(const arguments& given) {
                             : address_family::any;
 }
 
+// What passwords from files and descriptors were waited for is taken from the time limit.
+result<void> apply_within(
+    std::chrono::milliseconds limit,
+    const arguments& given,
+    connect_options& options,
+    console& out,
+    int interrupt_fd) {
+    const bool is_limited = limit != std::chrono::milliseconds::zero();
+    reading_limits limits;
+    limits.interrupt_fd = interrupt_fd;
+    const auto start = std::chrono::steady_clock::now();
+    if (is_limited)
+        limits.end = start + limit;
+    auto applied = apply_hop_options(given, options, out, limits);
+    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - start);
+    constexpr std::chrono::milliseconds least{1};
+    constexpr std::chrono::milliseconds felt{20}; // else the limit is told as it was given
+    options.time_limit = is_limited && spent >= felt ? std::max(limit - spent, least) : limit;
+    return applied;
+}
+
 } // namespace
 
 result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out) {
@@ -144,13 +183,7 @@ result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out)
             out.note(
                 "socks:// is SOCKS5 with names resolved by the proxy (curl means SOCKS4 by it)");
     }
-    if (!chain.empty())
-        return chain;
-    auto spec = spec_from_environment(out);
-    if (!spec)
-        return spec.error();
-    chain.push_back(std::move(spec).value());
-    return chain;
+    return chain.empty() ? chain_from_environment(out) : std::move(chain);
 }
 
 color_mode color_mode_from(const arguments& given) {
@@ -163,7 +196,7 @@ color_mode color_mode_from(const arguments& given) {
 result<console> console_from(const arguments& given) {
     const std::string color = given.value("color").value_or("auto");
     if (color != "auto" && color != "always" && color != "never")
-        return usage_error("--color takes auto, always or never, not " + quote(color));
+        return usage_error("--color takes auto, always or never, not " + quote_value(color));
     const color_mode mode = color_mode_from(given);
     const std::size_t verbosity = given.count("verbose");
     if (given.has("quiet") && verbosity > 0)
@@ -176,15 +209,22 @@ result<console> console_from(const arguments& given) {
 }
 
 result<connect_options> connect_options_from(
-    const arguments& given, console& out, int interrupt_fd) {
+    const arguments& given,
+    console& out,
+    int interrupt_fd,
+    std::chrono::milliseconds default_limit) {
     auto chain = chain_from(given, out);
     if (!chain)
         return chain.error();
-    return connect_options_for(given, std::move(chain).value(), out, interrupt_fd);
+    return connect_options_for(given, std::move(chain).value(), out, interrupt_fd, default_limit);
 }
 
 result<connect_options> connect_options_for(
-    const arguments& given, std::vector<proxy_spec> chain, console& out, int interrupt_fd) {
+    const arguments& given,
+    std::vector<proxy_spec> chain,
+    console& out,
+    int interrupt_fd,
+    std::chrono::milliseconds default_limit) {
     connect_options options;
     options.chain = std::move(chain);
     if (auto applied = apply_auth_options(given, options.handshake); !applied)
@@ -194,16 +234,18 @@ result<connect_options> connect_options_for(
     if (!family)
         return family.error();
     options.family = family.value();
-    auto limit = parse_seconds("--timeout", given.value("timeout").value_or("30"));
+    auto limit =
+        given.has("timeout") ? parse_seconds("--timeout", *given.value("timeout")) : default_limit;
     if (!limit)
         return limit.error();
-    options.time_limit = limit.value();
-    if (auto applied = apply_hop_options(given, options, out, interrupt_fd); !applied)
+    if (auto applied = apply_within(limit.value(), given, options, out, interrupt_fd); !applied)
         return applied.error();
     if (auto applied = apply_isolation(given, options); !applied)
         return applied.error();
     if (auto checked = check_methods(options); !checked)
         return checked.error();
+    if (auto asked = ask_missing_passwords(given, options, interrupt_fd); !asked)
+        return asked.error();
     for (const proxy_spec& hop : options.chain)
         warn_if_insecure(hop.trust, hop.label(), out);
     return options;

@@ -7,6 +7,7 @@
 
 #include <sockscat/client.hpp>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace sockscat::cli {
 /// For arguments::parse(). -x and -v add up.
 inline constexpr option_spec common_specs[] = {
     {'x', "proxy", takes::value},
-    {0, "proxy-user", takes::value},
+    {0, "proxy-user", takes::text},
     {0, "proxy-password-file", takes::value},
     {0, "proxy-password-fd", takes::value},
     {0, "proxy-ask-password", takes::nothing},
@@ -50,13 +51,23 @@ color_mode color_mode_from(const arguments& given);
 /// The proxies of -x, or of the environment.
 result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out);
 
-/// Chain, methods, family and time limit from options and environment. Asks for a password if told
-/// to; `interrupt_fd` ends that.
+/// The time limit where --timeout is not given.
+inline constexpr std::chrono::milliseconds usual_limit{30'000};
+
+/// Chain, methods, family and time limit from options and environment. Passwords are read within
+/// the limit, which is shorter then; those still missing are asked for. `interrupt_fd` ends that.
 result<connect_options> connect_options_from(
-    const arguments& given, console& out, int interrupt_fd);
+    const arguments& given,
+    console& out,
+    int interrupt_fd,
+    std::chrono::milliseconds default_limit = usual_limit);
 
 /// The same for a chain that is known already.
 result<connect_options> connect_options_for(
-    const arguments& given, std::vector<proxy_spec> chain, console& out, int interrupt_fd);
+    const arguments& given,
+    std::vector<proxy_spec> chain,
+    console& out,
+    int interrupt_fd,
+    std::chrono::milliseconds default_limit = usual_limit);
 
 } // namespace sockscat::cli

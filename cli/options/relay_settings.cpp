@@ -13,10 +13,15 @@
 namespace sockscat::cli {
 
 const std::vector<option_spec> relay_specs{
-    {0, "on-eof", takes::value},       {0, "eof-delay", takes::value},
-    {'N', "", takes::nothing},         {0, "linger", takes::value},
-    {'d', "no-stdin", takes::nothing}, {0, "recv-only", takes::nothing},
-    {0, "send-only", takes::nothing},  {'i', "idle-timeout", takes::value},
+    {0, "on-eof", takes::value},
+    {0, "eof-delay", takes::value},
+    {'N', "", takes::nothing, "on-eof=half-close"},
+    {0, "linger", takes::value},
+    {'C', "crlf", takes::nothing},
+    {'d', "no-stdin", takes::nothing},
+    {0, "recv-only", takes::nothing},
+    {0, "send-only", takes::nothing},
+    {'i', "idle-timeout", takes::value},
     {0, "progress", takes::nothing},
 };
 
@@ -48,16 +53,11 @@ result<void> apply_policy(const arguments& given, relay_options& relay) {
             });
         if (found == std::end(policies))
             return usage_error(
-                "--on-eof takes auto, half-close, close or ignore, not " + quote(*text));
+                "--on-eof takes auto, half-close, close or ignore, not " + quote_value(*text));
         relay.on_eof = found->policy;
     } else if (given.has("send-only")) {
         relay.on_eof = end_of_input::close;
     }
-    if (!given.has("N"))
-        return {};
-    if (text && relay.on_eof != end_of_input::half_close)
-        return usage_error("-N is --on-eof=half-close, which excludes --on-eof=" + *text);
-    relay.on_eof = end_of_input::half_close;
     return {};
 }
 
@@ -69,6 +69,7 @@ result<relay_options> relay_options_from(const arguments& given) {
     if (no_input && given.has("send-only"))
         return usage_error("--send-only excludes --recv-only and --no-stdin");
     relay.read_input = !no_input;
+    relay.add_cr = given.has("crlf");
     relay.write_output = !given.has("send-only");
     if (auto applied = apply_policy(given, relay); !applied)
         return applied.error();

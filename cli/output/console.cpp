@@ -29,9 +29,11 @@ void console::error(std::string_view text) {
     say("error: ", "\033[1;31m", text);
 }
 
-void console::usage_error(std::string_view text) {
+void console::usage_error(std::string_view text, std::string_view advice) {
     const level as_asked = std::exchange(level_, std::max(level_, level::normal));
     error(text);
+    if (!advice.empty())
+        hint(advice);
     level_ = as_asked;
 }
 

@@ -25,8 +25,8 @@ class console {
     explicit console(level how_much = level::normal, color_mode color = color_mode::automatic);
 
     void error(std::string_view text);
-    /// Said even when quiet: a script would never learn why.
-    void usage_error(std::string_view text);
+    /// Said even when quiet: a script would never learn why. With a hint, if there is any.
+    void usage_error(std::string_view text, std::string_view advice = "");
     void warning(std::string_view text);
     void hint(std::string_view text);
     /// Asked for by an option: said unless quiet.

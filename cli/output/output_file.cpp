@@ -74,9 +74,10 @@ result<int> open_output(std::string_view option, const std::string& path, int in
         if (code != std::errc::no_such_device_or_address ||
             !is_fifo(path)) // ENXIO: nobody reads the FIFO yet
             return usage_error(
-                std::string{option} + ": cannot write " + quote(path) + ": " + code.message());
+                std::string{option} + ": cannot write " + quote_value(path) + ": " +
+                code.message());
         if (!wait_uninterrupted(-1, 0, interrupt_fd, std::chrono::milliseconds{100}))
-            return interrupted("interrupted while " + quote(path) + " was waited for");
+            return interrupted("interrupted while " + quote_value(path) + " was waited for");
     }
 }
 

@@ -21,9 +21,7 @@ int print(std::string_view text) {
 
 int print_usage_error(std::string_view cause, std::string_view advice) {
     console out;
-    out.usage_error(cause);
-    if (!advice.empty())
-        out.hint(advice);
+    out.usage_error(cause, advice);
     return exit_usage;
 }
 

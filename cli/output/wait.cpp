@@ -9,11 +9,17 @@
 
 namespace sockscat::cli {
 
-bool wait_uninterrupted(int fd, short events, int interrupt_fd, std::chrono::milliseconds limit) {
+waited wait_for(int fd, short events, int interrupt_fd, std::chrono::milliseconds limit) {
     std::array<pollfd, 2> fds{{{fd, events, 0}, {interrupt_fd, POLLIN, 0}}};
     while (::poll(fds.data(), fds.size(), static_cast<int>(limit.count())) == -1 && errno == EINTR)
         continue;
-    return fds[1].revents == 0;
+    if (fds[1].revents != 0)
+        return waited::interrupted;
+    return fds[0].revents == 0 ? waited::timed_out : waited::ready;
+}
+
+bool wait_uninterrupted(int fd, short events, int interrupt_fd, std::chrono::milliseconds limit) {
+    return wait_for(fd, events, interrupt_fd, limit) != waited::interrupted;
 }
 
 error interrupted(std::string cause) {

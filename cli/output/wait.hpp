@@ -9,8 +9,15 @@
 
 namespace sockscat::cli {
 
+/// What ended a wait.
+enum class waited { ready, timed_out, interrupted };
+
 /// Waits until `fd` has one of the poll(2) `events`, or for `limit` if that is not negative; an
-/// `fd` of -1 never has one. False if `interrupt_fd` (-1: never) became readable first.
+/// `fd` of -1 never has one. `interrupt_fd` (-1: never) interrupts when it is readable.
+[[nodiscard]] waited wait_for(
+    int fd, short events, int interrupt_fd, std::chrono::milliseconds limit);
+
+/// The same where the limit does not matter. False if it was interrupted.
 [[nodiscard]] bool wait_uninterrupted(
     int fd,
     short events,

@@ -4,6 +4,7 @@
 #include <sockscat/text.hpp>
 
 #include <string>
+#include <unistd.h>
 #include <utility>
 
 namespace sockscat::cli {
@@ -73,7 +74,9 @@ void watcher::on_note(std::string_view hop, std::string_view text) {
 }
 
 void watcher::on_password_in_clear(std::string_view hop) {
-    if (!std::exchange(warned_, true))
+    const bool is_wanted =
+        out_.is_at_least(console::level::verbose) || ::isatty(STDERR_FILENO) == 1;
+    if (is_wanted && !std::exchange(warned_, true))
         out_.warning(
             std::string{hop} + ": the password crosses the network unencrypted (there is no TLS)");
 }

@@ -26,15 +26,20 @@ std::string_view trimmed(std::string_view line) {
     return line.substr(0, line.find_last_not_of(blanks) + 1);
 }
 
-// The scheme, and of the rest what comes before any mark that a password may follow; where a login
-// is for certain, nothing.
+bool is_mark(char c) {
+    return (lower(c) < 'a' || lower(c) > 'z') && (c < '0' || c > '9') && c != '.' && c != '-';
+}
+
+// Of a line that is too long: the scheme, and of the rest what comes before any mark that a
+// password may follow; where a login is for certain, nothing.
 std::string beginning_of(std::string_view line) {
     const std::size_t mark = line.substr(0, shown_beginning).find("://");
     const std::size_t authority = mark == std::string_view::npos ? 0 : mark + 3;
+    const std::string_view rest = line.substr(authority, shown_beginning);
     const bool has_login = line.find('@') != std::string_view::npos;
-    const std::size_t end = has_login ? authority : line.find_first_of(":/?# \t", authority);
-    const std::size_t shown = std::min({end, line.size(), authority + shown_beginning});
-    return quote(line.substr(0, shown)) + (shown < line.size() ? "..." : "");
+    const auto name = std::find_if(rest.begin(), rest.end(), is_mark) - rest.begin();
+    const auto shown = authority + (has_login ? 0 : static_cast<std::size_t>(name));
+    return quote(line.substr(0, shown)) + "...";
 }
 
 } // namespace
@@ -57,7 +62,9 @@ result<void> list_reader::take(std::string_view bytes) {
         const std::size_t room = max_list_line - line_.size();
         line_.append(piece.substr(0, room));
         if (piece.size() > room)
-            return about_line("it is longer than " + std::to_string(max_list_line) + " bytes");
+            return about_line(
+                beginning_of(trimmed(line_)),
+                usage_error("it is longer than " + std::to_string(max_list_line) + " bytes"));
         if (end == std::string_view::npos)
             return {};
         if (auto taken = take_line(); !taken)
@@ -76,7 +83,7 @@ result<void> list_reader::take_line() {
     const bool is_proxy = !url.empty() && url.front() != '#';
     if (is_proxy) {
         if (const auto parsed = parse_proxy_url(url); !parsed)
-            return about_line(parsed.error().cause);
+            return about_line(redact_url(url), parsed.error());
         if (count_ == max_listed)
             return usage_error(
                 "--from: more than " + std::to_string(max_listed) + " proxies: split the list");
@@ -88,16 +95,17 @@ result<void> list_reader::take_line() {
     return {};
 }
 
-error list_reader::about_line(std::string_view what) const {
+error list_reader::about_line(std::string_view shown, const error& why) const {
     return usage_error(
-        "--from: line " + std::to_string(number_) + ": " + beginning_of(trimmed(line_)) + ": " +
-        std::string{what});
+        "--from: line " + std::to_string(number_) + ": " + std::string{shown} + ": " + why.cause,
+        why.advice);
 }
 
 result<void> read_list(const std::string& path, int interrupt_fd, probe_list& into) {
     const bool is_stdin = path == "-";
-    const int fd = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    const std::string what = is_stdin ? "standard input" : quote(path);
+    const int fd =
+        is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    const std::string what = is_stdin ? "standard input" : quote_value(path);
     const auto failed = [&] {
         return usage_error(
             "--from: cannot read " + what + ": " + std::generic_category().message(errno));

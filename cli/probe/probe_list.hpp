@@ -53,7 +53,7 @@ class list_reader {
 
   private:
     result<void> take_line();
-    [[nodiscard]] error about_line(std::string_view what) const;
+    [[nodiscard]] error about_line(std::string_view shown, const error& why) const;
 
     probe_list& into_;
     std::string line_; // as far as it came

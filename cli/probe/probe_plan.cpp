@@ -20,16 +20,10 @@ std::string place_of(const listed_url& each) {
     return each.line == 0 ? "proxy " : "--from: line " + std::to_string(each.line) + ": proxy ";
 }
 
-bool lacks_password(const proxy_spec& hop) {
-    return hop.login && !hop.login->password && hop.protocol != proxy_protocol::socks4;
-}
-
-bool has_password_file(const proxy_spec& hop) {
-    return !hop.password_file.empty();
-}
-
-bool any_hop(const connect_options& options, bool (*is_so)(const proxy_spec&)) {
-    return std::any_of(options.chain.begin(), options.chain.end(), is_so);
+bool has_login(const connect_options& options) {
+    return std::any_of(options.chain.begin(), options.chain.end(), [](const proxy_spec& hop) {
+        return hop.login.has_value();
+    });
 }
 
 // None is in the URLs that were given, none comes by an option.
@@ -51,17 +45,19 @@ result<std::vector<proxy_spec>> chain_to(const arguments& given, std::string_vie
     for (const std::string& each : hops) {
         auto spec = parse_proxy_url(each);
         if (!spec)
-            return usage_error(redact_url(each) + ": " + spec.error().cause);
+            return usage_error(redact_url(each) + ": " + spec.error().cause, spec.error().advice);
         chain.push_back(std::move(spec).value());
     }
     return chain;
 }
 
-result<connect_options> with_default_limit(
-    const arguments& given, result<connect_options> options) {
-    if (options && !given.has("timeout"))
-        options.value().time_limit = default_limit;
-    return options;
+bool lacks_password(const arguments& given, std::string_view url) {
+    const auto chain = chain_to(given, url);
+    return chain &&
+           std::any_of(chain.value().begin(), chain.value().end(), [](const proxy_spec& hop) {
+               return hop.login && !hop.login->password && hop.password_file.empty() &&
+                      hop.protocol != proxy_protocol::socks4;
+           });
 }
 
 } // namespace
@@ -93,10 +89,8 @@ result<void> probe_plan::list_urls(const std::string& list_file) {
 }
 
 result<void> probe_plan::make_single(const probe_options& probe, console& out) {
-    auto options =
-        urls_.empty()
-            ? with_default_limit(*given_, connect_options_from(*given_, out, interrupt_fd_))
-            : options_of(0, out);
+    auto options = urls_.empty() ? connect_options_from(*given_, out, interrupt_fd_, default_limit)
+                                 : options_of(0, out);
     if (!options)
         return options.error();
     single_.emplace(std::move(options).value());
@@ -109,20 +103,20 @@ result<void> probe_plan::check_several(const probe_options& probe, console& out)
     const auto password = password_from_environment();
     bool is_unused = password && password.value();
     for (std::size_t i = 0; i < urls_.size(); ++i) {
+        if (is_unused && lacks_password(*given_, urls_[i].url)) {
+            is_unused = false;
+            out.warning(
+                "$SOCKSCAT_PASSWORD is for one proxy, and there are " +
+                std::to_string(urls_.size()) + ": it is not used");
+        }
         auto made = options_of(i, out);
         if (!made)
             return made.error();
         connect_options options = std::move(made).value();
         if (auto checked = check(options, probe); !checked)
             return checked;
-        if (is_unused && any_hop(options, lacks_password)) {
-            is_unused = false;
-            out.warning(
-                "$SOCKSCAT_PASSWORD is for one proxy, and there are " +
-                std::to_string(urls_.size()) + ": it is not used");
-        }
-        if (any_hop(options, has_password_file))
-            with_password_file_.emplace(i, std::move(options));
+        if (has_login(options))
+            with_login_.emplace(i, std::move(options));
     }
     return {};
 }
@@ -141,9 +135,9 @@ result<void> probe_plan::check_options_for_one() const {
 result<connect_options> probe_plan::options_of(std::size_t index, console& out) const {
     auto chain = chain_to(*given_, urls_[index].url);
     if (!chain)
-        return usage_error(place_of(urls_[index]) + chain.error().cause);
-    return with_default_limit(
-        *given_, connect_options_for(*given_, std::move(chain).value(), out, interrupt_fd_));
+        return usage_error(place_of(urls_[index]) + chain.error().cause, chain.error().advice);
+    return connect_options_for(
+        *given_, std::move(chain).value(), out, interrupt_fd_, default_limit);
 }
 
 connect_options probe_plan::take_options(std::size_t index) {
@@ -152,7 +146,7 @@ connect_options probe_plan::take_options(std::size_t index) {
         single_.reset();
         return options;
     }
-    if (auto kept = with_password_file_.extract(index))
+    if (auto kept = with_login_.extract(index))
         return std::move(kept.mapped());
     console quiet{console::level::quiet}; // warnings have been said when it was checked
     return options_of(index, quiet).value();

@@ -47,8 +47,8 @@ class probe_plan {
     int interrupt_fd_;
     probe_list urls_;
     std::optional<connect_options> single_;
-    // A password file may be a pipe: it is read once.
-    std::unordered_map<std::size_t, connect_options> with_password_file_;
+    // A password file may be a pipe, and nobody is asked twice.
+    std::unordered_map<std::size_t, connect_options> with_login_;
     bool password_from_environment_{false};
 };
 

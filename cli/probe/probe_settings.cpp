@@ -28,7 +28,7 @@ result<void> read_groups(const arguments& given, probe_settings& out) {
         const auto group = find_group(item);
         if (!group)
             return usage_error(
-                "--only: unknown group " + quote(item) +
+                "--only: unknown group " + quote_value(item) +
                 " (versions, auth, commands, addresses, tls, latency)");
         out.probe.groups[static_cast<std::size_t>(*group)] = true;
     }
@@ -43,7 +43,7 @@ result<void> read_requirements(const arguments& given, probe_settings& out) {
         const auto check = find_requirement(item);
         if (!check)
             return usage_error(
-                "--require: unknown check " + quote(item) +
+                "--require: unknown check " + quote_value(item) +
                 ", try connect, udp, ipv6, remote-dns, password, ...");
         if (!out.probe.wants(group_of(*check)))
             return usage_error(

@@ -24,7 +24,7 @@ result<std::vector<dns_way>> ways_from(const arguments& given) {
         if (word == to_string(each))
             return std::vector<dns_way>{each};
     if (word != "auto")
-        return usage_error("--via takes auto, tor, udp, tcp or tls, not " + quote(word));
+        return usage_error("--via takes auto, tor, udp, tcp or tls, not " + quote_value(word));
     if (!given.has("server"))
         return std::vector<dns_way>{dns_way::tor};
     return std::vector<dns_way>{dns_way::udp, dns_way::tcp};
@@ -47,7 +47,8 @@ result<std::optional<address>> server_from(
     address place = *server.value();
     if (std::holds_alternative<host_name>(place.host))
         return usage_error(
-            "--server takes the address of a DNS server, ADDRESS[:PORT], not " + quote(*text));
+            "--server takes the address of a DNS server, ADDRESS[:PORT], not " +
+            quote_value(*text));
     if (place.port == 0)
         place.port = ways.front() == dns_way::tls ? dns_over_tls_port : dns_port;
     return std::optional<address>{place};
@@ -76,7 +77,7 @@ result<std::optional<record_type>> type_from(const arguments& given) {
     if (!type && !need(library::ldns)) // which knows more types
         return need(library::ldns).error();
     if (!type)
-        return usage_error("--type: no such record type: " + quote(*text));
+        return usage_error("--type: no such record type: " + quote_value(*text));
     return type;
 }
 

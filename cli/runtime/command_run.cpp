@@ -25,7 +25,11 @@ constexpr std::chrono::seconds patience_of_people{5};
 int refuse(console& out, const error& why, signal_watch& signals) {
     if (why.code == std::errc::interrupted)
         return exit_signal + signals.take();
-    out.usage_error(to_string(why));
+    if (why.kind == failure::timeout) {
+        out.error(to_string(why));
+        return status_of(why);
+    }
+    out.usage_error(to_string(why), why.advice);
     if (why.code == std::errc::not_a_socket) // of --fdpass
         out.hint("ssh makes it one with ProxyUseFdpass=yes beside ProxyCommand");
     return exit_usage;
@@ -143,7 +147,7 @@ void command_run::write_report() const {
         return;
     if (!write_all(files_.report, report_json(record_, watcher_.times())))
         out_.warning(
-            "--report: cannot write " + quote(account_.report_file) + ": " +
+            "--report: cannot write " + quote_value(account_.report_file) + ": " +
             std::generic_category().message(errno));
 }
 

@@ -7,8 +7,8 @@
 #include <csignal>
 #include <fcntl.h>
 #include <iterator>
+#include <optional>
 #include <poll.h>
-#include <span>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -38,12 +38,51 @@ void fill_standard_streams() {
         }
 }
 
-// "-xURL", "--proxy=URL" or "URL".
-std::size_t url_offset(std::string_view argument) {
-    if (argument.starts_with("--"))
-        return std::min(argument.find('='), argument.size() - 1) + 1;
-    const std::size_t letter = argument.find('x');
-    return argument.starts_with('-') && letter != std::string_view::npos ? letter + 1 : 0;
+// What a word of the command line holds, as far as its secrets go.
+enum class word_kind {
+    other,
+    url,   // of a proxy, perhaps mistyped
+    login, // NAME:PASSWORD, as curl's users type it
+};
+
+struct word_part {
+    std::size_t offset;
+    word_kind kind;
+};
+
+word_kind kind_of(std::string_view option) {
+    if (option == "--proxy" || (option.starts_with('-') && option.ends_with('x')))
+        return word_kind::url;
+    return option == "--proxy-user" || option == "-U" ? word_kind::login : word_kind::other;
+}
+
+// "-xURL", "--proxy=URL", "-ULOGIN" or the whole word, which is what the one before it says.
+word_part part_of(std::string_view word, std::string_view before, bool is_probe) {
+    if (word.starts_with("--")) {
+        const std::size_t equals = word.find('=');
+        return {std::min(equals, word.size() - 1) + 1, kind_of(word.substr(0, equals))};
+    }
+    if (word.starts_with('-')) {
+        const std::size_t letter = std::min(word.find_first_of("xU"), word.size() - 1);
+        return {letter + 1, kind_of("-" + std::string{word[letter]})};
+    }
+    const bool is_url = is_probe || word.find("://") != std::string_view::npos;
+    const word_kind said = kind_of(before);
+    return {0, said == word_kind::other && is_url ? word_kind::url : said};
+}
+
+std::optional<text_range> secret_in(std::string_view text, word_kind kind) {
+    const std::size_t colon = text.find(':');
+    if (kind == word_kind::url)
+        return find_password(text);
+    if (colon == std::string_view::npos)
+        return std::nullopt;
+    if (kind == word_kind::login)
+        return text_range{colon + 1, text.size() - colon - 1};
+    const std::size_t at = text.rfind('@');
+    return at == std::string_view::npos || at < colon
+               ? std::nullopt
+               : std::optional{text_range{colon + 1, at - colon - 1}};
 }
 
 } // namespace
@@ -74,12 +113,12 @@ int raise_descriptor_limit() {
 }
 
 void blank_passwords(int argc, char** argv) {
-    for (char* const argument : std::span{argv, static_cast<std::size_t>(argc)}.subspan(1)) {
-        const std::string_view text{argument};
-        const std::size_t offset = url_offset(text);
-        const auto password = find_password(text.substr(offset));
-        if (password)
-            std::fill_n(argument + offset + password->offset, password->length, 'x');
+    const bool is_probe = argc > 1 && argv[1] == std::string_view{"probe"};
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word{argv[i]};
+        const word_part part = part_of(word, argv[i - 1], is_probe && i > 1);
+        if (const auto secret = secret_in(word.substr(part.offset), part.kind))
+            std::fill_n(argv[i] + part.offset + secret->offset, secret->length, 'x');
     }
 }
 

@@ -19,7 +19,8 @@ void restrict_process();
 /// fit, 1 or more.
 int raise_descriptor_limit();
 
-/// Overwrites the password in every argument that is, or ends in, a proxy URL with one.
+/// Overwrites what is, or may be, a password in every argument that is a proxy URL, also one that
+/// does not parse, or a NAME:PASSWORD.
 void blank_passwords(int argc, char** argv);
 
 } // namespace sockscat::cli

@@ -45,7 +45,7 @@ result<std::uint32_t> interface_from(const std::string& zone) {
     std::array<char, IF_NAMESIZE> name{};
     const auto index = parse_number("the zone", zone, 1, std::numeric_limits<int>::max());
     if (!index || ::if_indextoname(static_cast<unsigned>(index.value()), name.data()) == nullptr)
-        return usage_error("--relay: there is no interface " + quote(zone));
+        return usage_error("--relay: there is no interface " + quote_value(zone));
     return static_cast<std::uint32_t>(index.value());
 }
 
@@ -60,10 +60,11 @@ result<associate_options> relay_from(const arguments& given) {
         return options;
     const zoned_text parts = split_zone(text);
     auto place = parse_destination({parts.text});
-    auto port = place ? parse_port(place.value().ports) : result<std::uint16_t>{place.error()};
+    auto port =
+        place ? parse_port(place.value().ports, "udp") : result<std::uint16_t>{place.error()};
     if (!port)
         return usage_error(
-            "--relay takes auto, reply, proxy or HOST:PORT, not " + quote(text) + ": " +
+            "--relay takes auto, reply, proxy or HOST:PORT, not " + quote_value(text) + ": " +
             port.error().cause);
     auto zone = interface_from(parts.zone);
     if (!zone)
@@ -75,10 +76,10 @@ result<associate_options> relay_from(const arguments& given) {
 }
 
 result<address> destination_from(const arguments& given) {
-    auto parts = parse_destination(given.operands());
+    auto parts = parse_destination(given.operands(), given.has("quiet"));
     if (!parts)
         return parts.error();
-    auto port = parse_port(parts.value().ports);
+    auto port = parse_port(parts.value().ports, "udp");
     if (!port)
         return port.error();
     return address{std::move(parts.value().host), port.value()};
@@ -93,7 +94,7 @@ result<udp_settings> udp_settings_from(const arguments& given) {
     settings.framing = given.value("framing").value_or("chunk");
     if (!make_framing(settings.framing, settings.destination, true))
         return usage_error(
-            "--framing takes chunk, line, length or json, not " + quote(settings.framing));
+            "--framing takes chunk, line, length or json, not " + quote_value(settings.framing));
     if (auto parsed = parse_seconds(given, "wait", settings.loop.wait); !parsed)
         return parsed.error();
     if (const auto text = given.value("count")) {

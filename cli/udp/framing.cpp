@@ -170,7 +170,7 @@ class json_framing final : public framing {
         auto parts = parse_destination({object["to"].get<std::string>()});
         if (!parts)
             return bad("has a bad \"to\": " + parts.error().cause);
-        auto port = parse_port(parts.value().ports);
+        auto port = parse_port(parts.value().ports, "udp");
         if (!port)
             return bad("has a bad \"to\": " + port.error().cause);
         if (!names_allowed_ && std::holds_alternative<host_name>(parts.value().host))

@@ -19,37 +19,35 @@ std::string ip_text(int family, const Address& value) {
     return inet_ntop(family, value.bytes.data(), text.data(), text.size());
 }
 
-bool is_clean(char byte) {
-    const auto value = static_cast<unsigned char>(byte);
-    static constexpr std::string_view unfit = "/@:[]\\\"";
-    return value > 0x20 && value < 0x7F && unfit.find(byte) == std::string_view::npos;
+bool is_name_byte(char byte) {
+    const char letter = lower(byte);
+    return (letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' ||
+           byte == '_' || byte == '.' || (byte & 0x80) != 0;
 }
 
-error bad_host(std::string_view text, std::string_view why) {
-    return usage_error("host " + quote(text) + " " + std::string{why});
+error bad_host(std::string_view called, std::string_view why) {
+    return usage_error(std::string{called} + " " + std::string{why});
 }
 
-result<host> parse_ascii_host(std::string_view text) {
+result<host> parse_ascii_host(std::string_view text, std::string_view called) {
     if (text.empty())
         return usage_error("the host is empty");
     if (auto ip = parse_ip(text))
         return *ip;
     if (text.find(':') != std::string_view::npos)
-        return bad_host(text, "is no IPv6 address");
+        return bad_host(called, "is no IPv6 address");
     std::string_view name = text;
     if (name.ends_with('.'))
         name.remove_suffix(1);
     if (name.empty())
-        return bad_host(text, "has no name in it");
+        return bad_host(called, "has no name in it");
+    if (!std::all_of(name.begin(), name.end(), is_name_byte))
+        return bad_host(called, "has a character that no host name has");
     if (name.size() > 255)
-        return usage_error(
-            "host name of " + std::to_string(name.size()) +
-            " bytes, at most 255 fit: " + quote(name.substr(0, 32)) + "...");
+        return bad_host(called, "has " + std::to_string(name.size()) + " bytes, at most 255 fit");
     const bool is_numeric = name.find_first_not_of("0123456789.") == std::string_view::npos;
     if (is_numeric && name.find('.') != std::string_view::npos)
-        return bad_host(text, "is no IPv4 address");
-    if (!std::all_of(name.begin(), name.end(), is_clean))
-        return bad_host(text, "has a character that no host name has");
+        return bad_host(called, "is no IPv4 address");
     return host{host_name{std::string{name}}};
 }
 
@@ -97,13 +95,16 @@ bool is_private(const host& value) {
 }
 
 result<host> parse_host(std::string_view text) {
+    return parse_host(text, "host " + quote_value(text));
+}
+
+result<host> parse_host(std::string_view text, std::string_view called) {
     if (base::is_ascii(text))
-        return parse_ascii_host(text);
-    if (!std::all_of(
-            text.begin(), text.end(), [](char c) { return is_clean(c) || (c & 0x80) != 0; }))
-        return bad_host(text, "has a character that no host name has");
-    const auto ascii = base::to_ascii(text);
-    return ascii ? parse_ascii_host(ascii.value()) : ascii.error();
+        return parse_ascii_host(text, called);
+    if (!std::all_of(text.begin(), text.end(), is_name_byte))
+        return bad_host(called, "has a character that no host name has");
+    const auto ascii = base::to_ascii(text, called);
+    return ascii ? parse_ascii_host(ascii.value(), called) : ascii.error();
 }
 
 bool is_loopback(const host& value) {

@@ -50,7 +50,7 @@ unescaped unescape(std::string_view text) {
 
 error bad_label(std::string_view name, std::size_t size) {
     return usage_error(
-        "a label in DNS has 1 to 63 bytes, " + quote(name) + " has one with " +
+        "a label in DNS has 1 to 63 bytes, " + quote_value(name) + " has one with " +
         std::to_string(size));
 }
 
@@ -83,7 +83,7 @@ result<std::vector<std::string>> dns_labels(std::string_view name) {
             return usage_error(
                 "a name in DNS has \\DDD (at most 255) or \\CHARACTER behind a backslash, not as "
                 "in " +
-                quote(name));
+                quote_value(name));
         const bool is_end = next.length == 1 && next.byte == '.';
         if (is_end && (label.empty() || label.size() > 63))
             return bad_label(name, label.size());

@@ -36,6 +36,12 @@ error usage_error(std::string cause) {
     return {failure::usage, phase::none, std::move(cause)};
 }
 
+error usage_error(std::string cause, std::string advice) {
+    error why = usage_error(std::move(cause));
+    why.advice = std::move(advice);
+    return why;
+}
+
 std::string to_string(const error& value) {
     std::string text;
     if (!value.hop.empty())

@@ -13,7 +13,7 @@ bool is_ascii(std::string_view text);
 
 /// A name in UTF-8 as DNS knows it: normalized, in lower case, each label that is not ASCII as
 /// "xn--..."; without the transitional rules, so that "ß" stays itself. Without NUL. Errors:
-/// failure::usage.
-result<std::string> to_ascii(std::string_view name);
+/// failure::usage, about the name as it is `called`.
+result<std::string> to_ascii(std::string_view name, std::string_view called);
 
 } // namespace sockscat::base

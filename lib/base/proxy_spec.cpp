@@ -6,6 +6,7 @@
 #include "url_schemes.hpp"
 #include "url_text.hpp"
 
+#include <sockscat/address.hpp>
 #include <sockscat/text.hpp>
 
 #include <utility>
@@ -30,14 +31,14 @@ std::string usual_spelling(std::string scheme) {
 }
 
 // Tells whether the scheme says +unix.
-result<bool> apply_scheme(std::string_view text, proxy_settings& hop) {
-    const std::string scheme = usual_spelling(lower(text));
+result<bool> apply_scheme(const url_parts& url, proxy_settings& hop) {
+    const std::string scheme = usual_spelling(lower(url.scheme));
     const cut parts = cut_at(scheme, scheme.find('+'));
     const url_scheme* const found = find_scheme(parts.head);
     if (found == nullptr || (parts.found && parts.tail != "unix" && parts.tail != "tls"))
         return usage_error(
-            "unknown proxy scheme " + shown(url_part::scheme, text) + " (" + scheme_names() +
-            ", with +tls or +unix)");
+            "unknown proxy " + shown(url, url_part::scheme, "scheme", url.scheme) + " (" +
+            scheme_names() + ", with +tls or +unix)");
     hop.protocol = found->protocol;
     hop.names = found->names;
     hop.explicit_scheme = true;
@@ -47,14 +48,24 @@ result<bool> apply_scheme(std::string_view text, proxy_settings& hop) {
     return parts.tail == "unix";
 }
 
+// An address as the user's name, or HOST:PORT:USER before a password with an '@': the last '@' is
+// not the one before the host, and what follows it may be a password.
+bool is_host_first(std::string_view user_info) {
+    const cut info = cut_at(user_info, user_info.find(':'));
+    const bool is_port = !info.tail.empty() && info.tail.size() <= 5 &&
+                         info.tail.find_first_not_of("0123456789") == std::string_view::npos;
+    return (parse_ip(info.head) && is_port) || is_login_last(user_info);
+}
+
 result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {
     if (!parts.has_user_info)
         return {};
     const cut info = cut_at(parts.user_info, parts.user_info.find(':'));
-    if (parts.scheme.empty() && find_scheme(lower(info.head)) != nullptr)
-        return usage_error(
-            "user name " + shown(url_part::user, info.head) + " in the proxy URL: write " +
-            std::string{info.head} + "://");
+    if (parts.scheme.empty())
+        if (const url_scheme* const found = find_scheme(lower(info.head)))
+            return usage_error(
+                "user name " + quote(found->name) + " in the proxy URL: write " +
+                std::string{found->name} + "://");
     auto user = percent_decode(info.head);
     auto password = percent_decode(info.tail);
     struct wiper { // the decoded copy must not outlive this function
@@ -65,8 +76,7 @@ result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {
         }
     } const guard{password};
     if (!user)
-        return usage_error(
-            "bad percent-escape in the user name " + shown(url_part::user, info.head));
+        return usage_error("bad percent-escape in the user name of the proxy URL");
     if (!password)
         return usage_error("bad percent-escape in the password of the proxy URL");
     if (user->size() > max_credential_size || password->size() > max_credential_size)
@@ -96,10 +106,12 @@ result<void> check_password_sources(const proxy_spec& spec) {
     return {};
 }
 
-// An '@' after the authority: most likely a password that was not percent-encoded. It must not be
-// taken for a port, a path or a key, whose errors quote it. Only the path of a socket and the name
-// of a password file may have one.
+// An '@' where none may be: most likely in a password that was not percent-encoded. Only the path
+// of a socket and the name of a password file may have one, and only where no password can be
+// meant.
 bool has_stray_at(const url_parts& parts) {
+    if (parts.user_info.find_first_of("/?") != std::string_view::npos)
+        return true;
     const bool says_unix = lower(parts.scheme).ends_with("+unix");
     const bool is_socket =
         (says_unix && parts.host_port.empty()) || lower(parts.host_port) == "localhost";
@@ -108,28 +120,39 @@ bool has_stray_at(const url_parts& parts) {
     return in_path || (!is_file && parts.query.find('@') != std::string_view::npos);
 }
 
-result<void> fill(std::string_view url, proxy_spec& spec) {
-    const url_parts parts = split_url(url);
+// What makes the parts themselves doubtful, before any of them is looked at.
+result<void> check_outline(std::string_view url, const url_parts& parts) {
     if (url.find('#') != std::string_view::npos)
         return usage_error("a '#' in the proxy URL: write it as %23");
     if (has_stray_at(parts))
         return usage_error(
-            "'@' after a '/' or '?' in the proxy URL: in a user name or password write "
-            "them as %2F and %3F");
+            "'@' after a '/' or '?' in the proxy URL: in a user name or password write them as %2F "
+            "and %3F, in a path or file name write the '@' as %40");
+    if (parts.scheme.empty() && authority_offset(url) != 0)
+        return usage_error("the proxy URL begins with \"://\": there is no scheme");
+    if (is_host_first(parts.user_info))
+        return usage_error(
+            "the proxy URL has its host first; expected [USER:PASSWORD@]HOST:PORT",
+            login_goes_first);
+    return {};
+}
+
+result<void> fill(std::string_view url, proxy_spec& spec) {
+    const url_parts parts = split_url(url);
+    if (auto checked = check_outline(url, parts); !checked)
+        return checked;
     bool says_unix = false;
     if (!parts.scheme.empty()) {
-        auto scheme = apply_scheme(parts.scheme, spec);
+        auto scheme = apply_scheme(parts, spec);
         if (!scheme)
             return scheme.error();
         says_unix = scheme.value();
-    } else if (authority_offset(url) != 0) {
-        return usage_error("the proxy URL begins with \"://\": there is no scheme");
     }
     if (auto place = apply_place(parts, says_unix, spec); !place)
         return place;
     if (auto login = apply_user_info(parts, spec); !login)
         return login;
-    if (auto query = apply_query(parts.query, spec); !query)
+    if (auto query = apply_query(parts, spec); !query)
         return query;
     return check_password_sources(spec);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "url_keys.hpp"
 
-#include "url_text.hpp"
+#include <sockscat/text.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -35,15 +35,12 @@ std::string key_names() {
 }
 
 error given_twice(const url_key& key) {
-    return usage_error("key " + shown(url_part::key, key.name) + " stands twice in the proxy URL");
+    return usage_error("key " + quote(key.name) + " is given twice in the proxy URL");
 }
 
 result<void> set(const url_key& key, std::string_view text, bool& flag) {
-    const std::string name = shown(url_part::key, key.name);
     if (text != "1")
-        return usage_error(
-            "key " + name + " of the proxy URL has the one value 1, not " +
-            shown(url_part::value, text));
+        return usage_error("key " + quote(key.name) + " of the proxy URL has the one value 1");
     if (flag)
         return given_twice(key);
     flag = true;
@@ -51,7 +48,7 @@ result<void> set(const url_key& key, std::string_view text, bool& flag) {
 }
 
 result<void> set(const url_key& key, std::string_view text, std::string& place) {
-    const std::string name = shown(url_part::key, key.name);
+    const std::string name = quote(key.name);
     auto value = percent_decode(text);
     if (!value)
         return usage_error("bad percent-escape in the value of key " + name);
@@ -63,12 +60,12 @@ result<void> set(const url_key& key, std::string_view text, std::string& place) 
     return {};
 }
 
-result<void> apply_key(std::string_view pair, proxy_settings& hop) {
+result<void> apply_key(const url_parts& url, std::string_view pair, proxy_settings& hop) {
     const cut parts = cut_at(pair, pair.find('='));
     const url_key* const key = find_key(parts.head);
     if (key == nullptr)
         return usage_error(
-            "unknown key " + shown(url_part::key, parts.head) +
+            "unknown " + shown(url, url_part::key, "key", parts.head) +
             " in the proxy URL (known: " + key_names() + ")");
     return std::visit(
         [&](auto which) { return set(*key, parts.tail, member(hop, which)); }, key->sets);
@@ -84,10 +81,11 @@ std::string written(const std::string& text) {
 
 } // namespace
 
-result<void> apply_query(std::string_view query, proxy_settings& hop) {
+result<void> apply_query(const url_parts& url, proxy_settings& hop) {
+    std::string_view query = url.query;
     while (!query.empty()) {
         const cut parts = cut_at(query, query.find('&'));
-        if (auto applied = apply_key(parts.head, hop); !applied)
+        if (auto applied = apply_key(url, parts.head, hop); !applied)
             return applied;
         query = parts.tail;
     }

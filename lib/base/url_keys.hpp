@@ -2,6 +2,8 @@
 /// The query keys of proxy URLs: the one table of them.
 #pragma once
 
+#include "url_text.hpp"
+
 #include <sockscat/proxy_spec.hpp>
 #include <sockscat/result.hpp>
 
@@ -31,10 +33,11 @@ inline constexpr url_key url_keys[] = {
     {"key", &tls_settings::key},
     {"servername", &tls_settings::servername},
     {"insecure", &tls_settings::insecure},
+    {"clear", &proxy_settings::accepts_clear},
 };
 
-/// Sets what "key=value&..." says.
-result<void> apply_query(std::string_view query, proxy_settings& hop);
+/// Sets what the query of a URL says.
+result<void> apply_query(const url_parts& parts, proxy_settings& hop);
 
 /// "?key=value&..." of what is set; empty if nothing is.
 std::string query_of(const proxy_settings& hop);

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "url_text.hpp"
 
+#include "idna.hpp"
+
+#include <sockscat/address.hpp>
 #include <sockscat/text.hpp>
+
+#include <algorithm>
 
 namespace sockscat::base {
 namespace {
+
+constexpr std::string_view digits = "0123456789";
+// Longer than any scheme or port that is meant.
+constexpr std::size_t most_shown = 20;
 
 int hex_value(char digit) {
     if (digit >= '0' && digit <= '9')
@@ -14,6 +23,56 @@ int hex_value(char digit) {
     if (digit >= 'A' && digit <= 'F')
         return digit - 'A' + 10;
     return -1;
+}
+
+bool is_scheme(std::string_view text) {
+    return text.size() <= most_shown && std::all_of(text.begin(), text.end(), [](char c) {
+               return (lower(c) >= 'a' && lower(c) <= 'z') ||
+                      digits.find(c) != std::string_view::npos || c == '+' || c == '-' || c == '.';
+           });
+}
+
+// The length of an address or "localhost" at the front of a text, brackets included.
+std::size_t certain_host_size(std::string_view text) {
+    if (parse_ip(text)) // without brackets, which is an error that shows it
+        return text.size();
+    const bool has_brackets = text.starts_with('[');
+    const std::size_t end = std::min(text.find(has_brackets ? ']' : ':'), text.size());
+    const std::string_view name = has_brackets ? text.substr(1, end - 1) : text.substr(0, end);
+    if (lower(name) != "localhost" && !parse_ip(name.substr(0, name.find('%'))))
+        return 0;
+    return has_brackets ? std::min(end + 1, text.size()) : end;
+}
+
+// With its ':', which has to come next; 0 if it is not of digits alone.
+std::size_t port_size(std::string_view text) {
+    if (!text.starts_with(':'))
+        return 0;
+    const std::size_t end = std::min(text.find_first_not_of(digits, 1), text.size());
+    const bool ends = end == text.size() || std::string_view{":/?"}.find(text[end]) < 3;
+    return ends && end > 1 && end <= most_shown ? end : 0;
+}
+
+// What is a host, and perhaps a port, for certain; see uncertain_place().
+struct certain {
+    std::size_t begin{0};
+    std::size_t end{0};
+
+    [[nodiscard]] bool is_there() const { return end != begin; }
+};
+
+certain certain_place(std::string_view url) {
+    const std::size_t offset = authority_offset(url);
+    const std::size_t at = url.rfind('@');
+    const bool has_login = at != std::string_view::npos && at >= offset;
+    const std::size_t begin = has_login ? at + 1 : offset;
+    const std::string_view place = url.substr(begin, url.find_first_of("/?#", begin) - begin);
+    if (const std::size_t size = certain_host_size(place); size != 0)
+        return {begin, begin + size + port_size(url.substr(begin + size))};
+    const bool is_alone = url.find_first_of(":@%", offset) == std::string_view::npos;
+    if (is_alone && is_ascii(place) && parse_host(place))
+        return {begin, begin + place.size()};
+    return {};
 }
 
 } // namespace
@@ -26,11 +85,8 @@ cut cut_at(std::string_view text, std::size_t where, std::size_t width) {
 
 std::size_t authority_offset(std::string_view url) {
     const std::size_t mark = url.find("://");
-    // "user:pass://word@host" has no scheme: a scheme is letters, digits, '+', '-', '.'.
-    if (mark == std::string_view::npos ||
-        url.substr(0, mark).find_first_of(":@/?#") != std::string_view::npos)
-        return 0;
-    return mark + 3;
+    // "user:pass://word@host" has no scheme.
+    return mark == std::string_view::npos || !is_scheme(url.substr(0, mark)) ? 0 : mark + 3;
 }
 
 url_parts split_url(std::string_view url) {
@@ -39,19 +95,51 @@ url_parts split_url(std::string_view url) {
     if (offset != 0)
         parts.scheme = url.substr(0, offset - 3);
     const std::string_view rest = url.substr(offset);
-    const cut query = cut_at(rest, rest.find('?'));
-    const cut path = cut_at(query.head, query.head.find('/'), 0);
-    const cut login = cut_at(path.head, path.head.rfind('@'));
+    const std::size_t at = rest.rfind('@');
+    const bool may_have_password = password_place(url).has_value();
+    const std::size_t end =
+        may_have_password ? rest.find_first_of("/?", at) : rest.find_first_of("/?");
+    const cut login = cut_at(rest.substr(0, end), rest.substr(0, end).rfind('@'));
+    const std::string_view behind = rest.substr(std::min(end, rest.size()));
+    const cut query = cut_at(behind, behind.find('?'));
     parts.query = query.tail;
-    parts.path = path.tail;
+    parts.path = query.head;
     parts.has_user_info = login.found;
     parts.user_info = login.found ? login.head : std::string_view{};
-    parts.host_port = login.found ? login.tail : path.head;
+    parts.host_port = login.found ? login.tail : login.head;
+    parts.has_certain_place = certain_place(url).is_there();
     return parts;
 }
 
-std::string shown(url_part, std::string_view text) {
-    return quote(text);
+std::string shown(
+    const url_parts& url, url_part what, std::string_view noun, std::string_view text) {
+    const bool is_certain = what == url_part::scheme ? is_scheme(text) : url.has_certain_place;
+    const bool is_port = what == url_part::port;
+    const bool is_number = text.find_first_not_of(digits) == std::string_view::npos;
+    if (!is_certain || text.size() > most_shown * 4 || (is_port && !is_number))
+        return std::string{noun};
+    return std::string{noun} + " " + quote(text);
+}
+
+std::optional<text_range> password_place(std::string_view url) {
+    const std::size_t begin = authority_offset(url);
+    const std::size_t colon = url.find(':', begin);
+    const std::size_t at = url.rfind('@');
+    if (colon == std::string_view::npos || at == std::string_view::npos || at < colon)
+        return std::nullopt;
+    return text_range{colon + 1, at - colon - 1};
+}
+
+std::optional<text_range> uncertain_place(std::string_view url) {
+    const std::size_t offset = authority_offset(url);
+    const certain place = certain_place(url);
+    const std::size_t login_end =
+        place.is_there() ? std::max(place.begin, offset + 1) - 1 : url.size();
+    const bool has_more =
+        place.is_there() && place.end != url.size() && url.substr(place.end) != "/";
+    const std::size_t begin = login_end > offset ? offset : place.end;
+    const std::size_t end = has_more ? url.size() : login_end;
+    return end > begin ? std::optional{text_range{begin, end - begin}} : std::nullopt;
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {

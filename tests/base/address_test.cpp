@@ -92,6 +92,9 @@ TEST_CASE("what no name holds is refused") {
     refuses("[]", "no host name has");
     refuses("a\"b", "no host name has");
     refuses("a\nb", "\\x0a");
+    refuses("a*b", "no host name has");
+    refuses("a%b", "no host name has");
+    refuses(std::string(300, 'a') + "!", "...");
     refuses("a\x7f", "no host name has");
     refuses(std::string_view{"a\0b", 3}, "\\x00");
     refuses("a:b", "no IPv6 address");

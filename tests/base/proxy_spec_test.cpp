@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
+#include <sockscat/address.hpp>
 #include <sockscat/proxy_spec.hpp>
 
 #include <algorithm>
@@ -212,9 +213,11 @@ TEST_CASE("what a proxy URL must not be is refused with its reason") {
              {"socks5s+tls://h", "unknown proxy scheme"},
              {"socks4s://h", "unknown proxy scheme"},
              {"socks5+tls://h?insecure=yes", "one value 1"},
-             {"socks5+tls://h?insecure=1&insecure=1", "stands twice"},
+             {"socks5+tls://h?insecure=1&insecure=1", "is given twice"},
+             {"socks5://h?clear=1&clear=1", "is given twice"},
+             {"socks5://h?clear", "one value 1"},
              {"socks5+tls://h?cacert=", "has no value"},
-             {"socks5+tls://h?cacert=a&cacert=b", "stands twice"},
+             {"socks5+tls://h?cacert=a&cacert=b", "is given twice"},
              {"socks5+tls://h?servername=%zz", "bad percent-escape"},
              {"h:0", "1 to 65535"},
              {"h:65536", "1 to 65535"},
@@ -227,26 +230,26 @@ TEST_CASE("what a proxy URL must not be is refused with its reason") {
              {"h:80x", "1 to 65535"},
              {"::1", "brackets"},
              {"2001:db8::1", "brackets"},
-             {"[::1", "no IPv6 address in brackets"},
-             {"[", "no IPv6 address in brackets"},
-             {"[]", "no IPv6 address in brackets"},
-             {"[]:80", "no IPv6 address in brackets"},
-             {"[1.2.3.4]", "no IPv6 address in brackets"},
-             {"[proxy.example]", "no IPv6 address in brackets"},
-             {"[::1]80", "after the host"},
+             {"[::1", "not an IPv6 address in brackets"},
+             {"[", "not an IPv6 address in brackets"},
+             {"[]", "not an IPv6 address in brackets"},
+             {"[]:80", "not an IPv6 address in brackets"},
+             {"[1.2.3.4]", "not an IPv6 address in brackets"},
+             {"[proxy.example]", "not an IPv6 address in brackets"},
+             {"[::1]80", "after the ']'"},
              {"[::1]:", "1 to 65535"},
              {"[::1%]", "bad zone"},
              {"[::1%25]", "bad zone"},
              {"a b", "no host name has"},
-             {"h\n", "\\x0a"},
+             {"h\n", "no host name has"},
              {"m\xfcller.example", "is not UTF-8"},
-             {"socks5://h/path", "unexpected path"},
+             {"socks5://h/path", "has a path after its host"},
              {"socks5://h#fragment", "'#'"},
              {"socks5+unix://", "no socket path"},
              {"socks5+unix:///", "no socket path"},
              {"socks5+unix:///a%00b", "no socket path"},
              {"socks5+unix:///a%zz", "bad percent-escape"},
-             {"socks5+unix://host/a", "beside +unix"},
+             {"socks5+unix://host/a", "with +unix"},
              {"socks5://%zz@h", "bad percent-escape in the user name"},
              {"socks5://%4@h", "bad percent-escape in the user name"},
              {"socks5://%@h", "bad percent-escape in the user name"},
@@ -258,7 +261,7 @@ TEST_CASE("what a proxy URL must not be is refused with its reason") {
              {"socks4://u@h?password-file=x", "SOCKS4 has no password"},
              {"socks5://h?password-file=x", "needs a user name"},
              {"socks5://u:p@h?password-file=x", "two passwords"},
-             {"socks5://u@h?password-file=x&password-file=y", "stands twice"},
+             {"socks5://u@h?password-file=x&password-file=y", "is given twice"},
              {"socks5://u@h?password-file=", "has no value"},
              {"socks5://u@h?password-file", "has no value"},
              {"socks5://u@h?password-file=%zz", "bad percent-escape"},
@@ -298,6 +301,41 @@ std::vector<std::string> urls_with_password() {
                         std::string{scheme} + std::string{user} + ":" + std::string{password} +
                         "@" + std::string{place});
     urls.push_back("socks5://u:" + std::string(256, 'x') + "QXKJVW@h");
+    // Forgotten, encoded or in another order.
+    for (const char* const url :
+         {"127.0.0.1:1080:alice:QXKJVW",
+          "proxy.example:1080:alice:QXK:JVW",
+          "[::1]:1080:alice:QXKJVW",
+          "127.0.0.1:1080:alice:QXK@JVW",
+          "proxy.example:1080:alice:QXK@JVW",
+          "127.0.0.1:1080@alice:QXKJVW",
+          "socks5h://127.0.0.1:1080:alice:QXKJVW",
+          "socks5h://alice:QXKJVW",
+          "socks5h://alice:QXKJVW%40127.0.0.1:1080",
+          "alice:QXK%40JVW:1080",
+          "socks5h%3A%2F%2Falice%3AQXKJVW%40127.0.0.1%3A1080",
+          "alice%3aQXKJVW%40127.0.0.1",
+          "socks5h://alice@corp.example:QXKJVW?key=YQY@127.0.0.1:1",
+          "alice@corp.example:1?cacert=QXK@127.0.0.1",
+          "s:QXK@=?key=JVW@h?password-file=f",
+          "socks5h://alice@corp.example:QXKJVW",
+          "alice:QXK@JVW?YQY",
+          "alice:QXK@JVW/YQY",
+          "alice:QXK@JVW:YQY",
+          "socks5h://u:1@localhost/QXK@h",
+          "u:1@h?key=QXK@h",
+          "alice:1?QXK",
+          "127.0.0.1,1080,alice,QXKJVW",
+          "127.0.0.1;1080;alice;QXKJVW",
+          "127.0.0.1|80|alice|QXK",
+          "127.0.0.1\t1080\talice\tQXKJVW",
+          "127.0.0.1 alice QXKJVW",
+          "proxy.example 80 alice QXK",
+          "127.0.0.1/alice/QXKJVW",
+          "alice:QXK!JVW",
+          "QXK$JVW",
+          "http:alice:QXKJVW@127.0.0.1"})
+        urls.emplace_back(url);
     return urls;
 }
 
@@ -318,7 +356,13 @@ TEST_CASE("a redacted URL shows no part of the password") {
         "\"socks5h://alice:***@proxy.example:80\"");
     CHECK(redact_url("socks5h://alice@proxy.example") == "\"socks5h://alice@proxy.example\"");
     CHECK(redact_url("proxy.example:80") == "\"proxy.example:80\"");
-    CHECK(redact_url("u:hunter@h\x1b[m") == "\"u:***@h\\x1b[m\"");
+    CHECK(redact_url("h\x1b[m") == "\"***\"");
+    CHECK(redact_url("alice:12345@127.0.0.1:99999") == "\"***@127.0.0.1:99999\"");
+    CHECK(redact_url("socks5h://127.0.0.1:1080:alice:12345") == "\"socks5h://127.0.0.1:1080***\"");
+    CHECK(redact_url("ftp://alice:12345@[::1]:80/") == "\"ftp://***@[::1]:80/\"");
+    CHECK(redact_url("ftp://alice:12345@[::1]:80/x") == "\"ftp://***\"");
+    CHECK(redact_url("ftp://proxy.example") == "\"ftp://proxy.example\"");
+    CHECK(redact_url(std::string(200'000, 'x')).size() < 120);
 }
 
 TEST_CASE("the URL of a parsed proxy has its user name, but not its password") {
@@ -332,8 +376,8 @@ TEST_CASE("the URL of a parsed proxy has its keys, and can be parsed again") {
     for (const std::string_view url :
          {"socks5h+tls://h:1080?cacert=/etc/ca.pem&cert=me.pem&key=me.key&servername=a&insecure=1",
           "socks5h://alice@h:1080?password-file=/run/pass%20word%26%3f",
-          "http+tls://h:443?insecure=1", "socks5h+unix:///run/a%20b%3fc%25",
-          "socks5+tls://localhost/run/s%3f?insecure=1"}) {
+          "socks5h://alice@h:1080?password-file=f&clear=1", "http+tls://h:443?insecure=1",
+          "socks5h+unix:///run/a%20b%3fc%25", "socks5+tls://localhost/run/s%3f?insecure=1"}) {
         INFO(url);
         CHECK(parsed(url).url() == url);
         CHECK(parsed(parsed(url).url()).url() == url);
@@ -362,6 +406,48 @@ TEST_CASE("a transport says whether it is a Unix socket, and whether there is TL
     CHECK(parsed("socks5s://localhost/s").via.tls);
 }
 
+TEST_CASE("a proxy URL in another form gets the advice that helps") {
+    struct row {
+        std::string_view url;
+        std::string_view advice;
+    };
+    const std::string_view order = "HOST:PORT:USER:PASSWORD is written USER:PASSWORD@HOST:PORT";
+    for (const row& one : std::vector<row>{
+             {"127.0.0.1:1080:alice:secret", order},
+             {"socks5h://proxy.example:1080:alice:se:cret", order},
+             {"[::1]:1080:alice:secret", order},
+             {"proxy.example:1080:alice:se@cret", order},
+             {"127.0.0.1:1080@alice:12345", order},
+             {"alice:secret%40127.0.0.1:1080", "the @ before the host is not percent-encoded"},
+             {"http%3A%2F%2Fa%3Ab%40h",
+              "only user name and password are percent-encoded, not the whole URL"},
+             {"alice:secret", ""},
+             {"ftp://h", ""},
+             {"proxy.example:99999", ""}}) {
+        const auto spec = parse_proxy_url(one.url);
+        CAPTURE(one.url);
+        REQUIRE_FALSE(spec);
+        CHECK(spec.error().advice == one.advice);
+    }
+    CHECK(parse_proxy_url("john.doe:1080@h"));  // a password of digits is one
+    CHECK(parse_proxy_url("127.0.0.1:pass@h")); // and so is this user name
+    refuses("alice:secret", "expected [USER:PASSWORD@]HOST:PORT");
+    refuses("alice:secret%40127.0.0.1:1080", "expected [USER:PASSWORD@]HOST:PORT");
+}
+
+TEST_CASE("a host name has letters, digits, '-', '_', '.' and what is not ASCII") {
+    for (const char c : std::string_view{"!\"$&'()*+,;<=>\\^`{|}~\t %"}) {
+        CAPTURE(c);
+        refuses("socks5h://ho" + std::string{c} + "st", "no host name has");
+        CHECK_FALSE(parse_host("ho" + std::string{c} + "st"));
+    }
+    CHECK(parsed("a-b_c.9").host == "a-b_c.9");
+    CHECK(
+        parsed("b\xc3\xbc"
+               "cher.example")
+            .host == "xn--bcher-kva.example");
+}
+
 TEST_CASE("a password is found where it stands") {
     struct row {
         std::string_view url;
@@ -373,11 +459,12 @@ TEST_CASE("a password is found where it stands") {
              {"u:@h", ""},
              {"u:a:b@h", "a:b"},
              {"u:a@b@h", "a@b"},
-             {"u:a/b@h", "a/b"},
-             {"u:a?b@h", "a?b"},
-             {"socks5://u:%zz@h", "%zz"},
-             {"u:hunter@h?password-file=a@b", "hunter"},
-             {"u:a?password-file=b@h", "a?password-file=b"}}) {
+             // These do not parse: all that may be one.
+             {"u:a/b@h", "u:a/b@h"},
+             {"u:a?b@127.0.0.1:80", "u:a?b"},
+             {"socks5://u:%zz@[::1]", "u:%zz"},
+             {"u:hunter@h?password-file=a@b", "u:hunter@h?password-file=a@b"},
+             {"socks5://127.0.0.1:80:u:hunter", ":u:hunter"}}) {
         const auto found = find_password(one.url);
         CAPTURE(one.url);
         REQUIRE(found);

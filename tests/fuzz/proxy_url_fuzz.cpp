@@ -45,6 +45,22 @@ void check_text(std::string_view url) {
     must(is_clean(redact_url(url)), "a redacted URL that is not clean");
 }
 
+bool is_hidden(const std::string& text) {
+    return text.find("QWJX") == std::string::npos;
+}
+
+void check_hidden(const std::string& url) {
+    const auto spec = parse_proxy_url(url);
+    must(spec || is_hidden(spec.error().cause), "an error shows the password");
+    must(spec || is_hidden(spec.error().advice), "an advice shows the password");
+    must(is_hidden(redact_url(url)), "a redacted URL shows the password");
+    if (!spec)
+        return;
+    must(
+        is_hidden(spec.value().url()) && is_hidden(spec.value().label()),
+        "a URL or label shows the password");
+}
+
 // A URL whose password we know. Its bytes cannot stand anywhere else: they are marked by a word.
 void check_password(source& input) {
     static constexpr std::string_view schemes[] = {"",           "socks5h://",  "socks5://",
@@ -60,22 +76,34 @@ void check_password(source& input) {
     std::erase(user, ':'); // the first colon begins the password
     // The mark is at the front, at the back and between: whatever part is shown shows one.
     const std::string password = "QWJX" + filler + "QWJX";
-    // What would make it another URL, one that is allowed to look like that.
-    if (user.find("QWJX") != std::string::npos || user.find("//") != std::string::npos ||
-        (user + filler).find("?password-file=") != std::string::npos)
+    if (user.find("QWJX") != std::string::npos)
         return;
     const std::string url = scheme + user + ":" + password + "@" + place;
-    const auto hidden = [](const std::string& text) {
-        return text.find("QWJX") == std::string::npos;
-    };
-    const auto spec = parse_proxy_url(url);
-    must(spec || hidden(spec.error().cause), "an error shows the password");
-    must(hidden(redact_url(url)), "a redacted URL shows the password");
-    if (!spec || !spec.value().login || !spec.value().login->password)
-        return;
-    must(
-        hidden(spec.value().url()) && hidden(spec.value().label()),
-        "a URL or label shows the password");
+    check_hidden(url);
+}
+
+// One without the '@' before its host, or with the host first.
+void check_forgotten(source& input) {
+    static constexpr std::string_view schemes[] = {"", "socks5h://", "http://", "x://"};
+    const std::string scheme{schemes[input.byte() % std::size(schemes)]};
+    const unsigned form = input.byte();
+    std::string user{as_text(input.piece(input.byte() % 32))};
+    std::string filler{as_text(input.piece(input.byte() % 64))};
+    std::erase(filler, '@');         // else it may be the one before the host
+    std::erase_if(user, [](char c) { // a path or a query may hold anything
+        return std::string_view{"@:/?Q"}.find(c) != std::string_view::npos;
+    });
+    const std::string login = user + ":QWJX" + filler + "QWJX";
+    switch (form % 4) {
+    case 0:
+        return check_hidden(scheme + "192.0.2.1:1080:" + login);
+    case 1:
+        return check_hidden(scheme + "proxy.example:1080:" + login);
+    case 2:
+        return check_hidden(scheme + login);
+    default:
+        return check_hidden(scheme + login + "%40192.0.2.1:1080");
+    }
 }
 
 } // namespace
@@ -84,8 +112,11 @@ void check_password(source& input) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace sockscat::fuzz;
     source input{data, size};
-    if (input.byte() == 'P')
+    const std::uint8_t kind = input.byte();
+    if (kind == 'P')
         check_password(input);
+    if (kind == 'N')
+        check_forgotten(input);
     check_text(as_text({data, size}));
     return 0;
 }

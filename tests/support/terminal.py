@@ -3,8 +3,12 @@
 import fcntl
 import os
 import select
+import subprocess
+import sys
 import termios
 import time
+
+import cli
 
 
 class Terminal:
@@ -56,6 +60,58 @@ class Terminal:
             except OSError:
                 break
         return self.output
+
+
+_SHELL = """
+import os, signal, sys
+tty = int(sys.argv[1])
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+child = os.fork()
+if child == 0:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(tty, os.getpid())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.execv(sys.argv[2], sys.argv[2:])
+while True:
+    _, status = os.waitpid(child, os.WUNTRACED)
+    os.tcsetpgrp(tty, os.getpid())
+    if not os.WIFSTOPPED(status):
+        print("ended", os.waitstatus_to_exitcode(status), flush=True)
+        break
+    print("stopped", flush=True)
+    sys.stdin.readline()
+    os.tcsetpgrp(tty, child)
+    os.kill(child, signal.SIGCONT)
+"""
+
+
+class Shell:
+    """What a shell with job control does for one sockscat: it has a process group of its own on the terminal."""
+
+    def __init__(self, terminal, *args):
+        self.terminal = terminal
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _SHELL, str(terminal.slave), cli.BINARY, *map(str, args)], env=cli.environment(),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[terminal.slave], preexec_fn=terminal.own, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()             # the session's leader: its terminal hangs up, which ends the rest
+        self.process.communicate()
+
+    def says(self):
+        """"stopped" or "ended STATUS", when it happens."""
+        return self.process.stdout.readline().strip()
+
+    def takes_line(self):
+        """What was typed for the shell."""
+        return os.read(self.terminal.slave, 1024)
+
+    def foreground(self):
+        self.process.stdin.write("fg\n")
+        self.process.stdin.flush()
 
 
 def without_terminal():

@@ -49,9 +49,12 @@ struct address {
 std::optional<host> parse_ip(std::string_view text);
 
 /// An address, or a name of 1 to 255 bytes, without its final dot. What is not ASCII is taken as
-/// UTF-8, in its "xn--" form (IDNA 2008, library::idn2). failure::usage: control characters,
-/// blanks, '/', '@', ':', brackets, quotes, no text, numbers with dots that are no IPv4 address.
+/// UTF-8, in its "xn--" form (IDNA 2008, library::idn2). failure::usage: ASCII that is neither a
+/// letter nor a digit nor '-', '_' or '.', no text, numbers with dots that are not an IPv4 address.
 result<host> parse_host(std::string_view text);
+
+/// The same with another name for the host in the error, where the text itself must not be shown.
+result<host> parse_host(std::string_view text, std::string_view called);
 
 /// The IPv4 address inside an IPv4-mapped IPv6 address, anything else as it is.
 host unmapped(const host& value);

@@ -75,10 +75,13 @@ struct error {
     std::error_code code;
     /// Set with failure::protocol: what seems to be there instead.
     peer_kind looks_like{peer_kind::unknown};
+    /// What to try instead, in our words; empty where nothing is known. Never contains a secret.
+    std::string advice;
 };
 
 /// failure::usage: refused before the first byte was sent, about no hop and in no phase.
 error usage_error(std::string cause);
+error usage_error(std::string cause, std::string advice);
 
 /// "HOP: PHASE: CAUSE", one line, without control characters.
 std::string to_string(const error& value);

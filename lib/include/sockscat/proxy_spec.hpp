@@ -58,6 +58,8 @@ struct proxy_settings {
     std::uint16_t port{1080};
     /// Query key `password-file`: the file whose first line is the password, or empty.
     std::string password_file;
+    /// Query key `clear`: a password in clear text on the way to this proxy is known and accepted.
+    bool accepts_clear{false};
     /// Whom to trust with transport::tls and with auth_method::gost_tls.
     tls_settings trust;
     /// The scheme was spelled out, not left to the default.
@@ -82,23 +84,26 @@ struct proxy_spec : proxy_settings {
 };
 
 /// Parses `[scheme[+tls|+unix]://][user[:password]@]host[:port][?key=value&...]`. User information
-/// is split at the first ':' and percent-decoded; the host begins after the last '@'. The grammar
+/// is split at the first ':' and percent-decoded. A ':' before the last '@' makes everything up to
+/// that '@' user information, in which '/', '?' and '#' must be percent-encoded. The grammar
 /// is that of proxy settings, not RFC 3986 (the scheme may be missing, a path means a Unix socket),
 /// which is why no general URL library is used.
 ///
-/// Errors are failure::usage; they quote the URL without its password.
+/// Errors are failure::usage; they quote nothing that may be a password.
 result<proxy_spec> parse_proxy_url(std::string_view url);
 
-/// The URL with its password, if any, replaced by "***", and escaped; also for a text that does not
-/// parse. For messages.
+/// The URL with "***" in place of find_password(), escaped, and cut if it is long. For messages.
 std::string redact_url(std::string_view url);
 
-/// Where the password stands in `url`: offset and length, or nothing if there is none. For blanking
-/// it in an argument list.
+/// A part of a text.
 struct text_range {
     std::size_t offset;
     std::size_t length;
 };
+
+/// The password in `url`; of a text that does not parse all that may be one, which leaves its
+/// scheme and what is a host and port for certain. Nothing if there is none. For blanking it in an
+/// argument list.
 std::optional<text_range> find_password(std::string_view url);
 
 } // namespace sockscat

@@ -40,6 +40,8 @@ struct relay_options {
     std::optional<std::chrono::milliseconds> idle_limit;
     /// False: the input is never read, and that is not its end.
     bool read_input{true};
+    /// Each LF of the input goes out as CR LF, unless a CR is before it already.
+    bool add_cr{false};
     /// False: what comes is counted and thrown away, and the far side's end is none of the relay.
     bool write_output{true};
     /// Leave when this descriptor becomes readable; -1: none. Not owned.

@@ -21,6 +21,10 @@ std::string escape(std::string_view text);
 /// escape() in double quotes; inner double quotes are escaped too.
 std::string quote(std::string_view text);
 
+/// quote() of what a user gave, for an error about it: cut after 100 bytes, with "***" in place of
+/// what is between the first ':' and the last '@', which may be a password.
+std::string quote_value(std::string_view text);
+
 /// "1 byte", "2 bytes": `noun` takes an s.
 std::string counted(std::size_t count, std::string_view noun);
 

@@ -80,7 +80,7 @@ class observer {
     /// Something worth telling under -v: the method chosen, a rule that was bent.
     virtual void on_note(std::string_view hop, std::string_view text);
     /// A password is about to cross a network in clear (RFC 1929 or HTTP Basic without TLS, not to
-    /// loopback).
+    /// this machine, and not to a hop that accepts it: proxy_settings::accepts_clear).
     virtual void on_password_in_clear(std::string_view hop);
     /// The set-up of one hop's whole chain stands, or failed: the last phase ends.
     virtual void on_end();

@@ -33,7 +33,8 @@ std::error_code error_of(int socket) {
 
 relay_loop::relay_loop(
     stream& tunnel, const local_end& input, local_end& output, const relay_options& options)
-    : far_{tunnel}, input_{input}, options_{options}, up_{tunnel, input, options.read_input},
+    : far_{tunnel}, input_{input}, options_{options}, up_{tunnel, input, options.read_input,
+                                                          options.add_cr},
       down_{tunnel, output, input, options.write_output} {}
 
 relay_result relay_loop::run() {

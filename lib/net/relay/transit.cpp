@@ -7,7 +7,7 @@
 namespace sockscat::net {
 
 std::span<std::uint8_t> transit::space() {
-    if (end_ == size_ && size_ < greatest_size)
+    if (size_ - end_ < least_space && size_ < greatest_size)
         grow();
     else if (empty())
         begin_ = end_ = 0;

@@ -13,14 +13,15 @@ namespace sockscat::net {
 /// much memory.
 class transit {
   public:
+    static constexpr std::size_t least_space = 2; // for a CR LF
     static constexpr std::size_t first_size = 2 * 1024;
     static constexpr std::size_t large_size = 32 * 1024;
     static constexpr std::size_t greatest_size = 256 * 1024;
 
     [[nodiscard]] bool empty() const { return begin_ == end_; }
-    /// No space is left, and none can be made before something is taken.
-    [[nodiscard]] bool full() const { return end_ == greatest_size && !empty(); }
-    /// Where to read to; not empty unless full().
+    /// Too little space is left, and none can be made before something is taken.
+    [[nodiscard]] bool full() const { return greatest_size - end_ < least_space && !empty(); }
+    /// Where to read to; at least `least_space` unless full().
     [[nodiscard]] std::span<std::uint8_t> space();
     /// So much was read into space().
     void added(std::size_t size) { end_ += size; }

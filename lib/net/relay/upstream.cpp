@@ -51,7 +51,9 @@ void upstream::take() {
 
 void upstream::copy() {
     const auto space = bytes_.space();
-    const io_result got = pages_.pending() > 0 ? pages_.take_pending(space) : input_.read(space);
+    const io_result got = pages_.pending() > 0 ? pages_.take_pending(space)
+                          : adds_cr_           ? read_lines(space)
+                                               : input_.read(space);
     if (would_block(got))
         return;
     if (got.code) {
@@ -62,9 +64,25 @@ void upstream::copy() {
     } else {
         taken_ += got.size;
         bytes_.added(got.size);
-        if (bytes_.overflows())
+        if (bytes_.overflows() && !adds_cr_)
             pages_.engage();
     }
+}
+
+// Into the back half, and from there to the front with what is added.
+io_result upstream::read_lines(std::span<std::uint8_t> space) {
+    const auto half = space.last(space.size() / 2);
+    io_result got = input_.read(half);
+    std::size_t size = 0;
+    for (const std::uint8_t byte : half.first(got.code ? 0 : got.size)) {
+        if (byte == '\n' && !after_cr_)
+            space[size++] = '\r';
+        space[size++] = byte;
+        after_cr_ = byte == '\r';
+    }
+    if (!got.code)
+        got.size = size;
+    return got;
 }
 
 // Several times in a row, as long as it goes; the other direction has its turn in between.

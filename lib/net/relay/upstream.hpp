@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <poll.h>
+#include <span>
 #include <system_error>
 
 namespace sockscat::net {
@@ -29,9 +30,10 @@ class upstream {
         failed,   ///< the input cannot be read
     };
 
-    upstream(stream& far, const local_end& input, bool is_read)
+    /// `adds_cr`: relay_options::add_cr.
+    upstream(stream& far, const local_end& input, bool is_read, bool adds_cr)
         : far_{far}, input_{input}, pages_{far.native_handle(), input.native_handle()},
-          state_{is_read ? state::open : state::unread} {}
+          state_{is_read ? state::open : state::unread}, adds_cr_{adds_cr} {}
 
     /// For poll(2).
     [[nodiscard]] pollfd input_entry() const;
@@ -72,6 +74,7 @@ class upstream {
     [[nodiscard]] bool wants_input() const { return state_ == state::open && !is_held(); }
     void take();
     void copy();
+    io_result read_lines(std::span<std::uint8_t> space);
     void move_pages();
     void stop_moving(const io_result& gone, bool has_moved);
     void send();
@@ -84,7 +87,9 @@ class upstream {
     transit bytes_;
     page_sender pages_;
     state state_;
-    bool waits_{false}; // pages, for the far side
+    bool adds_cr_;
+    bool after_cr_{false}; // the input's last byte was one
+    bool waits_{false};    // pages, for the far side
     bool is_input_over_{false};
     std::uint64_t taken_{0};
     std::uint64_t sent_{0};

@@ -92,11 +92,19 @@ asio::awaitable<result<reached_hop>> reach_next(
 } // namespace
 
 bool is_in_clear(const connect_options& options, std::size_t index, const stream& reached) {
+    if (options.chain[index].accepts_clear)
+        return false;
     if (options.chain[index].via.tls || !reached.is_private())
         return !reached.is_private();
     // The stream is private as far as the first hop; what lies behind is, if all is one machine.
-    const auto begin = options.chain.begin();
-    return !std::all_of(begin, begin + static_cast<std::ptrdiff_t>(index) + 1, is_on_this_machine);
+    // The first hop's address is known; of the others there is only what they are called.
+    const auto first = options.chain.begin();
+    const auto peer = reached.remote();
+    const bool begins_here = peer ? is_loopback(peer->host) : first->via.is_unix();
+    return index != 0 &&
+           !(begins_here &&
+             std::all_of(
+                 first + 1, first + static_cast<std::ptrdiff_t>(index) + 1, is_on_this_machine));
 }
 
 asio::awaitable<result<reached_hop>> reach_hop(

@@ -4,8 +4,11 @@
 #include "hop_request.hpp"
 #include "offer.hpp"
 
+#include <sockscat/text.hpp>
 #include <sockscat/tls.hpp>
 
+#include <array>
+#include <net/if.h>
 #include <string>
 #include <variant>
 
@@ -68,6 +71,31 @@ result<void> check_length(std::size_t hops) {
     return {};
 }
 
+bool is_interface(const std::string& zone) {
+    const bool is_number = zone.find_first_not_of("0123456789") == std::string::npos;
+    std::array<char, IF_NAMESIZE> name{};
+    return ::if_nametoindex(zone.c_str()) != 0 ||
+           (is_number && zone.size() < 10 &&
+            ::if_indextoname(static_cast<unsigned>(std::stoul(zone)), name.data()) != nullptr);
+}
+
+// The system would connect to a link-local address through any interface, or none.
+result<void> check_zone(const proxy_spec& hop) {
+    const std::size_t mark = hop.host.find('%');
+    const auto ip = parse_ip(hop.host.substr(0, mark));
+    const auto* const v6 = ip ? std::get_if<ipv6_address>(&*ip) : nullptr;
+    const bool is_link_local =
+        v6 != nullptr && v6->bytes[0] == 0xFE && (v6->bytes[1] & 0xC0) == 0x80;
+    if (mark == std::string::npos)
+        return is_link_local
+                   ? usage_error_at(
+                         hop, "a link-local address needs its interface: [ADDRESS%INTERFACE]")
+                   : result<void>{};
+    const std::string zone = hop.host.substr(mark + 1);
+    return is_interface(zone) ? result<void>{}
+                              : usage_error_at(hop, "this machine has no interface " + quote(zone));
+}
+
 // A hop before the last is asked for the next one.
 result<void> check_link(const connect_options& options, std::size_t index) {
     auto next = place_of(options.chain[index + 1]);
@@ -91,6 +119,8 @@ result<void> check_request(
     for (std::size_t i = 0; i + 1 < hops; ++i)
         if (auto checked = check_link(options, i); !checked)
             return checked;
+    if (auto checked = check_zone(options.chain.front()); !checked && !options.dial)
+        return checked;
     return check_hop(options, hops - 1, command, destination);
 }
 

@@ -85,7 +85,7 @@ asio::awaitable<result<connection>> handshake(
         co_return machine.error();
     setup where{options.watch};
     where.at_hop(proxy.label());
-    where.in_clear(!over->is_private());
+    where.in_clear(!over->is_private() && !proxy.accepts_clear);
     auto ran = co_await net::run_handshake(
         std::move(over), *machine.value(), proxy.trust, proxy.host, options.authenticators, where);
     if (options.watch != nullptr)

@@ -24,11 +24,11 @@ std::optional<error> unreadable(std::string_view what, const std::string& path) 
         ::close(file);
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored))
-        return usage_error(std::string{what} + " " + quote(path) + " is a directory");
+        return usage_error(std::string{what} + " " + quote_value(path) + " is a directory");
     if (file != -1)
         return std::nullopt;
     return usage_error(
-        "cannot read the " + std::string{what} + " " + quote(path) + ": " +
+        "cannot read the " + std::string{what} + " " + quote_value(path) + ": " +
         std::generic_category().message(why));
 }
 
@@ -37,7 +37,7 @@ error about_file(std::string_view what, const std::string& path) {
     if (const auto why = unreadable(what, path))
         return *why;
     return usage_error(
-        "the " + std::string{what} + " " + quote(path) + " holds nothing usable: " + reason);
+        "the " + std::string{what} + " " + quote_value(path) + " holds nothing usable: " + reason);
 }
 
 error about_key(const std::string& path) {
@@ -45,7 +45,7 @@ error about_key(const std::string& path) {
     if (const auto why = unreadable("key file", path))
         return *why;
     return usage_error(
-        "the key file " + quote(path) + " holds no private key, or one with a passphrase");
+        "the key file " + quote_value(path) + " holds no private key, or one with a passphrase");
 }
 
 // Nobody is asked for the passphrase of a key: stdin is payload.
@@ -111,8 +111,8 @@ result<void> present_certificate(SSL_CTX* context, const tls_settings& settings)
         return about_key(key);
     ERR_clear_error();
     return usage_error(
-        "the key in " + quote(key) + " does not belong to the certificate in " +
-        quote(settings.cert));
+        "the key in " + quote_value(key) + " does not belong to the certificate in " +
+        quote_value(settings.cert));
 }
 
 // Nothing, if the settings were changed since.

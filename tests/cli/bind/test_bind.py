@@ -524,6 +524,14 @@ class Stream(BindCase):
                 result = running.finish()
                 self.assertEqual((result.status, result.out), (0, b"answer"))
 
+    def test_line_ends_of_the_network(self):
+        with self.bind("good", "-N", "-C") as (running, proxy), self.call(proxy) as caller:
+            running.write(b"a\nb\r\n")
+            running.close_stdin()
+            self.assertEqual(read_to_end(caller), b"a\r\nb\r\n")
+            caller.close()
+            self.assert_status(running.finish(), 0)
+
     def test_auto(self):
         with self.bind("good", "--eof-delay", "0.4") as (running, proxy), self.call(proxy) as caller:
             running.said(ACCEPTED)

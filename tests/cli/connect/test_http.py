@@ -135,9 +135,8 @@ class Refused(CliCase):
             self.assert_failure(result, 15, proxy.hop, "request", "407")
             self.assertNotIn("S3cret", result.err)
 
-    def test_401_without_a_password(self):
+    def test_401_with_a_password(self):
         with ScriptedProxy("http-401") as proxy:
-            self.assertRegex(through(proxy, scheme="http", user=b"alice").err, "hint: no password was given")
             result = through(proxy, scheme="http", user=b"alice", password=b"S3cret-not")
             self.assertRegex(result.err, "hint: .*wrong user name or password")
 

@@ -54,6 +54,37 @@ class Bytes(CliCase):
         with targets.Echo() as echo, ScriptedProxy("byte-at-a-time") as proxy:
             self.assert_success(connect(proxy, echo, "-N", stdin=data), data)
 
+    def test_line_ends_of_the_network(self):
+        """-C, as in nc and ncat: a LF alone becomes CR LF, everything else stays."""
+        lines = b"a\nb\r\n\n\r\r\nc\rd\n\r\ne\r"
+        wanted = b"a\r\nb\r\n\r\n\r\r\nc\rd\r\n\r\ne\r"
+        with targets.Echo() as echo, ScriptedProxy() as proxy:
+            for option in ("-C", "--crlf"):
+                self.assert_success(connect(proxy, echo, "-N", option, stdin=lines), wanted)
+            self.assert_success(connect(proxy, echo, "-N", stdin=lines), lines)
+            many = b"".join(b"x" * (i % 70) + b"\n" * (1 + i % 3) for i in range(20_000))
+            self.assert_success(connect(proxy, echo, "-NC", stdin=many), many.replace(b"\n", b"\r\n"))
+            self.assert_success(connect(proxy, echo, "-NC", stdin=b"\n" * 300_000), b"\r\n" * 300_000)
+            with tempfile.TemporaryFile() as file:
+                file.write(many)
+                file.seek(0)
+                self.assert_success(connect(proxy, echo, "-NC", stdin=file), many.replace(b"\n", b"\r\n"))
+
+    def test_a_line_end_that_comes_in_two_pieces(self):
+        with targets.Echo() as echo, ScriptedProxy() as proxy:
+            process = begin(proxy, echo, "-NC")
+            process.stdin.write(b"a\r")
+            process.stdin.flush()
+            self.assertEqual(os.read(process.stdout.fileno(), 9), b"a\r")
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+            self.assertEqual(os.read(process.stdout.fileno(), 9), b"\n")
+            self.assert_success(finish(process))
+
+    def test_line_ends_go_with_no_passed_socket(self):
+        result = cli.run("connect", "-x", "127.0.0.1:1", "-C", "-F", "echo.test", "80")
+        self.assert_usage(result, "--fdpass .*--crlf")
+
     def test_through_a_unix_socket_and_ipv6(self):
         for host in ("unix", "::1"):
             with targets.Echo() as echo, ScriptedProxy(host=host) as proxy:

@@ -40,7 +40,9 @@ TEST_CASE("options are found in every spelling") {
           words{"-zw5"}, words{"-qzw", "5"}})
         CHECK(parsed(given).value("timeout") == "5");
     CHECK(parsed({"-w", "0.5"}).value("timeout") == "0.5");
-    CHECK(parsed({"-w=5"}).value("timeout") == "=5");
+    refuses({"-w=5"}, "no '=' goes between -w and its value: write -w VALUE or --timeout=VALUE");
+    refuses({"-zw=5"}, "no '='");
+    refuses({"-x=u:secret@h"}, "write -x VALUE or --proxy=VALUE");
     CHECK(parsed({"-w", "-5"}).value("timeout") == "-5");
     CHECK(parsed({"-w", "-v"}).value("timeout") == "-v");
     CHECK(parsed({"--timeout", "--"}).value("timeout") == "--");

@@ -3,6 +3,8 @@
 
 #include "cli/options/parse.hpp"
 
+#include <netdb.h>
+
 namespace sockscat::tests {
 namespace {
 
@@ -35,10 +37,14 @@ TEST_CASE("seconds may have a fraction, and are rounded up") {
 
 TEST_CASE("what is no number of seconds is refused by name and text") {
     for (const std::string_view text :
-         {"", "x", "1s", "-1", "+1", " 1", "1 ", "1,5", "1e3", "0x10", "inf", "nan", "1000001",
-          "1e999", "--1"})
+         {"", "x", "1s", "-1", "+1", " 1", "1 ", "1,5", "1e3", "0x10", "inf", "nan", "1e999", "--1",
+          ".", "1.2.3"})
         refuses(parse_seconds("--timeout", text), "--timeout takes seconds");
     refuses(parse_seconds("--timeout", "5\x1b"), "\"5\\x1b\"");
+    for (const std::string& text :
+         {std::string{"1000001"}, std::string{"4294967296"}, std::string{"1000000.5"},
+          std::string(400, '9')})
+        refuses(parse_seconds("--timeout", text), "--timeout takes at most 1000000 seconds");
 }
 
 TEST_CASE("whole numbers have bounds") {
@@ -54,8 +60,19 @@ TEST_CASE("a port is 1 to 65535") {
     CHECK(parse_port("65535").value() == 65535);
     CHECK(parse_port("080").value() == 80);
     for (const std::string_view text :
-         {"", "0", "65536", "65616", "-1", "+80", "http", "80 ", " 80", "8.0"})
+         {"", "0", "65536", "65616", "-1", "+80", "no-such-service", "80 ", " 80", "8.0"})
         refuses(parse_port(text), "not a number from 1 to 65535");
+}
+
+TEST_CASE("a port may be the name of a service") {
+    if (::getservbyname("https", "tcp") == nullptr || ::getservbyname("domain", "udp") == nullptr)
+        return; // no /etc/services
+    CHECK(parse_port("https").value() == 443);
+    CHECK(parse_port("domain", "udp").value() == 53);
+    refuses(parse_port("ssh", "udp"), "nor a known service");
+    CHECK(
+        parse_ports("ssh,80,http-alt,1-2").value() ==
+        std::vector<std::uint16_t>{22, 80, 8080, 1, 2});
 }
 
 TEST_CASE("a list of ports keeps its order and opens its ranges") {

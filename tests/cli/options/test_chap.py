@@ -96,7 +96,7 @@ class Chap(CliCase):
         self.assert_failure(result, 124, hop, "auth", "no answer", within=2)
 
     def test_the_empty_password_is_hinted_at(self):
-        result, _, _ = attempt("chap", *AUTH, user=b"alice", env=cli.environment())
+        result, _, _ = attempt("chap", *AUTH, user=b"alice", password=b"")
         self.assert_status(result, 15)
         self.assertRegex(result.err, "hint: .*password")
 

@@ -6,6 +6,8 @@ import os
 import signal
 import stat
 import tempfile
+import threading
+import time
 import unittest
 from urllib.parse import quote
 
@@ -13,7 +15,7 @@ import cli
 import socks_wire as wire
 from expect import CliCase, attempt, concurrently
 from scripted_proxy import ScriptedProxy
-from terminal import Terminal, without_terminal
+from terminal import Shell, Terminal, without_terminal
 
 TARGET = ("echo.test", "80")
 SECRET = "S3cret-%/@:pass"
@@ -125,10 +127,88 @@ class Sources(CliCase):
         self.assert_success(result)
         self.assertEqual(got, (b"a", b""))
 
-    def test_without_any_password_an_empty_one_is_sent(self):
-        result, got = self.login("--proxy-user", "alice")
+    def test_an_empty_user_name_may_be_given(self):
+        result, got = self.login("--proxy-user", "", env=cli.environment(SOCKSCAT_PASSWORD="p"))
         self.assert_success(result)
-        self.assertEqual(got, (b"alice", b""))
+        self.assertEqual(got, (b"", b"p"))
+
+    def test_without_any_password_nothing_is_sent(self):
+        """There is nobody to ask: the error names what there is instead."""
+        sources = ("--proxy-password-file", "--proxy-password-fd", r"\$SOCKSCAT_PASSWORD", "--proxy-ask-password")
+        with ScriptedProxy("method-02") as proxy:
+            for args in (["-x", proxy.hop, "--proxy-user", "alice"], ["-x", f"alice@{proxy.hop}"],
+                         ["-x", f"http://alice@{proxy.hop}"], ["-x", proxy.hop, "-x", f"alice@{proxy.hop}"],
+                         ["-x", f"alice@{proxy.hop}", "-x", proxy.hop], ["--auth", "chap", "-x", f"alice@{proxy.hop}"]):
+                for command, operands in (("connect", TARGET), ("udp", TARGET), ("bind", ()), ("resolve", ("echo.test",))):
+                    if "http" in args[1] and command != "connect":
+                        continue
+                    with self.subTest(args=args, command=command):
+                        result = cli.run(command, *args, *operands, preexec_fn=without_terminal)
+                        self.assert_usage(result, "proxy .*" + ".*".join(sources))
+            self.assert_usage(cli.run("probe", f"alice@{proxy.hop}", preexec_fn=without_terminal), ".*".join(sources))
+            self.assertEqual(proxy.conversations, [])
+
+    def test_a_password_that_would_never_be_sent_is_not_wanted(self):
+        for behaviour, options, url in (("method-00", ("--auth", "none"), "alice@{hop}"), ("echo", (), "socks4a://alice@{hop}")):
+            with self.subTest(url=url), ScriptedProxy(behaviour) as proxy:
+                self.assert_success(cli.run("connect", "-z", *options, "-x", url.format(hop=proxy.hop), *TARGET,
+                                            preexec_fn=without_terminal))
+
+    def test_a_source_that_gives_nothing_is_waited_for_within_the_limit(self):
+        fifo = os.path.join(self.directory, "fifo")
+        os.mkfifo(fifo)
+        read, write = os.pipe()
+        self.addCleanup(os.close, read)
+        self.addCleanup(os.close, write)
+        with ScriptedProxy("method-02") as proxy:
+            cases = [(["connect", "-z", "-x", f"alice@{proxy.hop}", "--proxy-password-file", fifo, *TARGET], fifo),
+                     (["connect", "-x", f"alice@{proxy.hop}?password-file={fifo}", *TARGET], fifo),
+                     (["udp", "-x", f"alice@{proxy.hop}", "--proxy-password-fd", str(read), *TARGET], f"descriptor {read}"),
+                     (["connect", "-q", "-x", f"alice@{proxy.hop}", "--proxy-password-fd", str(read), *TARGET], None),
+                     (["probe", f"alice@{proxy.hop}?password-file={fifo}"], fifo)]
+            for (args, source), result in concurrently(
+                    lambda case: cli.run(*case[0], "-w", "0.3", pass_fds=[read]), cases):
+                with self.subTest(args=args):
+                    self.assert_status(result, 124)
+                    self.assertLess(result.seconds, cli.slack(0.3))
+                    if source:
+                        self.assert_one_error(result, f"no password came from .*{source}.* within the time limit")
+                    else:
+                        self.assertEqual(result.err, "")
+            self.assertEqual(proxy.conversations, [])
+
+    def test_what_came_in_time_leaves_the_rest_of_the_limit(self):
+        """Half a second is gone when the password has come, and then the proxy is silent."""
+        read, write = os.pipe()
+        with ScriptedProxy("blackhole-at-method-0") as proxy:
+            began = time.monotonic()
+            process = cli.start("connect", "-w", "1.5", "-x", f"alice@{proxy.hop}", "--proxy-password-fd", str(read),
+                                *TARGET, pass_fds=[read])
+            time.sleep(0.5)
+            os.write(write, b"S3cret\n")
+            out, err = process.communicate(timeout=20)
+            took = time.monotonic() - began
+        os.close(read)
+        os.close(write)
+        self.assertEqual((process.returncode, out), (124, b""))
+        self.assertIn(f"{proxy.hop}: method: ", err.decode())
+        self.assertGreater(took, 1.4)
+        if took > 1.9:                  # a busy machine, or a limit that began anew, at 2 s
+            self.assertRegex(err.decode(), r"within (0\.[0-9]+|1) s|after (0\.[0-9]+|1) s")
+
+    def test_first_line_of_a_fifo(self):
+        fifo = os.path.join(self.directory, "fifo")
+        os.mkfifo(fifo)
+        def write():
+            with open(fifo, "wb") as end:
+                end.write(b"secret\n")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        result, got = self.login("--proxy-user", "alice", "--proxy-password-file", fifo)
+        writer.join()
+        self.assert_success(result)
+        self.assertEqual(got, (b"alice", b"secret"))
 
     def test_two_sources_are_a_usage_error(self):
         path = self.file(b"S3cret\n")
@@ -236,6 +316,44 @@ class Asking(CliCase):
             self.assert_usage(cli.Result(process.returncode, out, err.decode(), 0))
             self.assertTrue(tty.echoes(), "echo was not restored")
             self.assertEqual(proxy.conversations, [])
+
+    def test_a_user_name_without_a_password_asks(self):
+        with ScriptedProxy("method-02") as proxy, ScriptedProxy("good", users={b"bob": b"1"}) as first, Terminal() as tty:
+            process = cli.start("connect", "-z", "-x", first.url(user="bob"), "-x", proxy.url(user="alice"), *TARGET,
+                                preexec_fn=tty.own)
+            for user, password in ((b"bob", b"1"), (b"alice", SECRET.encode())):
+                self.assertTrue(tty.wait(lambda: b"Password of " + user in tty.output and not tty.echoes()), tty.output)
+                tty.type(password + b"\n")
+            _, err = process.communicate(timeout=10)
+            self.assertEqual((process.returncode, err), (0, b""))
+            self.assertEqual(proxy.conversation().password, SECRET.encode())
+
+    def test_an_empty_password_in_the_url_does_not_ask(self):
+        with ScriptedProxy("method-02") as proxy, Terminal() as tty:
+            process = cli.start("connect", "-z", "-x", proxy.url(user="alice", password=""), *TARGET, preexec_fn=tty.own)
+            process.communicate(timeout=10)
+            self.assertEqual((process.returncode, tty.drain()), (0, b""))
+            self.assertEqual(proxy.conversation().password, b"")
+
+    def test_control_z_stops_at_once_and_asks_again_after_fg(self):
+        with ScriptedProxy("method-02") as proxy, Terminal() as tty, \
+                Shell(tty, "connect", "-z", "-x", proxy.url(user="alice"), *TARGET) as shell:
+            for _ in range(2):
+                self.assertTrue(tty.wait(lambda: tty.output.endswith(b": ") and not tty.echoes()), tty.output)
+                tty.type(b"half of it\x1a")
+                self.assertEqual(shell.says(), "stopped")
+                self.assertTrue(tty.echoes(), "echo was not restored")
+                tty.type(b"ls\n")                              # for the shell
+                self.assertTrue(tty.wait(lambda: b"ls\r\n" in tty.output))
+                self.assertEqual(shell.takes_line(), b"ls\n")
+                tty.output = b""
+                shell.foreground()
+            self.assertTrue(tty.wait(lambda: tty.output.endswith(b": ") and not tty.echoes()), tty.output)
+            tty.type(SECRET.encode() + b"\n")
+            self.assertEqual(shell.says(), "ended 0")
+            self.assertEqual(proxy.conversation().password, SECRET.encode())
+            self.assertTrue(tty.echoes())
+            self.assertNotIn(b"S3cret", tty.drain())
 
     def test_askpass_without_a_terminal(self):
         with tempfile.TemporaryDirectory() as directory, ScriptedProxy("method-02") as proxy:

@@ -29,7 +29,6 @@ TO_NAME = [
     ("socks4a://al%20ice%ff@{hop}", [wire.request4("echo.test", 80, b"al ice\xff")]),
     ("alice:secret@{hop}", login(b"alice", b"secret")),
     ("socks5h://alice:secret@{hop}", login(b"alice", b"secret")),
-    ("socks5h://alice@{hop}", login(b"alice")),
     ("socks5h://alice:@{hop}", login(b"alice")),
     ("socks5h://:secret@{hop}", login(b"", b"secret")),
     ("socks5h://:@{hop}", login(b"")),
@@ -142,7 +141,8 @@ class Urls(CliCase):
 
     def test_user_option(self):
         with ScriptedProxy("echo", users={b"al:ice@x": b""}) as proxy:
-            self.assert_success(zero("-x", proxy.url(), "--proxy-user", "al:ice@x", *("echo.test", 80)))
+            given = cli.environment(SOCKSCAT_PASSWORD="")
+            self.assert_success(zero("-x", proxy.url(), "--proxy-user", "al:ice@x", "echo.test", 80, env=given))
             self.assertEqual(proxy.conversation().user, b"al:ice@x")
             self.assert_success(zero("-x", proxy.url("socks4a"), "--proxy-user", "bob", "echo.test", 80))
             self.assertEqual(proxy.conversation(1).messages,
@@ -180,6 +180,18 @@ class Environment(CliCase):
 
     def test_no_proxy_is_not_consulted(self):
         self.used([OPEN, NAMED], SOCKSCAT_PROXY="{good}", NO_PROXY="*", no_proxy="echo.test,*")
+
+    def test_several_with_blanks_between_them_are_a_chain(self):
+        with ScriptedProxy("good") as first, ScriptedProxy("echo") as last:
+            for blank in (" ", "\t \n"):
+                env = cli.environment(SOCKSCAT_PROXY=f"{blank}socks4a://{first.hop}{blank}{last.url()}{blank}")
+                self.assert_success(zero("echo.test", "80", env=env))
+            self.assertEqual(first.conversation().target, (last.address, last.port))
+            self.assertEqual(last.conversation().target, ("echo.test", 80))
+            self.assertEqual(len(last.conversations), 2)
+            result = zero("echo.test", "80", env=cli.environment(SOCKSCAT_PROXY=f"{first.hop} ftp://{last.hop}"))
+            self.assert_usage(result, "SOCKSCAT_PROXY .*ftp")
+            self.assert_usage(zero("echo.test", "80", env=cli.environment(SOCKSCAT_PROXY="  ")), "no proxy")
 
     def test_a_wrong_option_is_not_replaced_by_the_environment(self):
         with ScriptedProxy("echo") as proxy:

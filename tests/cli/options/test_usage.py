@@ -132,15 +132,15 @@ URLS = [
     ("socks5h://127.0.0.1:port", "port"),
     ("socks5h://127.0.0.1:", ""),
     ("socks5h://[::1", r"\[::1"),
-    ("socks5h://[nope]:1080", "nope"),
+    ("socks5h://[nope]:1080", "IPv6 address in brackets"),
     ("socks5h://::1:1080", "::1"),
-    ("socks5h://127 .0.0.1:1080", "127"),
+    ("socks5h://127 .0.0.1:1080", "character"),
     ("socks5h://{hop}/some/path", "path"),
     ("socks5h://{hop}?colour=red", "colour"),
     ("socks5h://{hop}?insecure=1", r"\+tls"),
     ("socks5h://{hop}?servername=a", r"\+tls"),
     ("socks5h://{hop}?password-file", "password-file"),
-    ("socks5h://{hop}?password-file=/nonexistent/file", "/nonexistent/file"),
+    ("socks5h://{hop}?password-file=/nonexistent/file", "password-file.* needs a user name"),
     ("socks5h+unix://", "path|unix|socket"),
     ("socks5h+unix://relative/path", "relative|path"),
     ("socks5h://alice:S3cret@", "host"),
@@ -153,10 +153,15 @@ URLS = [
     ("socks5h://alice:S3cret@127.0.0.1:99999", "99999"),
     ("socks5h://alice:S3cret@{hop}?nokey=1", "nokey"),
     ("ftp://alice:S3cret@{hop}", "ftp"),
-    ("socks5h://alice:S3cret@ho st:1080", "ho st"),
+    ("socks5h://alice:S3cret@ho st:1080", "character"),
     ("socks5h://alice:" + "S3cret" * 43 + "@{hop}", "255|long"),
     ("socks5h://" + "u" * 256 + ":S3cret@{hop}", "255|long"),
     ("socks4a://" + "u" * 256 + "@{hop}", "255|long"),
+    ("socks5h://ho%73t", "no host name has"),
+    ("socks5h://ho,st", "no host name has"),
+    ("socks5h://[fe80::1]:1080", "link-local address needs its interface"),
+    ("socks5h://[fe80::1%25nosuch0]:1080", "no interface .*nosuch0"),
+    ("socks5h://{hop}?clear=yes", "one value 1"),
 ]
 
 
@@ -277,6 +282,93 @@ class Usage(CliCase):
                              "--color", "always", "-z", *HOST)
             self.assert_success(result)
             self.assert_usage(cli.run("connect", "-x", proxy.url(), "-w", "5", "-w", "never", *HOST), "never")
+
+    def test_every_option_may_be_given_twice(self):
+        """The first value would be refused, or is another's: -N is --on-eof=half-close."""
+        with ScriptedProxy("echo") as proxy, tempfile.TemporaryDirectory() as directory:
+            file = os.path.join(directory, "x")
+            twice = [("--proxy-user", "u" * 256, "bob"), ("--auth", "magic", "none"), ("--gssapi-service", "a/b", "socks"),
+                     ("--timeout", "x", "5"), ("-w", "x", "5"), ("--trace-file", "/nonexistent/x", file),
+                     ("--color", "blue", "never"), ("--on-eof", "maybe", "close"), ("--eof-delay", "x", "1"),
+                     ("--linger", "x", "1"), ("-i", "x", "1"), ("--report", "/nonexistent/x", file),
+                     ("--jobs", "x", "2")]
+            for name, first, last in twice:
+                with self.subTest(option=name):
+                    options = ["--auth", "gssapi"] if name.startswith("--gssapi") else []
+                    result = cli.run("connect", "-z", "-x", proxy.url("socks4a") if name == "--proxy-user" else proxy.url(),
+                                     *options, name, first, name, last, *HOST)
+                    self.assertNotEqual(result.status, 2, result.err)
+            for flag in ("-N", "-d", "--recv-only", "-4", "-6", "-z", "-q", "--stats", "--progress", "--pipeline", "-C"):
+                with self.subTest(option=flag):
+                    self.assert_status(cli.run("connect", "-x", proxy.url(), "-z", flag, flag, *HOST), 0)
+            for options, status in ((("-N", "--on-eof=maybe"), 2), (("--on-eof=maybe", "-N"), 0),
+                                    (("--on-eof=close", "-N"), 0), (("-N", "--on-eof=ignore"), 0)):
+                with self.subTest(options=options):
+                    self.assert_status(cli.run("connect", "-x", proxy.url(), "-z", *options, *HOST), status)
+
+    def test_one_clear_sentence_for_what_is_typed_wrongly(self):
+        with ScriptedProxy("echo") as proxy:
+            for args, said in ((["-w", "4294967296", *HOST], 'at most 1000000 seconds .11 days., not "4294967296"'),
+                               (["--linger", "9" * 400, *HOST], "--linger takes at most 1000000 seconds"),
+                               (["-w=5", *HOST], "no '=' goes between -w and its value: write -w VALUE or --timeout=VALUE"),
+                               (["-host", *HOST], 'unknown option "-o" in "-host"'),
+                               (["-timeout", "5", *HOST], "did you mean --timeout"),
+                               (["-w", "x" * 100_000, *HOST], 'not "x{100}"[.]{3}$'),
+                               (["n" * 100_000, "80"], "n{100}"),
+                               (["echo.test", "8" * 100_000], "8{100}"),
+                               (["--" + "o" * 100_000, *HOST], "o{98}"),
+                               (["-z", "echo.test", "1," * 50_000], "(1,){50}"),
+                               (["--trace-file", "/" + "f" * 100_000, *HOST], "f{99}")):
+                with self.subTest(args=[arg[:20] for arg in args]):
+                    result = cli.run("connect", "-x", proxy.url(), *args)
+                    self.assert_usage(result, said)
+                    self.assertLess(len(result.err), 500)
+            result = cli.run("connect", "-x=" + proxy.url(), *HOST)
+            self.assert_usage(result, "no '=' goes between -x and its value: write -x VALUE or --proxy=VALUE")
+            result = cli.run("bind", "-x", proxy.url(), "5000")
+            self.assert_usage(result, 'PEER "5000" is a number')
+            self.assertIn("hint: ", result.err)
+            self.assertEqual(proxy.conversations, [])
+
+    def test_habits_from_other_programs(self):
+        login = "--proxy-user NAME, with --proxy-ask-password or --proxy-password-file FILE"
+        for args, hint in ((["connect", "-l", "80"], "sockscat bind"), (["connect", "-u", *HOST], "sockscat udp HOST PORT"),
+                           (["connect", "-X", "5", *HOST], "-x socks5h://"), (["connect", "-p", "99", *HOST], "HOST PORT"),
+                           (["connect", "-q", "1", *HOST], "nc's -q SECONDS is --linger SECONDS"),
+                           (["connect", "-k", *HOST], "--proxy-insecure .* --insecure"),
+                           (["connect", "-U", "alice:S3cret", *HOST], login),
+                           (["connect", "-Ualice:S3cret", *HOST], login),
+                           (["connect", "-x", "127.0.0.1:1", "--proxy-user", "alice:S3cret", *HOST],
+                            "--proxy-ask-password, --proxy-password-file FILE"),
+                           (["connect", "--socks5-hostname", "127.0.0.1:1", *HOST], "-x socks5h://HOST:PORT"),
+                           (["connect", "http://example.com/"], "write HOST PORT: example.com 80$"),
+                           (["connect", "https://example.com/x?y", "80"], "write HOST PORT: example.com 443, and --tls"),
+                           (["connect", "http://example.com:8080/"], "write HOST PORT: example.com 8080"),
+                           (["udp", "http://[2001:db8::1]:53/"], "write HOST PORT: 2001:db8::1 53"),
+                           (["connect", "socks5h://127.0.0.1:1", "80"], "a proxy is given with -x URL"),
+                           (["example.com", "80"], "sockscat connect example.com 80$"),
+                           (["example.com:443"], "sockscat connect example.com 443$")):
+            with self.subTest(args=args):
+                result = cli.run(*args)
+                self.assert_usage(result)
+                self.assertNotIn("S3cret", result.err)
+                self.assertRegex(result.err.splitlines()[-1], "^sockscat: hint: .*" + hint)
+        self.assertNotIn("hint", cli.run("connect", "-x", "127.0.0.1:1", "1", *HOST).err)     # no -q, no nc
+
+    def test_a_port_may_be_the_name_of_a_service(self):
+        try:
+            socket.getservbyname("https", "tcp"), socket.getservbyname("domain", "udp")
+        except OSError:
+            self.skipTest("this machine has no /etc/services")
+        with ScriptedProxy("echo") as proxy:
+            for operands, port in ((["echo.test", "https"], 443), (["echo.test:ssh"], 22), (["[::1]:https"], 443),
+                                   (["-z", "echo.test", "http-alt"], 8080)):
+                with self.subTest(operands=operands):
+                    self.assert_status(cli.run("connect", "-z", "-x", proxy.url(), *operands), 0)
+                    self.assertEqual(proxy.conversations[-1].target[1], port)
+            result = cli.run("connect", "-z", "-x", proxy.url(), "echo.test", "ssh,80,https")
+            self.assertEqual(result.out, b"22\topen\n80\topen\n443\topen\n")
+            self.assert_usage(cli.run("connect", "-x", proxy.url(), "echo.test", "no-such-service"), "no-such-service")
 
     def test_help_into_a_full_device_fails(self):
         with open("/dev/full", "wb") as full:

@@ -85,7 +85,8 @@ TEST_CASE("what is wrong with one proxy is found before anything is sent") {
     CHECK(planned{{}}.refusal().find("no proxy") != std::string::npos);
     CHECK(planned{{"--from", "/dev/null"}}.refusal() == "--from: there is no proxy in the list");
     CHECK(planned{{"a.test:1", "ftp://b.test"}}.refusal().find("ftp") != std::string::npos);
-    CHECK(planned{{"a.test:99999"}}.refusal().find("99999") != std::string::npos);
+    CHECK(planned{{"192.0.2.1:99999"}}.refusal().find("99999") != std::string::npos);
+    CHECK(planned{{"a.test:99999"}}.refusal().find("1 to 65535") != std::string::npos);
     CHECK(
         planned{{"--proxy-user", "alice", "a.test:1", "b.test:2"}}.refusal() ==
         "--proxy-user is for one proxy, and there are 2: say it in the URL of each");
@@ -99,10 +100,10 @@ TEST_CASE("a password of the environment is for one proxy") {
     CHECK(one.made->value().single()->chain.back().login->password);
     CHECK_FALSE(has_environment_password());    // taken away
     ::setenv("SOCKSCAT_PASSWORD", "S3cret", 1); // NOLINT(concurrency-mt-unsafe)
-    planned two{{"alice@a.test:1", "b.test:2"}};
+    planned two{{"alice:@a.test:1", "b.test:2"}};
     REQUIRE(*two.made);
     CHECK_FALSE(two.made->value().has_environment_password());
-    CHECK_FALSE(two.made->value().take_options(0).chain.back().login->password);
+    CHECK(two.made->value().take_options(0).chain.back().login->password->empty());
 }
 
 } // namespace

@@ -566,17 +566,18 @@ class Verdicts(CliCase):
             self.assertIn(pattern, report["error"])
             self.assertEqual(words(report)["socks5"], "error")
 
-    def test_a_password_that_was_not_given(self):
+    def test_a_password_that_is_wrong_or_was_not_given(self):
         with ScriptedProxy(users={b"a": b"1"}) as proxy:
-            for password, pattern in ((None, "no password was given"), ("2", "check both")):
-                result, report = probe("--only", "auth", proxy.url(user="a", password=password))
-                self.assertEqual((report["verdict"], result.status), ("unusable", 15))
-                self.assertIn(pattern, report["findings"][0]["advice"])
+            result, report = probe("--only", "auth", proxy.url(user="a", password="2"))
+            self.assertEqual((report["verdict"], result.status), ("unusable", 15))
+            self.assertIn("check both", report["findings"][0]["advice"])
+            result = cli.run("probe", proxy.url(user="a"), preexec_fn=without_terminal)
+            self.assert_usage(result, "no password for its user name")
 
     def test_methods_that_were_left_out(self):
         with ScriptedProxy() as proxy:
             for options in (("--auth", "chap"), ("--auth", "password")):
-                result, report = probe(*options, "--proxy-user", "a", "--only", "auth", proxy.url())
+                result, report = probe(*options, "--only", "auth", proxy.url(user="a", password="1"))
                 self.assertEqual((report["verdict"], result.status), ("unusable", 14))
                 self.assertIn("without --auth", report["findings"][0]["advice"])
         with ScriptedProxy(users={b"a": b"1"}) as proxy:
@@ -610,7 +611,7 @@ class Verdicts(CliCase):
     def test_a_socks4_user_id_goes_to_a_socks4_proxy_only(self):
         with ScriptedProxy() as proxy:
             probe("--only", "versions", proxy.url("socks4a", user="alice"))
-            probe("--only", "versions", proxy.url("socks5h", user="alice"))
+            probe("--only", "versions", proxy.url("socks5h", user="alice", password=""))
             ids = [conv.user for conv in proxy.conversations if conv.version == 4]
         self.assertEqual(ids, [b"alice", b"alice", b""])
 

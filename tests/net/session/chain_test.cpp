@@ -330,7 +330,7 @@ TEST_CASE("a password of a later hop is in clear where something beyond this mac
         {"127.0.0.1", "192.0.2.2", false, false, true},
         {"127.0.0.1", "second.test", false, true, false},
         {"127.0.0.1", "192.0.2.2", true, true, false},
-        {"first.test", "127.0.0.1", true, false, true}, // that loopback is not ours
+        {"first.test", "127.0.0.1", true, false, false}, // its address is this machine's
     };
     for (const situation& each : situations) {
         for (const std::string scheme : {"socks5h", "http"}) {

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""A proxy URL that is mistyped, or written as another program has it: nothing that may be a password is shown,
+looked up or left in the argument list, wherever the URL came from."""
+import os
+import tempfile
+import time
+import unittest
+from urllib.parse import quote
+
+import cli
+from expect import CliCase, concurrently
+
+TARGET = ("echo.test", "80")
+ORDER = "HOST:PORT:USER:PASSWORD is written USER:PASSWORD@HOST:PORT"
+ENCODED = "the @ before the host is not percent-encoded"
+WHOLE = "only user name and password are percent-encoded, not the whole URL"
+
+# URL, what the hint says
+MISTYPED = [
+    ("127.0.0.1:1080:alice:s3cretpw", ORDER),
+    ("proxy.example:1080:alice:s3cretpw", ORDER),
+    ("socks5h://[::1]:1080:alice:s3cretpw", ORDER),
+    ("127.0.0.1:1080:alice:p@s3cretpw", ORDER),
+    ("127.0.0.1:1080@alice:s3cretpw", ORDER),
+    ("socks5h://alice:s3cretpw%40127.0.0.1:1080", ENCODED),
+    (quote("socks5h://alice:s3cretpw@127.0.0.1:1080", safe=""), WHOLE),
+    ("socks5h://alice:s3cretpw", ""),
+    ("alice:s3cretpw!", ""),
+    ("socks5h://alice@corp.example:s3cretpw?key=x@127.0.0.1:1", ""),
+    ("socks5h://alice@corp.example:1?s3cretpw@127.0.0.1:1", ""),
+    ("socks5h://alice:x@corp.example?s3cretpw", ""),
+    ("socks5h://alice:x/s3cretpw@127.0.0.1:1", ""),
+    ("socks5h//alice:s3cretpw@127.0.0.1:1", ""),
+    ("127.0.0.1,1080,alice,s3cretpw", ""),
+    ("127.0.0.1 1080 alice s3cretpw", ""),
+    ("127.0.0.1|1080|alice|s3cretpw", ""),
+    ("socks5h://127.0.0.1:1080/alice/s3cretpw", ""),
+]
+
+
+class Mistyped(CliCase):
+    def assert_hidden(self, result, advice=None):
+        self.assert_usage(result)
+        text = result.err.lower()
+        for shown in ("s3cretpw", "alice", "corp.example"):
+            self.assertNotIn(shown, text)
+        if advice is not None:
+            self.assertEqual(result.err.splitlines()[1:], [f"sockscat: hint: {advice}"] if advice else [])
+
+    def test_nothing_that_may_be_a_password_is_said(self):
+        def at(source, url, list_file):
+            runs = {"option": lambda: cli.run("connect", "-vv", "-x", url, *TARGET),
+                    "operand": lambda: cli.run("probe", "-vv", url),
+                    "environment": lambda: cli.run("connect", "-vv", *TARGET, env=cli.environment(SOCKSCAT_PROXY=url)),
+                    "list": lambda: cli.run("probe", "-vv", "--from", "-", stdin=b"127.0.0.1:1\n" + url.encode() + b"\n"),
+                    "hop": lambda: cli.run("connect", "--trace", "--report", "-", "-x", "127.0.0.1:1", "-x", url, *TARGET)}
+            return runs[source]()
+
+        cases = [(source, url, advice) for url, advice in MISTYPED
+                 for source in ("option", "operand", "environment", "list", "hop")]
+        for (source, url, advice), result in concurrently(lambda case: at(*case), cases):
+            with self.subTest(source=source, url=url):
+                self.assert_hidden(result, advice)
+                if source == "list":
+                    self.assertIn("line 2", result.err)
+
+    def test_what_is_no_socks_scheme_is_not_said_either(self):
+        for url, _ in MISTYPED:
+            with self.subTest(url=url):
+                self.assert_hidden(cli.run("connect", *TARGET, env=cli.environment(ALL_PROXY=url)))
+
+    def test_what_is_a_host_and_a_port_for_certain_is_shown(self):
+        for url, shown in (("127.0.0.1:1080:alice:s3cretpw", '"127.0.0.1:1080***"'),
+                           ("socks5h://alice:s3cretpw@[::1]:99999", '"socks5h://***@[::1]:99999"'),
+                           ("socks5h://alice:s3cretpw@127.0.0.1:1?s3cretpw=alice", '"socks5h://***"'),
+                           ("alice:s3cretpw", '"***"')):
+            with self.subTest(url=url):
+                result = cli.run("connect", "-x", url, *TARGET)
+                self.assert_usage(result)
+                self.assertIn(f"proxy {shown}: ", result.err)
+
+    def test_a_url_in_another_place_shows_no_password(self):
+        for args in (["connect", "socks5h://alice:s3cretpw@127.0.0.1:1", "80"], ["socks5h://alice:s3cretpw@127.0.0.1:1"],
+                     ["connect", "127.0.0.1:1080:alice:s3cretpw"],
+                     ["connect", "[::1]:1080:alice:s3cretpw"], ["udp", "proxy.example:1080:alice:s3cretpw"], ["udp", "socks5h://alice:s3cretpw@127.0.0.1:1"],
+                     ["resolve", "alice:s3cretpw@127.0.0.1"], ["bind", "alice:s3cretpw@127.0.0.1"],
+                     ["connect", "alice:s3cretpw@127.0.0.1"],
+                     ["connect", *TARGET, "alice:s3cretpw@127.0.0.1"], ["help", "alice:s3cretpw@127.0.0.1"],
+                     ["connect", "-w", "alice:s3cretpw@127.0.0.1", *TARGET]):
+            with self.subTest(args=args):
+                result = cli.run(*args, env=cli.environment(SOCKSCAT_PROXY="127.0.0.1:1"))
+                self.assert_usage(result)
+                self.assertNotIn("s3cretpw", result.err)
+
+    def test_it_is_overwritten_in_the_argument_list(self):
+        """The list of proxies is a FIFO without a writer: nothing has been parsed as long as that is waited for."""
+        with tempfile.TemporaryDirectory() as directory:
+            fifo = os.path.join(directory, "list")
+            os.mkfifo(fifo)
+            urls = [url for url, _ in MISTYPED] + ["socks5h://alice:s3cretpw@127.0.0.1:1"]
+            args = ["probe", "--from", fifo, *urls, "-x", urls[0], f"-vx{urls[0]}", "--proxy", urls[5],
+                    f"--proxy={urls[7]}", "--proxy-user", "alice:s3cretpw", "--proxy-user=alice:s3cretpw"]
+            with cli.start(*args) as process:
+                try:
+                    self.assertTrue(self.is_hidden_soon(process))
+                finally:
+                    process.terminate()
+
+    def is_hidden_soon(self, process):
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            with open(f"/proc/{process.pid}/cmdline", "rb") as file:
+                words = file.read()
+            if b"127.0.0.1" in words and b"s3cretpw" not in words:
+                return True
+            time.sleep(0.01)
+        return False
+
+
+if __name__ == "__main__":
+    unittest.main()

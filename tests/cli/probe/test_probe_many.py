@@ -172,7 +172,8 @@ class Lists(CliCase):
         secret = "open-sesame-27"
         for scheme in ("", "socks5h://", "socks9://", "http://"):
             for rest in (f"alice:{secret}@{'h' * 5000}", f"alice:{secret}{'x' * 5000}", f"alice:{secret}@{'h' * 400}:x",
-                         f"{secret}@h:x", f"h:x?password={secret}", f"h:x#{secret}"):
+                         f"{secret}@h:x", f"h:x?password={secret}", f"h:x#{secret}",
+                         f"h:1080:alice:{secret}", f"h h:x:{secret}"):
                 result = cli.run("probe", "--from", "-", stdin=f"\n{scheme}{rest}\n".encode())
                 self.assert_usage(result, f'--from: line 2: "{scheme}')
                 self.assertNotIn(secret, result.err)

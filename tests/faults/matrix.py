@@ -296,7 +296,7 @@ ROWS = [
     Row("T6", "ESC, CR, LF in a bound name", "reply-name-hostile", 0, out=b"payload"),
     Row("T6", "ESC, CR, LF in a refusal", "error-name-hostile", 24, "request: "),
     Row("T6", "ESC, CR, LF from another server", "foreign-hostile-text", 13, "method: "),
-    refused_locally("T7", "host that looks like an option", "", host="-oProxyCommand=x"),
+    refused_locally("T7", "host that looks like an option", "", host="-oProxyCommand-x"),
     Row("T7", "host that looks like an option, behind --", "dashed host", 0, out=b"payload",
         slowly=False),
     Row("T9", "the second hop has other credentials", "method-02", 0, out=b"payload", behind=True,

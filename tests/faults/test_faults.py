@@ -161,10 +161,10 @@ def command_line(row, pace, loud):
 
 def dashed_host(row, pace, loud):
     with ScriptedProxy("echo") as proxy:
-        args = arguments(row, proxy, loud, ("--", "-oProxyCommand=x", "80"))
+        args = arguments(row, proxy, loud, ("--", "-oProxyCommand-x", "80"))
         result, left = end(begin(args), row.stdin)
         conv = conversation(proxy)
-        assert conv.target == ("-oProxyCommand=x", 80)
+        assert conv.target == ("-oProxyCommand-x", 80)
         return Run(result, conv, left)
 
 

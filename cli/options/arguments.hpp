@@ -26,7 +26,7 @@ struct option_spec {
     char letter;           ///< 0: none
     std::string_view name; ///< "": only the letter
     takes argument;
-    std::string_view means = ""; ///< "name=value" that it is short for
+    std::string_view means{}; ///< "name=value" that it is short for
 };
 
 /// The specs of several groups in one list.

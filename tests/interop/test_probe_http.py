@@ -39,7 +39,7 @@ class HttpProxies(CliCase):
                 def run(case):
                     return probe("-w", "2", "--only", "auth", "--target", f"127.0.0.1:{echo.port}",
                                  proxy.url("http", case[0]), timeout=60)
-                cases = [("", 14), (":".join(LOGIN), 0), ("alice:wrong", 15), ("bob", 15)]
+                cases = [("", 14), (":".join(LOGIN), 0), ("alice:wrong", 15), ("bob:", 15)]
                 for (_, status), (result, report) in concurrently(run, cases):
                     self.assertEqual(result.status, status, report)
                     self.assertNotIn(LOGIN[1], result.out.decode() + result.err)

@@ -181,7 +181,7 @@ class Tinyproxy(CliCase):
             self.assertIn("(hidden)", result.err)
             result = self.connect(proxy.url("http"), "127.0.0.1", self.web)
             self.assert_failure(result, 14, hop, "request", "407")
-            for login in ("bob:S3cret-other", "alice:" + HTTP_LOGIN[1], "bob"):     # tinyproxy says 401 to a wrong one
+            for login in ("bob:S3cret-other", "alice:" + HTTP_LOGIN[1], "bob:"):    # tinyproxy says 401 to a wrong one
                 result = self.connect(proxy.url("http", login), "127.0.0.1", self.web)
                 self.assertIn(result.status, (15, 21))
                 self.assert_one_error(result, f"{hop}: request: .*(407|401)")

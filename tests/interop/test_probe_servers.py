@@ -54,6 +54,35 @@ class Servers(Row):
             report = self.look(proxy.url(), "uuy ynnn yuuuu ssu nu")
         self.assertEqual(findings(report)["early-success"], "warn")
 
+    def assert_serves_nobody(self, url):
+        """It waits in the BIND of a probe that has ended."""
+        result, report = probe("-w", "1", url, timeout=30)
+        self.assertEqual((result.status, report["verdict"]), (124, "unusable"), report["findings"])
+        self.assertLess(result.seconds, cli.slack(2 * 1))
+
+    def test_perl(self):
+        """It closes where a name is not found, as it does with commands that it lacks; 01 is a failure like any other."""
+        with servers.perl(5) as proxy:
+            report = self.look(proxy.url(), "uuy ynnn uyuuu ssu nu")
+            self.assertEqual(check(report, "command.bind")["bound"]["host"], "0.0.0.0")
+            self.assertEqual(check(report, "command.udp-associate")["reply"]["code"], 1)
+            self.assertFalse({"looks-like", "stops-serving", "early-success"} & set(findings(report)))
+            self.assert_serves_nobody(proxy.url())
+
+    def test_perl_with_a_target(self):
+        with servers.perl(5) as proxy, targets.Echo() as echo:
+            report = self.look(proxy.url(), "nny ynnn yyuuu ysu ny", "--target", f"127.0.0.1:{echo.port}")
+        self.assertEqual([each["status"] for each in report["targets"]], ["reached"])
+
+    def test_perl_socks4(self):
+        """Silent at the greeting of SOCKS5, and a close says nothing: a target shows what it can do."""
+        with servers.perl(4) as proxy, targets.Echo() as echo:
+            report = self.look(proxy.url("socks4a"), "yyu ssss yynun ssy ns", "--target",
+                               f"{isolation.PROXY_NAME}:{echo.port}")
+            self.assertEqual([each["status"] for each in report["targets"]], ["reached"])
+            self.assertEqual(check(report, "command.bind")["bound"]["host"], "0.0.0.0")
+            self.assert_serves_nobody(proxy.url("socks4a"))
+
     def test_i2pd(self):
         """08 for what is not in I2P, 01 for a command that it lacks; versions differ in UDP and password."""
         with servers.i2pd() as proxy:

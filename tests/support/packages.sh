@@ -11,7 +11,7 @@ demo='python3'
 fuzz='clang libclang-rt-dev'
 test="$demo iproute2 mount util-linux microsocks dante-server openssh-client openssh-server tor
     shadowsocks-libev stunnel4 tinyproxy squid privoxy unbound krb5-kdc krb5-admin-server krb5-user openssl
-    v2ray i2pd obfs4proxy putty-tools python3-asyncssh python3-twisted
+    v2ray i2pd obfs4proxy putty-tools python3-asyncssh python3-twisted libio-socket-socks-perl
     ncat netcat-openbsd socat git python3-jsonschema mandoc bash bash-completion zsh fish clang-format-14 clang-tidy-14"
 [ "$(id -u)" -eq 0 ] || test="$test uidmap" # then the tests get their servers' user ids from it
 optional='dante-server clang-format-14 clang-tidy-14' # Debian 12 has them, Debian 13 does not

@@ -219,6 +219,15 @@ def asyncssh(server):
     return _running(endpoint, python, "-c", _ASYNCSSH, server.host, server.port, server.key, endpoint.port)
 
 
+def perl(version):
+    """What Perl's IO::Socket::Socks accepts, one client at a time. version: 4 (and 4a) or 5"""
+    if not pathlib.Path("/usr/share/perl5/IO/Socket/Socks.pm").is_file():
+        do_without("libio-socket-socks-perl is not installed", "libio-socket-socks-perl")
+    endpoint = Endpoint("127.0.0.1", free_port())
+    script = pathlib.Path(__file__).with_name("socks_server.pl")
+    return _running(endpoint, need("perl"), script, version, endpoint.port)
+
+
 @contextlib.contextmanager
 def i2pd():
     """A router of I2P that finds no other"""

@@ -828,6 +828,26 @@ class Tls13(ResolveCase):
             self.assert_failure(result, 12, proxy.hop, "tls", "127.0.0.1.*certificate is required")
             self.assertNotIn("--cert", result.err)
 
+    def test_a_server_that_closes_after_each_answer(self):
+        def answer_one(session):
+            data = b""
+            while len(data) < 2 or len(data) < 2 + int.from_bytes(data[:2], "big"):
+                more = session.recv(65536)
+                if not more:
+                    return
+                data += more
+            reply, = dns.addresses(TABLE)(dns.parse(data[2:2 + int.from_bytes(data[:2], "big")]))
+            session.sendall(len(reply).to_bytes(2, "big") + reply)
+        for names, lines, status in ((("six.test",), b"2001:db8::80\n", 0),
+                                     (("www.test", "none.test", "six.test"),
+                                      b"www.test\t192.0.2.80\nwww.test\t2001:db8::80\nsix.test\t2001:db8::80\n", 3)):
+            with self.subTest(names=names), TlsTarget(then=answer_one) as server:
+                result, proxy = self.resolve("good", "--via", "tls", "--server", f"127.0.0.1:{server.port}", "--cacert",
+                                             certificates.ca(), *names)
+                self.assert_status(result, status)
+                self.assertEqual(result.out, lines)
+                self.assertEqual(len(server.sessions), 2 * len(names))
+
 
 class Ends(ResolveCase):
     def test_nobody_reads(self):

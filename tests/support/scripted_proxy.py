@@ -99,11 +99,11 @@ class ScriptedProxy:
         self._start(self._accept)
         return self
 
+    def stop_listening(self):
+        shut(self._listener, socket.SHUT_RDWR)
+
     def __exit__(self, *_):
-        try:
-            self._listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+        self.stop_listening()
         self._listener.close()
         for conv in list(self.conversations):
             for sock in (conv.sock, conv.upstream, *conv.owned):

@@ -44,10 +44,6 @@ bool is_same_status(const answer& one, const answer& other) {
     return one.http && other.http && one.http->status == other.http->status;
 }
 
-const answer& lookup_of(const answers& all) {
-    return all[uses_http_login(all) ? question::http_login : question::http_connect];
-}
-
 } // namespace
 
 http_outcome outcome_of(const answer& said) {
@@ -98,6 +94,7 @@ const answer* login_demand(const answers& all) {
     for (const target_answer& each : all.targets)
         consider(each.tcp);
     consider(all[question::http_control]);
+    consider(all[question::http_login]);
     consider(all[question::http_connect]);
     return best;
 }
@@ -113,15 +110,31 @@ const answer& after_login(const answers& all) {
 
 bool is_locked_out(const answers& all) {
     const bool is_demanded = outcome_of(all[question::http_connect]) == http_outcome::needs_login;
-    return is_demanded && (!uses_http_login(all) || rejects_login(after_login(all)));
+    if (!uses_http_login(all))
+        return is_demanded;
+    const answer& said = after_login(all); // 401 alone is what a web server says, too
+    return rejects_login(said) && (is_demanded || outcome_of(said) == http_outcome::needs_login);
 }
 
 bool uses_http_login(const answers& all) {
     return all[question::http_login].was_asked();
 }
 
+const answer& http_lookup(const answers& all) {
+    return all[uses_http_login(all) ? question::http_login : question::http_connect];
+}
+
+const answer& last_http_reply(const answers& all) {
+    if (is_locked_out(all))
+        return uses_http_login(all) ? after_login(all) : all[question::http_connect];
+    if (!all.targets.empty() && all.targets.back().tcp.http)
+        return all.targets.back().tcp;
+    const answer& lookup = http_lookup(all);
+    return lookup.http ? lookup : all[question::http_connect];
+}
+
 bool knows_http_connect(const answers& all) {
-    const answer& said = lookup_of(all);
+    const answer& said = http_lookup(all);
     const answer& control = all[question::http_control];
     const http_outcome outcome = outcome_of(said);
     const bool is_reply = outcome == http_outcome::granted || outcome == http_outcome::refused;
@@ -129,7 +142,7 @@ bool knows_http_connect(const answers& all) {
 }
 
 bool grants_http_early(const answers& all) {
-    return outcome_of(lookup_of(all)) == http_outcome::granted;
+    return outcome_of(http_lookup(all)) == http_outcome::granted;
 }
 
 bool is_http_target_reached(const answer& said, const answers& all) {
@@ -149,7 +162,7 @@ bool is_http_proxy(const answers& all) {
         return outcome == http_outcome::granted || outcome == http_outcome::needs_login ||
                outcome == http_outcome::denied || outcome == http_outcome::refused;
     };
-    const answer& lookup = lookup_of(all);
+    const answer& lookup = http_lookup(all);
     const bool is_connecting = lookup.was_asked() && !lookup.http && lookup.foreign.empty() &&
                                all[question::http_control].http;
     return is_locked_out(all) || is_connecting || is_proxy_like(lookup) ||

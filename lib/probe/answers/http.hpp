@@ -35,10 +35,15 @@ const answer* login_demand(const answers& all);
 bool rejects_login(const answer& said);
 /// The first reply to a request with the login; the one without sense, if the other got none.
 const answer& after_login(const answers& all);
-/// A login is demanded, and none was sent, or it was rejected.
+/// A login is demanded, and none was sent; or it was rejected, whether or not one is demanded.
 bool is_locked_out(const answers& all);
 /// Requests are made with the login.
 bool uses_http_login(const answers& all);
+/// CONNECT to the reserved name, with the login if requests are made with it.
+const answer& http_lookup(const answers& all);
+/// The reply that counts for a refusal: where we are locked out, the one that says so; else of the
+/// last target, else to the reserved name. It may have none.
+const answer& last_http_reply(const answers& all);
 
 /// It connects for us, or has tried: the reply is none that a request without sense gets, too.
 bool knows_http_connect(const answers& all);

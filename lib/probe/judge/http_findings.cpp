@@ -14,12 +14,8 @@ namespace {
 using s = sockscat::severity;
 using w = word<situation>;
 
-const answer& lookup_of_http(const answers& all) {
-    return all[uses_http_login(all) ? question::http_login : question::http_connect];
-}
-
 std::string lookup_text(const situation& known) {
-    const answer& said = lookup_of_http(known.all);
+    const answer& said = http_lookup(known.all);
     return said.http ? status_text(said) : silence_text(said, known.all.limit_of(said));
 }
 
@@ -37,7 +33,7 @@ bool is_password_in_clear_http(const situation& known) {
 bool is_http_login_not_needed(const situation& known) {
     return known.all[question::http_login].was_asked() &&
            outcome_of(known.all[question::http_connect]) != http_outcome::needs_login &&
-           known.all[question::http_connect].http;
+           known.all[question::http_connect].http && !is_locked_out(known.all);
 }
 
 bool is_http_success_early(const situation& known) {

@@ -44,8 +44,7 @@ reason why_no_target_was_reached(const answers& all) {
 } // namespace
 
 reason reason_of_http(const answers& all) {
-    const answer& lookup =
-        all[uses_http_login(all) ? question::http_login : question::http_connect];
+    const answer& lookup = http_lookup(all);
     if (is_any_http_target_reached(all))
         return reason::none;
     if (!is_http_proxy(all))

@@ -65,13 +65,6 @@ constexpr std::string_view target_advice =
 constexpr std::string_view stopped_advice =
     "it may limit connections or their rate: try again later";
 
-// That counts for a refusal: of the last target, else of the reserved name.
-const answer& last_http(const answers& all) {
-    if (!all.targets.empty() && all.targets.back().tcp.http)
-        return all.targets.back().tcp;
-    return all[uses_http_login(all) ? question::http_login : question::http_connect];
-}
-
 constexpr std::array words{
     word<answers>{"{hop}", [](const answers& all) { return failed_at_first(all).hop; }},
     word<answers>{"{way-to-hop}", way_to_hop_text},
@@ -84,7 +77,7 @@ constexpr std::array words{
             return proto::describe_plain(proto::classify(said), said);
         }},
     word<answers>{"{http-url}", [](const answers& all) { return all.facts.url_as_http; }},
-    word<answers>{"{status}", [](const answers& all) { return status_text(last_http(all)); }},
+    word<answers>{"{status}", [](const answers& all) { return status_text(last_http_reply(all)); }},
     word<answers>{"{schemes}", [](const answers& all) { return schemes_text(*login_demand(all)); }},
     word<answers>{"{limit}", [](const answers& all) { return all.facts.limit_text(); }},
     word<answers>{"{socks4-url}", socks4_url_text},
@@ -323,7 +316,7 @@ error error_for(const verdict_row& row, const answers& all) {
     error why{*row.status, at, filled_in(row.sentence, all)};
     why.hop = all.facts.hop;
     if (row.status == failure::refused && all.facts.wanted == proxy_protocol::http)
-        why.code = {last_http(all).http->status, http_status_category()};
+        why.code = {last_http_reply(all).http->status, http_status_category()};
     else if (row.status == failure::refused)
         give_code(
             why,

@@ -70,7 +70,7 @@ check_result read_scheme(const answers& all, const char* scheme) {
 check_result read_http_connect(const answers& all) {
     const bool logs_in = uses_http_login(all);
     const answer* const reached = reached_target(all);
-    const answer& lookup = all[logs_in ? question::http_login : question::http_connect];
+    const answer& lookup = http_lookup(all);
     const answer& got = reached != nullptr ? *reached : lookup;
     check_result out = !got.http ? read_stranger(got, all)
                        : is_locked_out(all)
@@ -87,6 +87,12 @@ check_result read_http_connect(const answers& all) {
 check_result read_basic(const answers& all) {
     check_result out = read_scheme(all, "Basic");
     const answer& login = all[question::http_login];
+    const std::string user = quote(all.facts.user);
+    const std::string lead = out.status == check_status::yes ? "offered, but " : "";
+    if (uses_http_login(all) && is_locked_out(all))
+        return said(
+            check_status::no, lead + "the login of " + user + " was rejected (" +
+                                  status_text(after_login(all)) + ")");
     if (out.status != check_status::yes)
         return out;
     out.elapsed_ms = login.spans.request;
@@ -94,13 +100,8 @@ check_result read_basic(const answers& all) {
         out.reason += "; no login tried";
         return out;
     }
-    const std::string user = quote(all.facts.user);
-    if (is_locked_out(all))
-        return said(
-            check_status::no, "offered, but the login of " + user + " was rejected (" +
-                                  status_text(after_login(all)) + ")");
     if (!after_login(all).http && reached_target(all) == nullptr)
-        return said(check_status::unclear, "offered, but " + silence_text(login, all));
+        return said(check_status::unclear, lead + silence_text(login, all));
     out.reason = "logged in as " + user;
     return out;
 }

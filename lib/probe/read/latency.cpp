@@ -52,13 +52,12 @@ probe_latency latency_of(const answers& all, bool has_target) {
     const bool have_requests = std::any_of(
         runs.begin(), runs.end(), [](const answer& each) { return each.spans.request; });
     std::vector<answer> asked;
-    const question lookup = all.facts.wanted != proxy_protocol::http ? question::connect
-                            : uses_http_login(all)                   ? question::http_login
-                                                                     : question::http_connect;
+    const bool is_http = all.facts.wanted == proxy_protocol::http;
+    const answer& lookup = is_http ? http_lookup(all) : all[question::connect];
     if (have_requests)
         asked = runs;
-    else if (!has_target && (all[lookup].code || all[lookup].http))
-        asked.push_back(all[lookup]);
+    else if (!has_target && (lookup.code || lookup.http))
+        asked.push_back(lookup);
     probe_latency out;
     out.runs = runs.size();
     out.connect = timing_of(runs, &phase_spans::connect);

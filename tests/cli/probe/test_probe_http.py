@@ -37,6 +37,22 @@ def answering(reply, control=FAILS.replace(b"502", b"405")):
     return replace(GOOD, greeted=greeted, request=say_then_close(reply))
 
 
+def saying(reply, at_most=None):
+    """Says reply(verb, whether the login came, authority) to HTTP, nothing to others; listens no longer once
+    `at_most` connections came."""
+    def greeted(conv):
+        if at_most is not None and len(conv.proxy.conversations) >= at_most:
+            conv.proxy.stop_listening()
+        if conv.version not in b"CS":
+            say_then_close(b"")(conv)
+        while not conv.messages[-1].endswith(b"\r\n\r\n"):
+            conv.take(1)
+        said = conv.messages[-1]
+        verb, authority = said.split(b" ")[:2]
+        say_then_close(reply(verb, b"Proxy-Authorization:" in said, authority))(conv)
+    return replace(GOOD, greeted=greeted)
+
+
 class Good(CliCase):
     def test_checks(self):
         with ScriptedProxy(HTTP_ONLY) as proxy:
@@ -120,6 +136,42 @@ class Login(CliCase):
             self.assertEqual((report["verdict"], result.status), ("unusable", 14))
             self.assertEqual((words(report)["auth.basic"], words(report)["http.connect"]), ("yes", "skipped"))
             self.assertIn("needs-credentials", findings(report))
+
+    def assert_rejected(self, behaviour, status=15):
+        with ScriptedProxy(behaviour) as proxy:
+            result, report = probe("-w", "5", proxy.url("http", user="alice", password=SECRET))
+            self.assertEqual((report["verdict"], result.status), ("unusable", status), report)
+            return report
+
+    def test_the_login_gets_no_reply(self):
+        """What came before it still counts, in a list, too."""
+        for status in (404, 400, 501, 401, 500):
+            for then in (b"", b"\xde\xad\xbe\xef\r\n"):
+                def reply(verb, login, _):
+                    return b"" if verb != b"CONNECT" else then if login else http.header(status, "Sorry")
+                with self.subTest(status=status, then=then):
+                    self.assertIn(f"{status} Sorry", self.assert_rejected(saying(reply), 21)["error"])
+        with ScriptedProxy(saying(reply)) as proxy, ScriptedProxy(HTTP_ONLY) as good:
+            url = proxy.url("http", user="alice", password=SECRET)
+            listed = cli.run("probe", "-w", "5", "--brief", good.url("http"), url).out.decode().splitlines()
+            self.assertEqual([line.split("\t")[0] for line in listed], ["usable", "unusable"])
+
+    def test_only_the_control_tells_that_it_is_rejected(self):
+        demand = http.header(407, fields=[b'Proxy-Authenticate: Basic realm="x"'])
+        report = self.assert_rejected(saying(lambda verb, login, _: b"" if verb == b"CONNECT" and login else demand))
+        self.assertIn("407 Proxy Authentication Required", report["error"])
+        self.assertEqual(words(report)["auth.basic"], "no")
+
+    def test_rejected_where_none_is_asked_for(self):
+        for fields in ([b'Proxy-Authenticate: Basic realm="x"'], []):
+            with self.subTest(fields=fields):
+                report = self.assert_rejected(saying(
+                    lambda verb, login, _: http.header(407, fields=fields) if login else FAILS))
+                self.assertIn("407 Proxy Authentication Required", report["error"])
+                self.assertEqual(words(report)["auth.basic"], "no")
+                self.assertNotIn("credentials-not-needed", findings(report))
+        # A web server that says 401 to everything is none that rejects a login.
+        self.assert_rejected(saying(lambda verb, login, _: http.header(401)), 21)
 
     def test_schemes(self):
         def demand(*fields):

@@ -46,7 +46,7 @@ class tls_stream : public stream {
 };
 
 /// Errors of TLS that a caller may want to tell apart; all others of tls_category() are reasons of
-/// OpenSSL.
+/// OpenSSL, or alerts about our certificate.
 enum class tls_errc : std::uint8_t {
     truncated = 1,            ///< the stream ended without close_notify
     not_trusted = 2,          ///< no trusted authority vouches for the certificate
@@ -63,8 +63,8 @@ enum class tls_errc : std::uint8_t {
 const std::error_category& tls_category();
 std::error_code make_error_code(tls_errc value);
 
-/// True for an alert about the client certificate that the peer wants of us, or that it does not
-/// accept. TLS 1.3 tells so only behind the handshake, to the first read.
+/// True for an alert about the client certificate that the peer wants of us, or that it asked for
+/// and does not accept. TLS 1.3 tells so only behind the handshake, to the first read.
 bool is_about_our_certificate(const std::error_code& code);
 
 /// True for a handshake that failed with a peer that speaks TLS: it sent an alert, or the two do

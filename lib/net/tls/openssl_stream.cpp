@@ -64,8 +64,7 @@ std::error_code openssl_stream::cause_of(int reason, direction way) {
     if (why == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
         return tls_errc::certificate_required;
     if (is_alert(why))
-        return in_handshake_ && lacks_certificate() ? tls_errc::certificate_required
-                                                    : std::error_code{why, tls_category()};
+        return alert_cause(why);
     if (reason == SSL_ERROR_ZERO_RETURN)
         return tls_errc::not_begun;
     if (const std::error_code broken = transport_cause(way))
@@ -75,6 +74,14 @@ std::error_code openssl_stream::cause_of(int reason, direction way) {
     if (is_of_tls && !below_.is_at_end())
         return {why, tls_category()};
     return in_handshake_ && !below_.is_at_end() ? tls_errc::handshake_failed : tls_errc::truncated;
+}
+
+// A peer that did not ask for a certificate has nothing to say about ours.
+std::error_code openssl_stream::alert_cause(int why) const {
+    const bool is_about_ours = wants_certificate_ && speaks_of_certificate(why);
+    if (lacks_certificate() && (in_handshake_ || is_about_ours))
+        return tls_errc::certificate_required;
+    return is_about_ours ? about_our_certificate(why) : std::error_code{why, tls_category()};
 }
 
 // A read fails to write, too: OpenSSL tells the peer that its stream was cut short.

@@ -68,6 +68,7 @@ class openssl_stream final : public tls_stream {
     std::error_code cause_of(int reason, direction way);
     [[nodiscard]] std::error_code handshake_cause(int why) const;
     [[nodiscard]] std::error_code certificate_cause() const;
+    [[nodiscard]] std::error_code alert_cause(int why) const;
     [[nodiscard]] std::error_code transport_cause(direction way) const;
     void summarize();
 

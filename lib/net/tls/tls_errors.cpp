@@ -13,12 +13,15 @@
 namespace sockscat {
 namespace {
 
-// A peer that is asked for no certificate has this to say about ours only.
-std::string alert_text(int code) {
-    const std::string alert =
-        "it sent the alert " + quote(net::alert_name(code - SSL_AD_REASON_OFFSET));
-    const bool is_about_ours = is_about_our_certificate({code, tls_category()});
-    return is_about_ours ? "it does not accept our client certificate: " + alert : alert;
+// Beyond all reasons of OpenSSL: what must be added to that of an alert about our certificate.
+constexpr int about_ours = 0x10000;
+
+bool is_about_ours(int code) {
+    return net::is_alert(code - about_ours);
+}
+
+std::string alert_text(int reason) {
+    return "it sent the alert " + quote(net::alert_name(reason - SSL_AD_REASON_OFFSET));
 }
 
 class tls_errors final : public std::error_category {
@@ -51,6 +54,8 @@ class tls_errors final : public std::error_category {
         }
         if (net::is_alert(code))
             return alert_text(code);
+        if (is_about_ours(code))
+            return "it does not accept our client certificate: " + alert_text(code - about_ours);
         const char* const text =
             ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(code)));
         return text == nullptr ? "TLS error " + std::to_string(code) : "TLS: " + escape(text);
@@ -59,10 +64,8 @@ class tls_errors final : public std::error_category {
 
 } // namespace
 
-bool is_about_our_certificate(const std::error_code& code) {
-    if (code.category() != tls_category() || !net::is_alert(code.value()))
-        return code == tls_errc::certificate_required;
-    switch (code.value() - SSL_AD_REASON_OFFSET) {
+bool net::speaks_of_certificate(int reason) {
+    switch (reason - SSL_AD_REASON_OFFSET) {
     case SSL_AD_BAD_CERTIFICATE:
     case SSL_AD_UNSUPPORTED_CERTIFICATE:
     case SSL_AD_CERTIFICATE_REVOKED:
@@ -76,12 +79,20 @@ bool is_about_our_certificate(const std::error_code& code) {
     }
 }
 
+std::error_code net::about_our_certificate(int reason) {
+    return {reason + about_ours, tls_category()};
+}
+
+bool is_about_our_certificate(const std::error_code& code) {
+    return code == tls_errc::certificate_required ||
+           (code.category() == tls_category() && is_about_ours(code.value()));
+}
+
 bool is_between_tls_peers(const std::error_code& code) {
     if (code.category() != tls_category())
         return false;
-    return net::is_alert(code.value()) || code == tls_errc::handshake_failed ||
-           code == tls_errc::certificate_required || code == tls_errc::not_begun ||
-           code.value() >= SSL_R_APP_DATA_IN_HANDSHAKE;
+    return code == tls_errc::handshake_failed || code == tls_errc::certificate_required ||
+           code == tls_errc::not_begun || code.value() >= SSL_R_APP_DATA_IN_HANDSHAKE;
 }
 
 const std::error_category& tls_category() {

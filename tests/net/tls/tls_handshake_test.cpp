@@ -322,6 +322,7 @@ TEST_CASE("a client certificate of a strange authority is told as the reason") {
     check_refused(
         meet(wish, settings),
         "does not accept our client certificate: it sent the alert \"unknown ca\"");
+    CHECK(is_between_tls_peers(got.code));
     CHECK_FALSE(is_about_our_certificate(tls_errc::truncated));
     CHECK_FALSE(is_about_our_certificate(std::make_error_code(std::errc::broken_pipe)));
 }
@@ -436,6 +437,30 @@ TEST_CASE("a connection that ends within the TLS handshake is told as that") {
     CHECK(ended.error().code == tls_errc::not_begun);
     CHECK(contains(ended.error().cause, "it ended TLS instead of answering (close_notify)"));
     CHECK(is_between_tls_peers(ended.error().code));
+}
+
+TEST_CASE("an alert of a peer that asked for no certificate is not about ours") {
+    struct said {
+        bytes alert;
+        std::string_view name;
+    };
+    const std::vector<said> alerts{
+        {"15 03 03 00 02 02 2a"_hex, "bad certificate"},
+        {"15 03 03 00 02 02 2e"_hex, "certificate unknown"},
+        {"15 03 03 00 02 02 30"_hex, "unknown ca"},
+        {"15 03 03 00 02 02 31"_hex, "access denied"},
+    };
+    for (const auto& [alert, name] : alerts) {
+        const auto made = meet_stranger(alert);
+        REQUIRE_FALSE(made);
+        CAPTURE(made.error().cause);
+        CHECK(made.error().kind == failure::tls);
+        CHECK_FALSE(is_about_our_certificate(made.error().code));
+        CHECK(is_between_tls_peers(made.error().code));
+        CHECK(
+            made.error().cause ==
+            "the handshake failed: it sent the alert \"" + std::string{name} + "\"");
+    }
 }
 
 TEST_CASE("a TLS handshake that stalls can be cancelled, and closes the connection") {

@@ -36,8 +36,8 @@ bool is_more_than_socket(const connect_options& options) {
 
 int scan(command_run& run, const connect_settings& settings, const standard_ends& ends) {
     const int jobs = std::min(settings.jobs, raise_descriptor_limit());
-    auto outcome = run.await(
-        scan_ports(run.options(), settings.host, settings.ports, jobs, ends.output, run.out()));
+    auto outcome = run.await(scan_ports(
+        run.options(), settings.host, settings.ports, jobs, ends.output, run.out(), run.watch()));
     if (!outcome)
         return run.signalled();
     return outcome->given_up ? run.failed(*outcome->given_up) : outcome->exit_status;

@@ -38,12 +38,12 @@ std::string named(std::string_view hop, std::uint16_t port) {
 class port_observer final : public observer {
   public:
     // `all` is borrowed.
-    explicit port_observer(observer& all) : all_{all} {}
+    explicit port_observer(watcher& all) : all_{all} {}
 
     void about(std::uint16_t port) { port_ = port; }
 
     void on_phase(std::string_view hop, phase begins) override {
-        all_.on_phase(named(hop, port_), begins);
+        all_.begin(hop, named(hop, port_), begins);
     }
     bool wants_addresses() const override { return all_.wants_addresses(); }
     void on_connected(
@@ -64,7 +64,7 @@ class port_observer final : public observer {
     void on_end() override { all_.on_end(); }
 
   private:
-    observer& all_;
+    watcher& all_;
     std::uint16_t port_{0};
 };
 
@@ -78,8 +78,9 @@ class scan {
         const std::vector<std::uint16_t>& ports,
         const local_end& output,
         console& out,
+        watcher& watch,
         const asio::any_io_executor& executor)
-        : options_{options}, target_{target}, ports_{ports}, out_{out},
+        : options_{options}, target_{target}, ports_{ports}, out_{out}, watch_{watch},
           lines_{
               output,
               [this](std::size_t index, const port_answer& why) { return line_of(index, why); },
@@ -87,7 +88,7 @@ class scan {
 
     // Takes ports off the list until there are none left.
     asio::awaitable<void> work() {
-        port_observer watch{*options_.handshake.watch};
+        port_observer watch{watch_};
         connect_options options = options_.clone();
         options.handshake.watch = &watch;
         while (next_ < ports_.size() && !is_over()) {
@@ -146,6 +147,7 @@ class scan {
     const host& target_;
     const std::vector<std::uint16_t>& ports_;
     console& out_;
+    watcher& watch_;
     ordered_output<port_answer> lines_;
     std::size_t next_{0};
     port_answer given_up_; // what every port would meet
@@ -178,8 +180,9 @@ asio::awaitable<scan_outcome> scan_ports(
     const std::vector<std::uint16_t>& ports,
     int jobs,
     const local_end& output,
-    console& out) {
-    scan all{options, target, ports, output, out, co_await asio::this_coro::executor};
+    console& out,
+    watcher& watch) {
+    scan all{options, target, ports, output, out, watch, co_await asio::this_coro::executor};
     const std::function<asio::awaitable<void>()> work = [&all] { return all.work(); };
     co_await run_together(std::min(static_cast<std::size_t>(jobs), ports.size()), work);
     co_return all.outcome();

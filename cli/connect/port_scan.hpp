@@ -3,6 +3,7 @@
 #pragma once
 
 #include "output/console.hpp"
+#include "output/watcher.hpp"
 
 #include <sockscat/client.hpp>
 #include <sockscat/local_end.hpp>
@@ -27,14 +28,15 @@ struct scan_outcome {
 /// Tries every port through the chain, `jobs` at a time, and writes "PORT<TAB>WORD" on stdout in
 /// the order of the list, each line as soon as its turn comes. If what fails at the first port is
 /// the proxy, no more are tried and all that are left get the same word. All arguments are
-/// borrowed; the options have an observer, which is told the port behind each hop's label.
+/// borrowed; `watch` is told the port behind each hop's label.
 asio::awaitable<scan_outcome> scan_ports(
     const connect_options& options,
     const host& target,
     const std::vector<std::uint16_t>& ports,
     int jobs,
     const local_end& output,
-    console& out);
+    console& out,
+    watcher& watch);
 
 /// The word for an outcome: refused, unreachable, denied, timeout, failed.
 std::string_view scan_word(const error& why);

@@ -244,6 +244,18 @@ std::string for_timeout(
     }
 }
 
+// SOCKS4 has one reply, for which the proxy may have to wait as well.
+bool is_first_answer(const proxy_spec& hop, phase at) {
+    switch (hop.protocol) {
+    case proxy_protocol::socks5:
+        return at == phase::method;
+    case proxy_protocol::socks4:
+        return at == phase::request && is_port_of_http(hop);
+    default:
+        return false;
+    }
+}
+
 // What other commands have no use for; nothing: the usual hint.
 std::optional<std::string> for_resolve(const error& why) {
     const bool lacks_command =
@@ -296,16 +308,24 @@ std::string hint_for(
     }
 }
 
-std::string hint_while_waiting(std::string_view hop, phase at, const connect_options& options) {
-    for (const proxy_spec& each : options.chain) {
-        const bool is_first_answer = each.protocol == proxy_protocol::socks5 ? at == phase::method
-                                     : each.protocol == proxy_protocol::socks4
-                                         ? at == phase::request
-                                         : false;
-        if (is_first_answer && each.label() == hop)
+std::string hint_while_waiting(const waiting_place& where, const connect_options& options) {
+    for (const proxy_spec& each : options.chain)
+        if (each.label() == where.hop && is_first_answer(each, where.at))
             return "no answer yet; " + if_http(each);
-    }
     return "";
+}
+
+bool repeats_hint_while_waiting(
+    const waiting_place& where,
+    const error& why,
+    const connect_options& options,
+    const hint_context& context) {
+    if (why.hop != where.hop || why.at != where.at)
+        return false;
+    if (context.command == "resolve" && for_resolve(why))
+        return false;
+    return why.kind == failure::timeout ||
+           (why.kind == failure::closed && is_port_of_http(hop_of(why, options)));
 }
 
 } // namespace sockscat::cli

@@ -23,7 +23,20 @@ struct hint_context {
 std::string hint_for(
     const error& why, const connect_options& options, const hint_context& context = {});
 
-/// While nothing has come in this phase for some seconds.
-std::string hint_while_waiting(std::string_view hop, phase at, const connect_options& options);
+/// Where a set-up stands: what an observer is told.
+struct waiting_place {
+    std::string hop;
+    phase at{phase::none};
+};
+
+/// While nothing has come there for some seconds.
+std::string hint_while_waiting(const waiting_place& where, const connect_options& options);
+
+/// True if hint_for() has no more to say than hint_while_waiting() has said there.
+bool repeats_hint_while_waiting(
+    const waiting_place& where,
+    const error& why,
+    const connect_options& options,
+    const hint_context& context = {});
 
 } // namespace sockscat::cli

@@ -29,17 +29,17 @@ std::optional<double> phase_times::milliseconds(phase which) const {
     return std::chrono::duration<double, std::milli>{*spent}.count();
 }
 
-void watcher::on_phase(std::string_view hop, phase begins) {
-    times_.begin(begins);
+void watcher::begin(std::string_view hop, std::string_view attempt, phase next) {
+    times_.begin(next);
     if (listener_)
-        listener_(hop, begins);
+        listener_(hop, next);
     if (!wants_messages()) // nor anything else of this
         return;
-    if (begins == phase::lookup)
-        trace_.event("dns", "look up " + std::string{hop});
-    if (begins == phase::connect)
-        trace_.event("tcp", "connect " + std::string{hop});
-    out_.detail(std::string{hop} + ": " + std::string{to_string(begins)} + " begins");
+    if (next == phase::lookup)
+        trace_.event("dns", "look up " + std::string{attempt});
+    if (next == phase::connect)
+        trace_.event("tcp", "connect " + std::string{attempt});
+    out_.detail(std::string{attempt} + ": " + std::string{to_string(next)} + " begins");
 }
 
 bool watcher::wants_addresses() const {

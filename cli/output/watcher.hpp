@@ -40,7 +40,10 @@ class watcher final : public observer {
 
     void tell_phases_to(phase_listener listener) { listener_ = std::move(listener); }
 
-    void on_phase(std::string_view hop, phase begins) override;
+    /// A phase of one of several attempts begins, which the output calls `attempt`.
+    void begin(std::string_view hop, std::string_view attempt, phase next);
+
+    void on_phase(std::string_view hop, phase begins) override { begin(hop, hop, begins); }
     bool wants_addresses() const override;
     void on_connected(
         std::string_view hop, std::string_view remote, std::string_view local) override;

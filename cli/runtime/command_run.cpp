@@ -3,7 +3,6 @@
 
 #include "options/proxy_options.hpp"
 #include "output/exit_status.hpp"
-#include "output/hints.hpp"
 #include "output/output_file.hpp"
 
 #include <sockscat/address.hpp>
@@ -83,8 +82,10 @@ int command_run::failed(const error& why) {
     trace_.event("***", text + " (exit " + std::to_string(status) + ")");
     out_.error(text);
     const hint_context context{record_.command, account_.has_environment_password, asks_by_name()};
-    const std::string hint = has_hinted_ ? "" : hint_for(why, options_, context);
-    if (!hint.empty())
+    const std::string hint = hint_for(why, options_, context);
+    const bool is_known =
+        hinted_at_ && repeats_hint_while_waiting(*hinted_at_, why, options_, context);
+    if (!hint.empty() && !is_known)
         out_.hint(hint);
     return status;
 }
@@ -106,14 +107,15 @@ bool command_run::asks_by_name() const {
 
 void command_run::hint_early(std::string_view hop, phase begins) {
     early_.cancel();
-    early_hint_ = has_hinted_ ? "" : hint_while_waiting(hop, begins, options_);
+    waits_at_ = {std::string{hop}, begins};
+    early_hint_ = hinted_at_ ? "" : hint_while_waiting(waits_at_, options_);
     if (early_hint_.empty())
         return;
     early_.expires_after(patience_of_people);
     early_.async_wait([this](std::error_code cancelled) {
         if (cancelled || early_hint_.empty()) // an expiry that is on its way cannot be cancelled
             return;
-        has_hinted_ = true;
+        hinted_at_ = waits_at_;
         out_.hint(early_hint_);
     });
 }

@@ -5,6 +5,7 @@
 #include "event_loop.hpp"
 #include "options/relay_settings.hpp"
 #include "output/console.hpp"
+#include "output/hints.hpp"
 #include "output/report.hpp"
 #include "output/trace_writer.hpp"
 #include "output/watcher.hpp"
@@ -51,6 +52,7 @@ class command_run {
     [[nodiscard]] const account_settings& account() const { return account_; }
     [[nodiscard]] console& out() { return out_; }
     [[nodiscard]] trace_writer& trace() { return trace_; }
+    [[nodiscard]] watcher& watch() { return watcher_; }
     [[nodiscard]] run_record& record() { return record_; }
     [[nodiscard]] int interrupt_fd() const { return signals_.fd(); }
     /// The last hop, as messages name it.
@@ -95,8 +97,9 @@ class command_run {
     asio::io_context context_{1};
     reader_watch reader_{context_, STDOUT_FILENO};
     asio::steady_timer early_{context_};
+    waiting_place waits_at_;
     std::string early_hint_;
-    bool has_hinted_{false};
+    std::optional<waiting_place> hinted_at_;
 };
 
 } // namespace sockscat::cli

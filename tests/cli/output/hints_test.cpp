@@ -237,7 +237,7 @@ TEST_CASE("a SOCKS question that is met with silence may have gone to an HTTP pr
     CHECK(says(hint("[::1]:8080"), "-x http://[::1]:8080"));
     CHECK(says(hint("u:p@proxy.example:8080"), "-x http://proxy.example:8080"));
     const auto early = [](std::string_view url, std::string_view hop, phase at) {
-        return cli::hint_while_waiting(hop, at, options_for(url));
+        return cli::hint_while_waiting({std::string{hop}, at}, options_for(url));
     };
     CHECK(says(
         early("proxy.example:3128", "proxy.example:3128", phase::method),
@@ -247,6 +247,28 @@ TEST_CASE("a SOCKS question that is met with silence may have gone to an HTTP pr
     CHECK(early("proxy.example:3128", "proxy.example:3128", phase::request).empty());
     CHECK(early("http://proxy.example:3128", "proxy.example:3128", phase::request).empty());
     CHECK(early("proxy.example:3128", "other.example:3128", phase::method).empty());
+    for (const std::string_view scheme : {"socks4://", "socks4a://"}) // the target is slow, perhaps
+        CHECK(early(std::string{scheme} + "proxy.example", "proxy.example:1080", phase::request)
+                  .empty());
+}
+
+TEST_CASE("what was told while waiting is not told again, anything else is") {
+    const cli::waiting_place waited{"proxy.example:1080", phase::method};
+    const auto repeats = [&](failure kind, phase at, std::string_view url = "proxy.example") {
+        error why = failed(kind, at);
+        why.hop = options_for(url).chain[0].label();
+        return cli::repeats_hint_while_waiting({why.hop, phase::method}, why, options_for(url));
+    };
+    CHECK(repeats(failure::timeout, phase::method));
+    CHECK(repeats(failure::closed, phase::method, "proxy.example:3128"));
+    CHECK_FALSE(repeats(failure::closed, phase::method)); // there is more to say
+    CHECK_FALSE(repeats(failure::no_method, phase::method));
+    CHECK_FALSE(repeats(failure::protocol, phase::method));
+    CHECK_FALSE(repeats(failure::refused, phase::request));
+    CHECK_FALSE(repeats(failure::timeout, phase::request));
+    error other = failed(failure::timeout, phase::method);
+    other.hop = "gate.example:1080";
+    CHECK_FALSE(cli::repeats_hint_while_waiting(waited, other, options_for("proxy.example")));
 }
 
 TEST_CASE("the commonest mistakes have a hint each") {

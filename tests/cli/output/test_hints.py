@@ -2,13 +2,14 @@
 """What is said behind an error: the whole of stderr, word for word."""
 import contextlib
 import subprocess
+import threading
 import time
 import unittest
 
 import behaviours
 import cli
 import targets
-from expect import CliCase, attempt, through
+from expect import CliCase, attempt, concurrently, through
 from scripted_proxy import ScriptedProxy
 from terminal import Terminal
 from tls_layer import Tls
@@ -156,6 +157,50 @@ class Mistakes(HintCase):
             self.assertEqual(process.wait(10), 124)
             self.assertEqual(terminal.drain().count(b"hint"), 1)
             process.stdin.close()
+
+    def at_terminal(self, proxy, told, *options):
+        """What a run says on a terminal; `told` is set at the early hint."""
+        with Terminal() as terminal:
+            process = cli.start("connect", "-x", proxy.url(), *options, stderr=terminal.slave,
+                                stdout=subprocess.DEVNULL, env=cli.environment(TERM="dumb"))
+            try:
+                self.assertTrue(terminal.wait(lambda: b"no answer yet" in terminal.output, 30))
+                told.set()
+                self.assertTrue(terminal.wait(lambda: process.poll() is not None, 30))
+                return terminal.drain().decode()
+            finally:
+                process.kill()
+                process.wait()
+                process.stdin.close()
+
+    def test_who_was_told_early_is_told_what_helps_in_the_end(self):
+        """Once, if that is the same; also of a scan."""
+        one = ("-w", "60", "echo.test", "80")
+        cases = [({"request": behaviours.refuse(2)}, one,
+                  "error: .*not allowed.*\r\nsockscat: hint: some proxies want a user name"),
+                 ({"method": behaviours.say_then_close(b"\x05\xff")}, one, f"error: .* is accepted\r\nsockscat: hint: {WANTS}"),
+                 ({"greeted": behaviours.silence}, ("-w", "6", "-z", "echo.test", "80,81"), r"error: [^\n]* within 6 s\r\n\Z")]
+
+        def run(case):
+            steps, options, _ = case
+            told = threading.Event()
+            slow = behaviours.replace(behaviours.ECHO, **({"greeted": lambda _: told.wait(30)} | steps))
+            with ScriptedProxy(slow) as proxy:
+                return self.at_terminal(proxy, told, *options), proxy.hop
+        for (_, _, end), (said, hop) in concurrently(run, cases):
+            self.assertTrue(said.startswith(
+                f"sockscat: hint: no answer yet; if it is an HTTP proxy: -x http://{hop}\r\nsockscat: error: "), said)
+            self.assertRegex(said, end)
+
+    def test_an_alert_about_no_certificate_of_ours(self):
+        """Of a port that asked for none, to a client that has none."""
+        for code, name in (("2a", "bad certificate"), ("2e", "certificate unknown"), ("30", "unknown ca"), ("31", "access denied")):
+            answer = behaviours.say_then_close(bytes.fromhex("150303000202" + code))
+            with ScriptedProxy(behaviours.replace(behaviours.ECHO, greeted=answer)) as proxy:
+                result = through(proxy, scheme="https")
+                self.assert_status(result, 12)
+                self.assertEqual(result.err, f"sockscat: error: proxy {proxy.hop}: tls: the handshake failed: "
+                                             f'it sent the alert "{name}"\n')
 
     def test_the_proxy_is_not_running(self):
         port = targets.closed_port()

@@ -39,6 +39,11 @@ bool asks_for_more(const std::string& word) {
     return word == "--verbose" || word == "-v" || word == "-vv";
 }
 
+// Without its value, which may be a secret.
+std::string option_in(const std::string& word) {
+    return word.substr(0, word.starts_with("--") ? word.find('=') : 2);
+}
+
 } // namespace
 
 int dispatch(const std::vector<std::string>& words) {
@@ -56,7 +61,7 @@ int dispatch(const std::vector<std::string>& words) {
         return run_command(*found, {words.begin() + 1, words.end()});
     if (first.starts_with('-'))
         return print_usage_error(
-            "option " + quote_value(first) + " before the command",
+            "option " + quote_value(option_in(first)) + " before the command",
             "the command comes first: sockscat connect [options] HOST PORT");
     return print_unknown_command(first, advice_for_no_command(words));
 }

@@ -41,13 +41,7 @@ error unknown_name(std::span<const option_spec> specs, std::string_view option) 
         advice_for_habit(option));
 }
 
-bool is_like_a_name(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return (lower(c) >= 'a' && lower(c) <= 'z') || c == '-';
-    });
-}
-
-// `word`: where the letter is. What is no name in it may be a value, and a secret.
+// `word`: where the letter is. What is not similar to a name may be a value, and a secret.
 error unknown_letter(
     std::span<const option_spec> specs, const std::string& option, std::string_view word) {
     const std::string advice = advice_for_habit(word.substr(0, option.size()));
@@ -55,9 +49,9 @@ error unknown_letter(
     if (word.size() == option.size() || !advice.empty())
         return usage_error(cause, advice);
     const std::string_view name = word.substr(1, word.find('=') - 1);
+    const auto meant = nearest_name(specs, name);
     return usage_error(
-        cause + (is_like_a_name(name) ? " in " + quote_value("-" + std::string{name}) : "") +
-            guess(nearest_name(specs, name)),
+        cause + (meant ? " in " + quote_value("-" + std::string{name}) : "") + guess(meant),
         "an operand that begins with '-' goes after --");
 }
 
@@ -106,7 +100,9 @@ class arguments::parser {
         const std::string_view value = word.substr(equals + 1);
         if (spec->argument == takes::nothing)
             return usage_error(
-                "option " + std::string{option} + " takes no value, but got " + quote_value(value));
+                "option " + std::string{option} + " takes no value, but got " +
+                (spec->name.find("password") == std::string_view::npos ? quote_value(value)
+                                                                       : "one"));
         return add(*spec, option, value);
     }
 

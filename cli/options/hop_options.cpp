@@ -94,17 +94,22 @@ result<void> check_sources(const proxy_spec& hop, const std::vector<std::string>
 
 result<secret> read_descriptor_option(const std::string& text, const reading_limits& limits) {
     const auto fd = parse_number("--proxy-password-fd", text, 0, 1'000'000);
-    if (!fd)
-        return fd.error();
+    if (!fd) // which may be the password
+        return usage_error("--proxy-password-fd takes the number of a descriptor");
     // What was inherited is not closed by exec; what is has been opened here.
     const int flags = ::fcntl(static_cast<int>(fd.value()), F_GETFD);
     if (flags == -1 || (flags & FD_CLOEXEC) != 0)
-        return usage_error("--proxy-password-fd: descriptor " + text + " is not open");
+        return usage_error(
+            "--proxy-password-fd: descriptor " + (text.size() < 4 ? text + " " : "") +
+            "is not open");
     return password_from_descriptor(static_cast<int>(fd.value()), limits);
 }
 
 std::string prompt_for(const proxy_spec& hop) {
-    return "Password of " + escape(hop.login->user) + " for the proxy " + hop.label() + ": ";
+    const std::string& user = hop.login->user;
+    const std::size_t colon = user.find(':'); // what is behind it may be a password
+    return "Password of " + escape(user.substr(0, colon)) +
+           (colon == std::string::npos ? "" : ":***") + " for the proxy " + hop.label() + ": ";
 }
 
 // From the option that was given; there is one. Nothing if a person is to be asked.
@@ -197,14 +202,22 @@ error nobody_to_ask(const proxy_spec& hop) {
         "an empty password is written USER:@ in the URL");
 }
 
+error login_encoded(const proxy_spec& hop) {
+    return usage_error(
+        "proxy " + hop.label() + ": no password, and a user name with a ':'",
+        "the ':' between user name and password is not percent-encoded");
+}
+
 // A ':' in it is fine where the password comes from elsewhere.
 result<void> check_user_name(const arguments& given, const connect_options& options) {
-    const auto user = given.value("proxy-user");
-    if (!user || user->find(':') == std::string::npos || given.has("proxy-ask-password"))
+    if (given.has("proxy-ask-password"))
         return {};
-    for (const proxy_spec& hop : options.chain)
-        if (wants_password(hop) && is_used(options, hop) && hop.login->user == *user)
-            return login_in_user_name();
+    const std::string option = given.value("proxy-user").value_or("");
+    for (const proxy_spec& hop : options.chain) {
+        const bool is_asked = wants_password(hop) && is_used(options, hop);
+        if (is_asked && hop.login->user.find(':') != std::string::npos)
+            return hop.login->user == option ? login_in_user_name() : login_encoded(hop);
+    }
     return {};
 }
 

@@ -83,20 +83,14 @@ std::string quote(std::string_view text) {
     return '"' + escape_with(text, true) + '"';
 }
 
-std::string quote_value(std::string_view text) {
+std::string quote_start(std::string_view text) {
     constexpr std::size_t most = 100;
-    std::string shown{text};
-    const std::size_t mark = shown.find("://");
-    const std::size_t colon = shown.find(':', mark == std::string::npos ? 0 : mark + 3);
-    const std::size_t at = shown.rfind('@');
-    if (colon != std::string::npos && at != std::string::npos && colon < at)
-        shown.replace(colon + 1, at - colon - 1, "***");
-    if (shown.size() <= most)
-        return quote(shown);
+    if (text.size() <= most)
+        return quote(text);
     std::size_t end = most; // not inside a character
-    while (end > most - 4 && is_continuation(shown[end]))
+    while (end > most - 4 && is_continuation(text[end]))
         --end;
-    return quote(std::string_view{shown}.substr(0, end)) + "...";
+    return quote(text.substr(0, end)) + "...";
 }
 
 std::string counted(std::size_t count, std::string_view noun) {

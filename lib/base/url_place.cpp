@@ -60,7 +60,8 @@ result<void> apply_ipv6(const url_parts& url, proxy_settings& hop) {
     if (zone.found) { // RFC 6874 writes the '%' of a zone as %25
         const std::string_view name = zone.tail.starts_with("25") ? zone.tail.substr(2) : zone.tail;
         if (name.empty() || !parse_host(name))
-            return usage_error("bad zone in " + host + " of the proxy URL");
+            return usage_error(
+                "bad zone behind the IPv6 address " + quote(zone.head) + " of the proxy URL");
         hop.host += "%" + std::string{name};
     }
     if (literal.tail.empty())

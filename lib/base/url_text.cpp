@@ -32,16 +32,28 @@ bool is_scheme(std::string_view text) {
            });
 }
 
+// Of the text in brackets, with or without the second one.
+bool is_address_literal(std::string_view text, bool is_closed) {
+    const cut zone = cut_at(text, text.find('%'));
+    const bool is_plain = std::all_of(zone.tail.begin(), zone.tail.end(), [](char c) {
+        return (lower(c) >= 'a' && lower(c) <= 'z') || digits.find(c) != std::string_view::npos ||
+               std::string_view{"-._%"}.find(c) != std::string_view::npos;
+    });
+    return parse_ip(zone.head) && is_plain && (is_closed || !zone.found);
+}
+
 // The length of an address or "localhost" at the front of a text, brackets included.
 std::size_t certain_host_size(std::string_view text) {
     if (parse_ip(text)) // without brackets, which is an error that shows it
         return text.size();
-    const bool has_brackets = text.starts_with('[');
-    const std::size_t end = std::min(text.find(has_brackets ? ']' : ':'), text.size());
-    const std::string_view name = has_brackets ? text.substr(1, end - 1) : text.substr(0, end);
-    if (lower(name) != "localhost" && !parse_ip(name.substr(0, name.find('%'))))
-        return 0;
-    return has_brackets ? std::min(end + 1, text.size()) : end;
+    if (text.starts_with('[')) {
+        const std::string_view inside = text.substr(1);
+        const cut literal = cut_at(inside, inside.find(']'));
+        const std::size_t size = literal.head.size() + (literal.found ? 2 : 1);
+        return is_address_literal(literal.head, literal.found) ? size : 0;
+    }
+    const std::string_view name = text.substr(0, text.find(':'));
+    return lower(name) == "localhost" || parse_ip(name) ? name.size() : 0;
 }
 
 // With its ':', which has to come next; 0 if it is not of digits alone.
@@ -96,7 +108,7 @@ url_parts split_url(std::string_view url) {
         parts.scheme = url.substr(0, offset - 3);
     const std::string_view rest = url.substr(offset);
     const std::size_t at = rest.rfind('@');
-    const bool may_have_password = password_place(url).has_value();
+    const bool may_have_password = at != std::string_view::npos && rest.find(':') < at;
     const std::size_t end =
         may_have_password ? rest.find_first_of("/?", at) : rest.find_first_of("/?");
     const cut login = cut_at(rest.substr(0, end), rest.substr(0, end).rfind('@'));
@@ -116,18 +128,30 @@ std::string shown(
     const bool is_certain = what == url_part::scheme ? is_scheme(text) : url.has_certain_place;
     const bool is_port = what == url_part::port;
     const bool is_number = text.find_first_not_of(digits) == std::string_view::npos;
-    if (!is_certain || text.size() > most_shown * 4 || (is_port && !is_number))
+    const bool is_word = std::all_of(
+        text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+    if (!is_certain || text.size() > most_shown * 4 || (is_port && !is_number) ||
+        (what == url_part::key && !is_word))
         return std::string{noun};
     return std::string{noun} + " " + quote(text);
 }
 
+text_range find_colon(std::string_view text, std::size_t from) {
+    const std::size_t plain = std::min(text.find(':', from), text.size());
+    const std::size_t encoded =
+        std::min({text.find("%3A", from), text.find("%3a", from), text.size()});
+    if (encoded < plain)
+        return {encoded, 3};
+    return {plain, plain < text.size() ? std::size_t{1} : 0};
+}
+
 std::optional<text_range> password_place(std::string_view url) {
-    const std::size_t begin = authority_offset(url);
-    const std::size_t colon = url.find(':', begin);
+    const text_range colon = find_colon(url, authority_offset(url));
+    const std::size_t begin = colon.offset + colon.length;
     const std::size_t at = url.rfind('@');
-    if (colon == std::string_view::npos || at == std::string_view::npos || at < colon)
+    if (colon.length == 0 || at == std::string_view::npos || at < begin)
         return std::nullopt;
-    return text_range{colon + 1, at - colon - 1};
+    return text_range{begin, at - begin};
 }
 
 std::optional<text_range> uncertain_place(std::string_view url) {

@@ -48,8 +48,12 @@ std::string shown(
 /// Where the text behind "scheme://" begins; 0 if there is no scheme.
 std::size_t authority_offset(std::string_view url);
 
-/// From the first ':' behind the scheme to the last '@': the only place of a password. Nothing if
-/// there is no such place.
+/// The first ':' at `from` or behind it, which may be percent-encoded; of length 0 if there is
+/// none.
+text_range find_colon(std::string_view text, std::size_t from);
+
+/// From the first ':' behind the scheme, also a percent-encoded one, to the last '@': the only
+/// place of a password. Nothing if there is no such place.
 std::optional<text_range> password_place(std::string_view url);
 
 /// What may be a password in a URL that does not parse: all but its scheme and what is a host and a

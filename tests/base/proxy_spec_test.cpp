@@ -3,6 +3,7 @@
 
 #include <sockscat/address.hpp>
 #include <sockscat/proxy_spec.hpp>
+#include <sockscat/text.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -363,6 +364,32 @@ TEST_CASE("a redacted URL shows no part of the password") {
     CHECK(redact_url("ftp://alice:12345@[::1]:80/x") == "\"ftp://***\"");
     CHECK(redact_url("ftp://proxy.example") == "\"ftp://proxy.example\"");
     CHECK(redact_url(std::string(200'000, 'x')).size() < 120);
+    CHECK(redact_url("[fe80::1%]:1080:alice:12345") == "\"[fe80::1%]:1080***\"");
+    CHECK(redact_url("[fe80::1%eth 0]:1080:alice:12345") == "\"***\"");
+    CHECK(redact_url("[fe80::1%eth0:1080:alice:12345") == "\"***\"");
+    CHECK(redact_url("alice%3A12345@127.0.0.1") == "\"alice%3A***@127.0.0.1\"");
+}
+
+TEST_CASE("a value is quoted without what may be a password") {
+    for (const std::string_view text :
+         {"", "h:80", "::1", "::1:80", "[::1]:80", "[::1]80", "[::1", "fe80::1%eth0",
+          "[fe80::1%25a]:1", "alice@h:80", "/a/10:20:30", "a%3Ab"})
+        CHECK(quote_value(text) == quote(text));
+    for (const auto& [text, shown] : {
+             std::pair{"127.0.0.1:1080:alice:12345", "127.0.0.1:***"},
+             {"h:alice:12345", "h:***"},
+             {"127.0.0.1:1:bea:cafe1", "127.0.0.1:***"},
+             {"[::1]:1080:alice:12345", "[::1]:***"},
+             {"[::1%a:12345", "[:***"},
+             {"alice:12345@h", "alice:***@h"},
+             {"alice%3a12345@h", "alice%3a***@h"},
+             {"alice:12345%40h", "alice:***"},
+             {"a%3A%2F%2Fb%3A12345", "a%3A***"},
+             {"h:1@alice:12345", "h:***"},
+             {"//alice:b:12345", "//alice:***"},
+             {"socks5h://alice:x12345", "socks5h://***"},
+         })
+        CHECK(quote_value(text) == quote(shown));
 }
 
 TEST_CASE("the URL of a parsed proxy has its user name, but not its password") {

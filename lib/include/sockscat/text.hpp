@@ -21,8 +21,13 @@ std::string escape(std::string_view text);
 /// escape() in double quotes; inner double quotes are escaped too.
 std::string quote(std::string_view text);
 
-/// quote() of what a user gave, for an error about it: cut after 100 bytes, with "***" in place of
-/// what is between the first ':' and the last '@', which may be a password.
+/// quote(), cut after 100 bytes.
+std::string quote_start(std::string_view text);
+
+/// quote_start() of what a user gave, for an error about it, with "***" in place of what may be a
+/// password: what redact_url() hides of a URL, and in other texts what is between a ':' and the
+/// last
+/// '@', or behind the first of several ':', unless they are those of an IPv6 address.
 std::string quote_value(std::string_view text);
 
 /// "1 byte", "2 bytes": `noun` takes an s.

@@ -328,6 +328,18 @@ class Asking(CliCase):
             self.assertEqual((process.returncode, err), (0, b""))
             self.assertEqual(proxy.conversation().password, SECRET.encode())
 
+    def test_the_question_shows_of_a_name_with_a_colon_what_is_before_it(self):
+        with ScriptedProxy("method-02") as proxy, Terminal() as tty:
+            process = cli.start("connect", "-z", "-x", proxy.url(user="alice:S3cret"), "--proxy-ask-password", *TARGET,
+                                preexec_fn=tty.own)
+            self.assertTrue(tty.wait(lambda: tty.output.endswith(b": ") and not tty.echoes()), tty.output)
+            self.assertIn(b"Password of alice:*** for the proxy ", tty.output)
+            tty.type(b"pw\n")
+            self.assertEqual((process.communicate(timeout=10)[1], process.returncode), (b"", 0))
+            conv = proxy.conversation()
+            self.assertEqual((conv.user, conv.password), (b"alice:S3cret", b"pw"))
+            self.assertNotIn(b"S3cret", tty.drain())
+
     def test_an_empty_password_in_the_url_does_not_ask(self):
         with ScriptedProxy("method-02") as proxy, Terminal() as tty:
             process = cli.start("connect", "-z", "-x", proxy.url(user="alice", password=""), *TARGET, preexec_fn=tty.own)

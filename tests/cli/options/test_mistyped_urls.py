@@ -35,6 +35,38 @@ MISTYPED = [
     ("127.0.0.1 1080 alice s3cretpw", ""),
     ("127.0.0.1|1080|alice|s3cretpw", ""),
     ("socks5h://127.0.0.1:1080/alice/s3cretpw", ""),
+    ("[fe80::1%]:1080:alice:s3cretpw", None),
+    ("[fe80::1%eth 0]:1080:alice:s3cretpw", None),
+    ("[fe80::1%eth0:1080:alice:s3cretpw", None),
+    ("socks5h://[::1%25]:s3cretpw", None),
+    ("127.0.0.1:1?alice:s3cretpw", ""),
+    ("127.0.0.1:1?s3cretpw", ""),
+]
+# A command line; URL and list of proxies are loopback addresses.
+P = ("-x", "127.0.0.1:1")
+ELSEWHERE = [
+    ["connect", "socks5h://alice:s3cretpw", "h", "80"],
+    ["connect", "socks5h://alice:s3cretpw%40127.0.0.1:1080", "h", "80"],
+    ["connect", "alice:s3cretpw%40127.0.0.1", "80"],
+    ["connect", "socks5h%3A%2F%2Falice%3As3cretpw%40127.0.0.1%3A1080", "80"],
+    ["127.0.0.1:1080:alice:s3cretpw", "h", "80"],
+    ["help", "socks5h://alice:s3cretpw"],
+    ["help", "connect", "127.0.0.1:1080:alice:s3cretpw"],
+    ["connect", "127.0.0.1:1080:alice:s3cretpw", "80"],
+    ["connect", "[::1]:1080:alice:s3cretpw", "80"],
+    ["connect", "127.0.0.1:1080@alice:s3cretpw", "80"],
+    ["connect", "h", "127.0.0.1:1080:alice:s3cretpw"],
+    ["connect", "h", "80", "127.0.0.1:1080:alice:s3cretpw"],
+    ["connect", "proxy.example:alice:s3cretpw"],
+    ["resolve", *P, "127.0.0.1:1080:alice:s3cretpw"],
+    ["resolve", *P, "socks5h://alice:s3cretpw"],
+    ["udp", "--relay", "127.0.0.1:1080:alice:s3cretpw", "h", "80"],
+    ["bind", "127.0.0.1:1080:alice:s3cretpw", "80"],
+    ["connect", *P, "--proxy-user", "a", "--proxy-ask-password=s3cretpw", *TARGET],
+    ["connect", *P, "--proxy-user", "a", "--proxy-password-fd", "s3cretpw", *TARGET],
+    ["connect", "-Ps3cretpw", *TARGET],
+    ["connect", "-Psecretpw", *TARGET],
+    ["-Psecretpw", *TARGET],
 ]
 
 
@@ -42,7 +74,7 @@ class Mistyped(CliCase):
     def assert_hidden(self, result, advice=None):
         self.assert_usage(result)
         text = result.err.lower()
-        for shown in ("s3cretpw", "alice", "corp.example"):
+        for shown in ("s3cretpw", "secretpw", "alice", "corp.example"):
             self.assertNotIn(shown, text)
         if advice is not None:
             self.assertEqual(result.err.splitlines()[1:], [f"sockscat: hint: {advice}"] if advice else [])
@@ -92,12 +124,45 @@ class Mistyped(CliCase):
                 self.assert_usage(result)
                 self.assertNotIn("s3cretpw", result.err)
 
+    def test_a_proxy_among_the_operands_shows_no_password(self):
+        for args, result in concurrently(lambda args: cli.run(*args, env=cli.environment(SOCKSCAT_PROXY="127.0.0.1:1")),
+                                         ELSEWHERE):
+            with self.subTest(args=args):
+                self.assert_usage(result)
+                self.assertNotRegex(result.err, "s(3|e)cretpw")
+        for word in ("bea:cafe1", "12:34"):
+            result = cli.run("connect", f"127.0.0.1:1080:{word}")
+            self.assert_usage(result, r'"127\.0\.0\.1:\*\*\*"')
+            self.assertNotIn(word.split(":")[1], result.err.replace("1080", ""))
+        for args, shown in ((["connect", "::1:80"], '"::1:80"'), (["connect", "[::1]:x"], '"x"'),
+                            (["connect", "[::1]80"], '"[::1]80"'), (["connect", "echo.test:0"], '"0"'),
+                            (["connect", "--trace-file", "/nonexistent/2026-01-31T10:20:30", *P, *TARGET], "T10:20:30"),
+                            (["connect", "--zero=x", *TARGET], 'takes no value, but got "x"'),
+                            (["connect", "-timeout", *TARGET], 'in "-timeout", did you mean')):
+            with self.subTest(args=args):
+                self.assertIn(shown, cli.run(*args).err)
+
+    def test_a_colon_that_was_encoded_as_well(self):
+        """USER%3APASSWORD is a user name, and nothing says what its password is."""
+        def run(scheme, source, command="connect", operands=TARGET):
+            url = f"{scheme}alice%3{source[0]}s3cretpw@127.0.0.1:1"
+            return cli.run(command, "-vv", *([url] if command == "probe" else ["-x", url]), *operands)
+
+        for scheme in ("", "socks5h://", "http://"):
+            for letter in "aA":
+                with self.subTest(scheme=scheme, letter=letter):
+                    result = run(scheme, letter)
+                    self.assert_hidden(result, "the ':' between user name and password is not percent-encoded")
+                    self.assertIn("proxy 127.0.0.1:1: ", result.err)
+        self.assert_hidden(run("", "A", "probe", ()))
+        self.assert_hidden(cli.run("connect", "-x", "127.0.0.1:1", "-x", "alice%3As3cretpw@127.0.0.1:1", *TARGET))
+
     def test_it_is_overwritten_in_the_argument_list(self):
         """The list of proxies is a FIFO without a writer: nothing has been parsed as long as that is waited for."""
         with tempfile.TemporaryDirectory() as directory:
             fifo = os.path.join(directory, "list")
             os.mkfifo(fifo)
-            urls = [url for url, _ in MISTYPED] + ["socks5h://alice:s3cretpw@127.0.0.1:1"]
+            urls = [url for url, _ in MISTYPED] + ["socks5h://alice:s3cretpw@127.0.0.1:1", "alice%3As3cretpw@127.0.0.1:1"]
             args = ["probe", "--from", fifo, *urls, "-x", urls[0], f"-vx{urls[0]}", "--proxy", urls[5],
                     f"--proxy={urls[7]}", "--proxy-user", "alice:s3cretpw", "--proxy-user=alice:s3cretpw"]
             with cli.start(*args) as process:

@@ -6,6 +6,18 @@
 namespace sockscat::cli {
 namespace {
 
+// What follows "://".
+std::string place_of(const proxy_spec& hop, bool is_tls) {
+    if (!hop.via.is_unix())
+        return hop.label();
+    proxy_spec bare;
+    bare.via.unix_path = hop.via.unix_path;
+    bare.via.tls = is_tls;
+    const std::string url = bare.url();
+    constexpr std::string_view end_of_scheme = "://";
+    return url.substr(url.find(end_of_scheme) + end_of_scheme.size());
+}
+
 bool has_user(const connect_options& options) {
     return std::any_of(options.chain.begin(), options.chain.end(), [](const proxy_spec& each) {
         return each.login.has_value();
@@ -26,13 +38,22 @@ bool is_last(const error& why, const connect_options& options) {
 }
 
 std::string as_http(const proxy_spec& hop) {
-    const std::string scheme = hop.via.tls ? "https" : hop.via.is_unix() ? "http+unix" : "http";
-    return "-x " + scheme + "://" + hop.label();
+    const std::string scheme = hop.via.is_unix() ? "http+unix" : "http";
+    return hop.via.tls ? as_https(hop) : "-x " + scheme + "://" + place_of(hop, false);
+}
+
+std::string as_https(const proxy_spec& hop) {
+    return "-x https://" + place_of(hop, true);
 }
 
 std::string as_socks(const proxy_spec& hop, std::string_view scheme) {
-    const std::string_view layer = hop.via.tls ? "+tls" : hop.via.is_unix() ? "+unix" : "";
-    return "-x " + std::string{scheme}.append(layer) + "://" + hop.label();
+    const std::string_view layer = hop.via.is_unix() ? "+unix" : "";
+    return hop.via.tls ? as_socks_tls(hop, scheme)
+                       : "-x " + std::string{scheme}.append(layer) + "://" + place_of(hop, false);
+}
+
+std::string as_socks_tls(const proxy_spec& hop, std::string_view scheme) {
+    return "-x " + std::string{scheme} + "+tls://" + place_of(hop, true);
 }
 
 std::string credentials_options(const connect_options& options) {

@@ -15,8 +15,12 @@ bool is_last(const error& why, const connect_options& options);
 
 /// "-x http://HOST:PORT", with TLS if the hop has it: the same hop by another protocol.
 std::string as_http(const proxy_spec& hop);
+/// "-x https://HOST:PORT"
+std::string as_https(const proxy_spec& hop);
 /// `scheme`: "socks5h" or "socks4a".
 std::string as_socks(const proxy_spec& hop, std::string_view scheme);
+/// The same with TLS.
+std::string as_socks_tls(const proxy_spec& hop, std::string_view scheme);
 
 /// In a chain an option may fit several hops; the URL is always right.
 std::string credentials_options(const connect_options& options);

@@ -51,15 +51,24 @@ bool may_be_pipelining(const error& why, const connect_options& options) {
     return is_pipelined(why, options) && (why.at == phase::auth || why.at == phase::request);
 }
 
+const char* is_it_here(const proxy_spec& hop) {
+    return hop.via.is_unix() ? "is this the right socket?" : "is this the right port?";
+}
+
+// Without a sign of it nobody expects TLS on a Unix socket.
+bool may_want_tls(const proxy_spec& hop) {
+    return hop.via.is_plain_tcp();
+}
+
 // `hop` speaks HTTP as far as we know.
 std::string for_stranger_of_http(peer_kind kind, const proxy_spec& hop) {
     switch (kind) {
     case peer_kind::http:
-        return "a web server answers like this, not a proxy: is this the right port?";
+        return std::string{"a web server answers like this, not a proxy: "} + is_it_here(hop);
     case peer_kind::tls:
-        return hop.via.tls ? "" : "try TLS: -x https://" + hop.label();
+        return hop.via.tls ? "" : "try TLS: " + as_https(hop);
     default:
-        return "is this the right port?";
+        return is_it_here(hop);
     }
 }
 
@@ -82,8 +91,8 @@ std::string for_stranger(peer_kind kind, const proxy_spec& hop) {
     if (kind == peer_kind::http)
         return "if it is an HTTP proxy: " + as_http(hop);
     if (kind == peer_kind::tls)
-        return "try TLS: -x socks5h+tls://" + hop.label() + ", or https:// for an HTTP proxy";
-    return "is this the right port?";
+        return "try TLS: " + as_socks_tls(hop, "socks5h") + ", or https:// for an HTTP proxy";
+    return is_it_here(hop);
 }
 
 std::string for_weak_protection(const connect_options& options) {
@@ -108,9 +117,9 @@ std::string for_protocol(
 }
 
 std::string for_closed_by_http(const proxy_spec& hop) {
-    if (hop.via.tls)
+    if (!may_want_tls(hop))
         return "it may be no HTTP proxy; if it is a SOCKS proxy: " + as_socks(hop, "socks5h");
-    return "it may want TLS, which is -x https://" + hop.label() + ", or be no HTTP proxy at all";
+    return "it may want TLS, which is " + as_https(hop) + ", or be no HTTP proxy at all";
 }
 
 std::string for_closed(const error& why, const connect_options& options, std::string_view command) {
@@ -133,7 +142,7 @@ std::string for_closed(const error& why, const connect_options& options, std::st
     if (is_port_of_http(hop))
         return if_http(hop);
     return "it may want another authentication method, refuse this client, be an HTTP proxy (" +
-           as_http(hop) + (hop.via.tls ? ")" : "), a TLS port") + " or no proxy at all";
+           as_http(hop) + (may_want_tls(hop) ? "), a TLS port" : ")") + " or no proxy at all";
 }
 
 // BIND: the first reply was a good one.
@@ -160,14 +169,14 @@ std::string for_refused_by_http(
         return for_unauthorized(why, options, context);
     switch (why.code.value()) {
     case bad_request:
-        return hop.via.tls
-                   ? "a web server may answer like this: is this the port of a proxy?"
-                   : "a TLS port answers like this; if it is one: -x https://" + hop.label();
+        return may_want_tls(hop)
+                   ? "a TLS port answers like this; if it is one: " + as_https(hop)
+                   : std::string{"a web server may answer like this: "} + is_it_here(hop);
     case not_found:
     case method_not_allowed:
     case not_implemented:
-        return "a web server answers like this, or a proxy without CONNECT: is this the right "
-               "port?";
+        return std::string{"a web server answers like this, or a proxy without CONNECT: "} +
+               is_it_here(hop);
     default:
         return "";
     }
@@ -211,7 +220,7 @@ std::string for_unreachable(const error& why, const connect_options& options) {
 }
 
 std::string for_silence(const proxy_spec& hop) {
-    return if_http(hop) + (hop.via.tls ? "; or " : "; or it is a TLS port, ") +
+    return if_http(hop) + (may_want_tls(hop) ? "; or it is a TLS port, " : "; or ") +
            "no proxy at all, or under load (sockscat probe finds out more)";
 }
 

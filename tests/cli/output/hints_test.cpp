@@ -5,6 +5,10 @@
 
 #include <sockscat/tls.hpp>
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace sockscat::tests {
 namespace {
 
@@ -182,6 +186,55 @@ TEST_CASE("no hint sends a user where he is already") {
         CHECK_FALSE(says(
             hint_for(failed(kind, phase::method), options_for("socks5h+tls://proxy.example")),
             "a TLS port"));
+}
+
+// The URL behind "-x " in a hint; nothing if it names none.
+std::optional<proxy_spec> url_in(const std::string& hint) {
+    const std::size_t at = hint.find("-x ");
+    if (at == std::string::npos)
+        return std::nullopt;
+    const std::string url = hint.substr(at + 3);
+    INFO(hint);
+    auto spec = parse_proxy_url(url.substr(0, url.find_first_of(",;) ")));
+    REQUIRE(spec);
+    return std::move(spec.value());
+}
+
+TEST_CASE("a URL in a hint for a Unix socket is one, and TLS is named only if it is there") {
+    error no_connect = failed(failure::refused, phase::request);
+    no_connect.code = {400, http_status_category()};
+    error tls_seen = failed(failure::protocol, phase::method);
+    tls_seen.looks_like = peer_kind::tls;
+    error http_seen = failed(failure::protocol, phase::method);
+    http_seen.looks_like = peer_kind::http;
+    const std::vector<error> all{
+        no_connect,
+        tls_seen,
+        http_seen,
+        failed(failure::closed, phase::method),
+        failed(failure::closed, phase::request),
+        failed(failure::timeout, phase::method)};
+    for (const std::string_view url :
+         {"http+unix:///run/a%20b", "socks5h+unix:///run/a%20b", "socks4a+unix:///run/a%20b",
+          "https://localhost/run/a%20b", "socks5h+tls://localhost/run/a%20b"})
+        for (const error& why : all) {
+            const auto options = options_for(url);
+            const std::string hint = hint_for(why, options);
+            CAPTURE(url, hint);
+            CHECK_FALSE(says(hint, "port"));
+            const auto named = url_in(hint);
+            if (!named)
+                continue;
+            CHECK(named->via.unix_path == "/run/a b");
+            const bool is_tls = options.chain[0].via.tls || why.looks_like == peer_kind::tls;
+            CHECK(named->via.tls == is_tls);
+        }
+    CHECK(
+        hint_for(tls_seen, options_for("http+unix:///run/s")) ==
+        "try TLS: -x https://localhost/run/s");
+    CHECK(hint_for(tls_seen, options_for("socks5h+unix:///run/s"))
+              .starts_with("try TLS: -x socks5h+tls://localhost/run/s,"));
+    CHECK(says(hint_for(all[4], options_for("http+unix:///run/s")), "-x socks5h+unix:///run/s"));
 }
 
 TEST_CASE("a hint does not repeat an option that was given") {

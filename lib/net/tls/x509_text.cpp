@@ -98,12 +98,16 @@ std::string names_of(const X509* certificate) {
         GENERAL_NAMES_free};
     std::string list;
     const int count = names ? sk_GENERAL_NAME_num(names.get()) : 0;
-    for (int i = 0; i < std::min(count, most_names); ++i) {
+    int hosts = 0;
+    for (int i = 0; i < count; ++i) {
         const std::string text = alternative_text(sk_GENERAL_NAME_value(names.get(), i));
-        if (!text.empty())
-            list += (list.empty() ? "" : ", ") + text;
+        if (text.empty())
+            continue;
+        if (++hosts > most_names)
+            return list + ", ...";
+        list += (list.empty() ? "" : ", ") + text;
     }
-    return list + (count > most_names ? ", ..." : "");
+    return list;
 }
 
 } // namespace net

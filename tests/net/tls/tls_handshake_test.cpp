@@ -96,6 +96,25 @@ TEST_CASE("a certificate must be for the name that is connected to") {
     CHECK(*meet({}, trusting_tests(), "PROXY.test").made);
 }
 
+TEST_CASE("of the names that a certificate is for the first five hosts are told") {
+    const std::string strangers = "email:a@x.test,URI:http://x.test/,RID:1.2.3,email:b@x.test,"
+                                  "URI:http://y.test/";
+    const auto cause = [](const std::string& names) {
+        const auto refused = meet(showing({names}), trusting_tests(), "other.test");
+        return *refused.made ? "" : refused.why().cause;
+    };
+    const std::string lead = "its certificate is not for other.test";
+    CHECK(cause(strangers + ",DNS:a.test") == lead + ", but for a.test");
+    CHECK(
+        cause(strangers + ",email:c@x.test") ==
+        lead + ": it has no subject alternative names of hosts (its common name does not count)");
+    const std::string five = "DNS:a.test,DNS:b.test,IP:192.0.2.1,DNS:c.test,DNS:d.test";
+    const std::string told = lead + ", but for a.test, b.test, 192.0.2.1, c.test, d.test";
+    CHECK(cause(five) == told);
+    CHECK(cause(five + ",email:a@x.test") == told);
+    CHECK(cause("email:a@x.test," + five + ",DNS:e.test") == told + ", ...");
+}
+
 TEST_CASE("an address is looked for among the addresses of a certificate, and is no SNI") {
     const auto ipv4 = meet(showing({"IP:192.0.2.1"}), trusting_tests(), "192.0.2.1");
     CHECK(*ipv4.made);

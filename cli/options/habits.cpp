@@ -73,6 +73,11 @@ std::string advice_for_operands(const std::vector<std::string>& operands, bool i
     return "";
 }
 
+bool is_linger_of_nc(const std::vector<std::string>& operands) {
+    return operands.size() == 2 && is_number(operands[0]) &&
+           operands[1].find_first_of(".:") != std::string::npos;
+}
+
 std::string advice_for_no_command(const std::vector<std::string>& words) {
     const auto target = parse_destination(words);
     if (!target || words.front().find_first_of(".:") == std::string::npos)

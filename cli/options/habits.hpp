@@ -18,6 +18,9 @@ std::string advice_for_habit(std::string_view option);
 /// `-q N`. `is_quiet`: -q was given. Empty if nothing is known.
 std::string advice_for_operands(const std::vector<std::string>& operands, bool is_quiet);
 
+/// nc's `-q N HOST:PORT`, which would be the host N.
+bool is_linger_of_nc(const std::vector<std::string>& operands);
+
 /// What is meant by a command line without a command: "example.com 80". Empty if nothing is known.
 std::string advice_for_no_command(const std::vector<std::string>& words);
 

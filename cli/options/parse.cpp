@@ -186,6 +186,9 @@ result<std::vector<std::uint16_t>> parse_ports(std::string_view text) {
 result<destination_operands> parse_destination(
     const std::vector<std::string>& operands, bool is_quiet) {
     auto parsed = split_operands(operands);
+    if (parsed && is_quiet && is_linger_of_nc(operands))
+        if (const auto port = parse_port(operands[1]); !port)
+            parsed = port.error();
     if (parsed || !parsed.error().advice.empty())
         return parsed;
     return usage_error(parsed.error().cause, advice_for_operands(operands, is_quiet));

@@ -23,17 +23,35 @@ extern char** environ; // NOLINT: POSIX
 namespace sockscat::cli {
 namespace {
 
-// Switches echo off, and back on however the question ends; ^\\ has to wait so long.
+// Until we are in the foreground: the terminal is as its user left it only then. Like every change
+// of a terminal, waiting for its output stops who is in the background, unless nobody could go on
+// with it, or it ignores SIGTTOU.
+void wait_for_foreground(int terminal) {
+    while (::tcdrain(terminal) == -1 && errno == EINTR)
+        continue;
+}
+
+// What would end us and has not to be answered at once.
+sigset_t waiting_signals() {
+    sigset_t waiting;
+    sigemptyset(&waiting);
+    for (const int each : {SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM})
+        sigaddset(&waiting, each);
+    return waiting;
+}
+
+// Switches echo off, and back on however the question ends; ^\\ has to wait so long. Lines are
+// wanted, whatever the terminal was used for.
 class echo_off {
   public:
     explicit echo_off(int terminal) : terminal_{terminal} {
-        sigset_t waiting;
-        sigemptyset(&waiting);
-        sigaddset(&waiting, SIGQUIT);
+        const sigset_t waiting = waiting_signals();
         ::sigprocmask(SIG_BLOCK, &waiting, &mask_before_); // NOLINT(concurrency-mt-unsafe)
         known_ = ::tcgetattr(terminal_, &before_) == 0;
         termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL);
+        silent.c_lflag |= static_cast<tcflag_t>(ICANON | ISIG);
+        silent.c_iflag |= static_cast<tcflag_t>(ICRNL);
         if (known_)
             ::tcsetattr(terminal_, TCSAFLUSH, &silent);
     }
@@ -101,6 +119,7 @@ result<secret> ask_on(int terminal, const std::string& prompt, int interrupt_fd)
     const stop_key stop;
     for (;;) {
         {
+            wait_for_foreground(terminal);
             const echo_off guard{terminal};
             say(terminal, prompt);
             if (wait_for_line(terminal, interrupt_fd, stop.fd())) {

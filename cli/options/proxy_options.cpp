@@ -6,6 +6,7 @@
 #include "parse.hpp"
 #include "tls_options.hpp"
 
+#include <sockscat/address.hpp>
 #include <sockscat/text.hpp>
 
 #include <algorithm>
@@ -31,21 +32,52 @@ error about_url(std::string_view source, std::string_view url, const error& why)
     return usage_error(std::string{source} + " " + redact_url(url) + ": " + why.cause, why.advice);
 }
 
+std::vector<std::string_view> split_at_blanks(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n";
+    std::vector<std::string_view> words;
+    for (;;) {
+        text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+        if (text.empty())
+            return words;
+        words.push_back(text.substr(0, text.find_first_of(blanks)));
+        text.remove_prefix(words.back().size());
+    }
+}
+
+// "USER:PASS", where a host is not an address.
+bool may_begin_login(std::string_view word) {
+    const std::size_t mark = word.find("://");
+    const std::string_view place = word.substr(mark == std::string_view::npos ? 0 : mark + 3);
+    const std::string_view host = place.substr(0, place.find(':'));
+    return host.size() != place.size() && place.find('@') == std::string_view::npos &&
+           !host.starts_with('[') && !parse_ip(host) && lower(host) != "localhost";
+}
+
+// A word with the end of a login and no scheme, behind one that may have the beginning.
+bool is_login_with_blank(const std::vector<std::string_view>& words) {
+    const auto begin = std::find_if(words.begin(), words.end(), may_begin_login);
+    return begin != words.end() && std::any_of(begin + 1, words.end(), [](std::string_view word) {
+               return word.find('@') != std::string_view::npos &&
+                      word.find("://") == std::string_view::npos;
+           });
+}
+
 // The URLs with blanks between them are a chain.
 result<std::vector<proxy_spec>> parse_chain(std::string_view source, std::string_view urls) {
-    constexpr std::string_view blanks = " \t\r\n";
+    const std::vector<std::string_view> words = split_at_blanks(urls);
+    if (is_login_with_blank(words))
+        return usage_error(
+            std::string{source} + ": a blank between ':' and '@' separates two proxies",
+            "a blank in a password is written %20; the URL of a proxy behind another begins with "
+            "its scheme");
     std::vector<proxy_spec> chain;
-    for (;;) {
-        urls.remove_prefix(std::min(urls.find_first_not_of(blanks), urls.size()));
-        if (urls.empty())
-            return chain;
-        const std::string_view url = urls.substr(0, urls.find_first_of(blanks));
+    for (const std::string_view url : words) {
         auto spec = parse_proxy_url(url);
         if (!spec)
             return about_url(source, url, spec.error());
         chain.push_back(std::move(spec).value());
-        urls.remove_prefix(url.size());
     }
+    return chain;
 }
 
 result<std::vector<proxy_spec>> chain_from_environment(console& out) {

@@ -65,11 +65,13 @@ class Terminal:
 _SHELL = """
 import os, signal, sys
 tty = int(sys.argv[1])
+in_background = sys.argv.pop(2) == "True"
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 child = os.fork()
 if child == 0:
     os.setpgid(0, 0)
-    os.tcsetpgrp(tty, os.getpid())
+    if not in_background:
+        os.tcsetpgrp(tty, os.getpid())
     signal.signal(signal.SIGTTOU, signal.SIG_DFL)
     os.execv(sys.argv[2], sys.argv[2:])
 while True:
@@ -88,10 +90,10 @@ while True:
 class Shell:
     """What a shell with job control does for one sockscat: it has a process group of its own on the terminal."""
 
-    def __init__(self, terminal, *args):
+    def __init__(self, terminal, *args, in_background=False):
         self.terminal = terminal
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _SHELL, str(terminal.slave), cli.BINARY, *map(str, args)], env=cli.environment(),
+            [sys.executable, "-c", _SHELL, str(terminal.slave), str(in_background), cli.BINARY, *map(str, args)], env=cli.environment(),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[terminal.slave], preexec_fn=terminal.own, text=True)
 
     def __enter__(self):

@@ -72,7 +72,8 @@ result<void> check_length(std::size_t hops) {
 }
 
 bool is_interface(const std::string& zone) {
-    const bool is_number = zone.find_first_not_of("0123456789") == std::string::npos;
+    const bool is_number =
+        !zone.empty() && zone.find_first_not_of("0123456789") == std::string::npos;
     std::array<char, IF_NAMESIZE> name{};
     return ::if_nametoindex(zone.c_str()) != 0 ||
            (is_number && zone.size() < 10 &&

@@ -6,8 +6,10 @@ import os
 import signal
 import stat
 import tempfile
+import termios
 import threading
 import time
+import tty as tty_module
 import unittest
 from urllib.parse import quote
 
@@ -366,6 +368,44 @@ class Asking(CliCase):
             self.assertEqual(proxy.conversation().password, SECRET.encode())
             self.assertTrue(tty.echoes())
             self.assertNotIn(b"S3cret", tty.drain())
+
+    def test_in_the_background_it_waits_and_finds_the_terminal_as_it_is_then(self):
+        """A shell that edits lines has its own settings while it waits for one."""
+        with ScriptedProxy("method-02") as proxy, Terminal() as tty:
+            usual = termios.tcgetattr(tty.slave)
+            tty_module.setraw(tty.slave)
+            with Shell(tty, "connect", "-z", "-x", proxy.url(user="alice"), *TARGET, in_background=True) as shell:
+                self.assertEqual(shell.says(), "stopped")
+                self.assertEqual(tty.drain(), b"")
+                termios.tcsetattr(tty.slave, termios.TCSANOW, usual)
+                shell.foreground()
+                self.assertTrue(tty.wait(lambda: tty.output.endswith(b": ") and not tty.echoes()), tty.output)
+                tty.type(SECRET.encode() + b"\r")
+                self.assertEqual(shell.says(), "ended 0")
+                self.assertEqual(proxy.conversation().password, SECRET.encode())
+                self.assertEqual(termios.tcgetattr(tty.slave), usual)
+
+    def test_a_terminal_without_lines_has_them_at_the_question(self):
+        with ScriptedProxy("method-02") as proxy, Terminal() as tty:
+            tty_module.setraw(tty.slave)
+            raw = termios.tcgetattr(tty.slave)
+            process = cli.start("connect", "-z", "-x", proxy.url(user="alice"), *TARGET, preexec_fn=tty.own)
+            self.assertTrue(tty.wait(lambda: tty.output.endswith(b": ")), tty.output)
+            tty.type(b"pW\x7fw\r")
+            self.assertEqual((process.communicate(timeout=10)[1], process.returncode), (b"", 0))
+            self.assertEqual(proxy.conversation().password, b"pw")
+            self.assertEqual(termios.tcgetattr(tty.slave), raw)
+
+    def test_no_signal_leaves_the_terminal_without_echo(self):
+        with ScriptedProxy("method-02") as proxy, Terminal() as tty:
+            process = cli.start("connect", "-z", "-x", proxy.url(user="alice"), *TARGET, preexec_fn=tty.own)
+            self.assertTrue(tty.wait(lambda: tty.output.endswith(b": ") and not tty.echoes()), tty.output)
+            for number in (signal.SIGQUIT, signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2):
+                process.send_signal(number)
+            tty.type(b"pw\n")
+            process.communicate(timeout=10)
+            self.assertLess(process.returncode, 0)      # once the question is over, one of them ends it
+            self.assertTrue(tty.echoes(), "echo was not restored")
 
     def test_askpass_without_a_terminal(self):
         with tempfile.TemporaryDirectory() as directory, ScriptedProxy("method-02") as proxy:

@@ -142,6 +142,21 @@ class Mistyped(CliCase):
             with self.subTest(args=args):
                 self.assertIn(shown, cli.run(*args).err)
 
+    def test_a_blank_in_a_password_makes_no_chain(self):
+        """Where the words are two proxies for certain, they are tried."""
+        for url in ("socks5h://alice:1234 s3cretpw@127.0.0.1:1", "alice:1234 s3cretpw@127.0.0.1:1",
+                    "alice:12 34 s3cretpw@127.0.0.1:1", "socks5h://alice:x s3cretpw@127.0.0.1:1"):
+            with self.subTest(url=url):
+                result = cli.run("connect", "-vv", *TARGET, env=cli.environment(SOCKSCAT_PROXY=url))
+                self.assert_hidden(result)
+                self.assertIn("hint: a blank in a password is written %20;", result.err)
+                self.assertNotIn("12", result.err)
+        for url in ("127.0.0.1:1 alice:pw@127.0.0.1:2", "[::1]:1 alice:pw@127.0.0.1:2", "localhost:1 alice:pw@127.0.0.1:2",
+                    "socks5h://127.0.0.1:1 socks5h://alice:pw@jump.example:2"):
+            with self.subTest(url=url):
+                result = cli.run("connect", *TARGET, env=cli.environment(SOCKSCAT_PROXY=url))
+                self.assertNotEqual(result.status, 2, result.err)
+
     def test_a_colon_that_was_encoded_as_well(self):
         """USER%3APASSWORD is a user name, and nothing says what its password is."""
         def run(scheme, source, command="connect", operands=TARGET):

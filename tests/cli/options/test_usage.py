@@ -335,6 +335,8 @@ class Usage(CliCase):
         for args, hint in ((["connect", "-l", "80"], "sockscat bind"), (["connect", "-u", *HOST], "sockscat udp HOST PORT"),
                            (["connect", "-X", "5", *HOST], "-x socks5h://"), (["connect", "-p", "99", *HOST], "HOST PORT"),
                            (["connect", "-q", "1", *HOST], "nc's -q SECONDS is --linger SECONDS"),
+                           (["connect", "-q", "1", "-x", "127.0.0.1:1", "example.com:80"], "nc's -q SECONDS is --linger SECONDS"),
+                           (["udp", "-q", "1", "-x", "127.0.0.1:1", "127.0.0.1:53"], "nc's -q SECONDS is --linger SECONDS"),
                            (["connect", "-k", *HOST], "--proxy-insecure .* --insecure"),
                            (["connect", "-U", "alice:S3cret", *HOST], login),
                            (["connect", "-Ualice:S3cret", *HOST], login),

@@ -499,6 +499,11 @@ TEST_CASE("what cannot be carried is refused before the first packet") {
     CHECK_FALSE(check(many, to_ip()));
     auto plain = options_for("socks5h://one.test?cacert=/ca.pem");
     CHECK_FALSE(check(plain, to_ip())); // trust without TLS
+    auto zone = options_for("one.test");
+    for (const char* const host : {"fe80::1%", "fe80::1%99999999999", "fe80::1"}) {
+        zone.chain.front().host = host;
+        CHECK_FALSE(check(zone, to_ip()));
+    }
 }
 
 TEST_CASE("an observer is told what happens, in order") {

@@ -4,6 +4,7 @@
 #include "hint_parts.hpp"
 
 #include <sockscat/dns_client.hpp>
+#include <sockscat/time_limit.hpp>
 #include <sockscat/tls.hpp>
 
 #include <algorithm>
@@ -226,6 +227,8 @@ std::string for_silence(const proxy_spec& hop) {
 
 std::string for_timeout(
     const error& why, const connect_options& options, const hint_context& context) {
+    if (why.code == time_limit_errc::in_part) // it is no silence
+        return "";
     if (may_be_pipelining(why, options))
         return without_pipeline;
     const proxy_spec& hop = hop_of(why, options);

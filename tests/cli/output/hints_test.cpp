@@ -3,6 +3,7 @@
 
 #include "cli/output/hints.hpp"
 
+#include <sockscat/time_limit.hpp>
 #include <sockscat/tls.hpp>
 
 #include <optional>
@@ -235,6 +236,19 @@ TEST_CASE("a URL in a hint for a Unix socket is one, and TLS is named only if it
     CHECK(hint_for(tls_seen, options_for("socks5h+unix:///run/s"))
               .starts_with("try TLS: -x socks5h+tls://localhost/run/s,"));
     CHECK(says(hint_for(all[4], options_for("http+unix:///run/s")), "-x socks5h+unix:///run/s"));
+}
+
+TEST_CASE("who began to answer is neither silent nor still trying") {
+    for (const phase at : {phase::method, phase::auth, phase::request})
+        for (const std::string_view url : {"h", "socks4a://h:8080", "http://h"}) {
+            error why = failed(failure::timeout, at);
+            why.code = time_limit_errc::in_part;
+            CHECK(why.code == std::errc::timed_out);
+            CHECK(hint_for(why, options_for(url)).empty());
+        }
+    error silent = failed(failure::timeout, phase::request);
+    silent.code = std::make_error_code(std::errc::timed_out);
+    CHECK(says(hint_for(silent, options_for("h")), "still be trying"));
 }
 
 TEST_CASE("a hint does not repeat an option that was given") {

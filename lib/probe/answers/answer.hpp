@@ -63,6 +63,7 @@ struct answer {
     std::optional<std::uint8_t> code; ///< REP or CD
     std::optional<address> bound;     ///< only of a whole reply
     std::optional<http_reply> http;   ///< the reply to a request in HTTP
+    bool is_endless{false};           ///< HTTP: the header of the reply, in `foreign`, is too long
     bool closed_at_once{false};       ///< granted, and then closed before anything was sent
     /// What the target said right behind the reply.
     std::vector<std::uint8_t> payload;

@@ -105,7 +105,8 @@ bool rejects_login(const answer& said) {
 
 const answer& after_login(const answers& all) {
     const answer& login = all[question::http_login];
-    return login.http ? login : all[question::http_control];
+    const answer& control = all[question::http_control];
+    return login.http || control.number < login.number ? login : control;
 }
 
 bool is_locked_out(const answers& all) {
@@ -133,12 +134,20 @@ const answer& last_http_reply(const answers& all) {
     return lookup.http ? lookup : all[question::http_connect];
 }
 
+bool is_http_lookup_like_control(const answers& all) {
+    return is_same_status(http_lookup(all), all[question::http_control]);
+}
+
+bool ignores_http_connect(const answers& all) {
+    return is_http_lookup_like_control(all) && http_lookup(all).http->status / 100 != 5;
+}
+
 bool knows_http_connect(const answers& all) {
-    const answer& said = http_lookup(all);
     const answer& control = all[question::http_control];
-    const http_outcome outcome = outcome_of(said);
+    const bool tells = control.http || control.hung_up() || !control.foreign.empty();
+    const http_outcome outcome = outcome_of(http_lookup(all));
     const bool is_reply = outcome == http_outcome::granted || outcome == http_outcome::refused;
-    return is_reply && control.was_asked() && !is_same_status(said, control);
+    return is_reply && tells && !is_http_lookup_like_control(all);
 }
 
 bool grants_http_early(const answers& all) {

@@ -33,7 +33,8 @@ bool offers_scheme(const answer& said, std::string_view scheme);
 const answer* login_demand(const answers& all);
 /// Of a reply to a request with the login: 407, or 401 as tinyproxy says it.
 bool rejects_login(const answer& said);
-/// The first reply to a request with the login; the one without sense, if the other got none.
+/// The first reply to a request with the login; the one without sense, if the other got none
+/// before.
 const answer& after_login(const answers& all);
 /// A login is demanded, and none was sent; or it was rejected, whether or not one is demanded.
 bool is_locked_out(const answers& all);
@@ -45,7 +46,12 @@ const answer& http_lookup(const answers& all);
 /// last target, else to the reserved name. It may have none.
 const answer& last_http_reply(const answers& all);
 
-/// It connects for us, or has tried: the reply is none that a request without sense gets, too.
+/// A request without sense got the same status.
+bool is_http_lookup_like_control(const answers& all);
+/// CONNECT means nothing to it: so it is, and the status is none of trouble further on (5xx), which
+/// some proxies have for any method.
+bool ignores_http_connect(const answers& all);
+/// It connects for us, or has tried: a request without sense was answered, and differently.
 bool knows_http_connect(const answers& all);
 /// It grants the reserved name.
 bool grants_http_early(const answers& all);

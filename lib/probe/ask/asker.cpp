@@ -64,7 +64,7 @@ asio::awaitable<answer> asker::ask_once(exchange_plan plan) {
     if (got.was_silent())
         waited_ += milliseconds{static_cast<milliseconds::rep>(got.took_ms)};
     has_reply_ = has_reply_ || got.http || (is_answered_in_full(got) && !got.was_silent());
-    if (got.method || got.code)
+    if (got.method || got.code || got.http)
         last_good_ = asked_;
     co_return got;
 }

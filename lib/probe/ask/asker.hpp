@@ -54,7 +54,7 @@ class asker {
     const connect_options& connection_;
     const probe_options& options_;
     std::size_t asked_{0};
-    std::size_t last_good_{0};            // the last connection that was answered as SOCKS is
+    std::size_t last_good_{0}; // the last connection that was answered as SOCKS or HTTP is
     std::chrono::milliseconds waited_{0}; // in vain
     bool has_reply_{false};               // to a request, in full
 };

@@ -28,26 +28,52 @@ address reserved_web_server() {
     return address{host_name{reserved_name}, 443};
 }
 
-bool is_login_worth_trying(const asker& proxy) {
-    const answer& said = proxy.said[question::http_connect];
+// After this reply to a request without it.
+bool is_login_worth_trying(const asker& proxy, const answer& said) {
     const bool has_no_basic = outcome_of(said) == http_outcome::needs_login &&
                               !said.http->schemes.empty() && !offers_scheme(said, "Basic");
     return proxy.said.facts.has_login && said.http && !has_no_basic;
 }
 
+asio::awaitable<void> log_in_to_http(asker& proxy) {
+    co_await proxy.ask(question::http_login, http_plan(reserved_web_server(), true));
+}
+
+asio::awaitable<void> ask_http_connect(asker& proxy) {
+    exchange_plan plan = http_plan(reserved_web_server(), false);
+    plan.hurries = !is_meant_for_http(proxy) && proxy.said.first().was_silent();
+    co_await proxy.ask(question::http_connect, std::move(plan));
+}
+
 asio::awaitable<void> ask_http_control(asker& proxy) {
     exchange_plan control = http_plan(reserved_web_server(), uses_http_login(proxy.said));
     control.asks->command = static_cast<std::uint8_t>(unassigned_command);
+    control.hurries = !is_meant_for_http(proxy);
     co_await proxy.ask(question::http_control, std::move(control));
+}
+
+asio::awaitable<answer> ask_target(asker& proxy, const address& target) {
+    exchange_plan plan = http_plan(target, uses_http_login(proxy.said));
+    plan.lingers = grants_http_early(proxy.said) ? early_wait : usual_wait;
+    co_return co_await proxy.ask(std::move(plan));
+}
+
+// It may demand the login for a target only.
+bool demands_login_late(const asker& proxy, const answer& got) {
+    return outcome_of(got) == http_outcome::needs_login && !uses_http_login(proxy.said) &&
+           is_login_worth_trying(proxy, got);
 }
 
 asio::awaitable<void> ask_targets(asker& proxy) {
     for (const address& target : proxy.targets()) {
         target_answer at;
         at.target = target;
-        exchange_plan plan = http_plan(target, uses_http_login(proxy.said));
-        plan.lingers = grants_http_early(proxy.said) ? early_wait : usual_wait;
-        at.tcp = co_await proxy.ask(std::move(plan));
+        at.tcp = co_await ask_target(proxy, target);
+        if (demands_login_late(proxy, at.tcp)) {
+            co_await log_in_to_http(proxy);
+            if (!is_locked_out(proxy.said))
+                at.tcp = co_await ask_target(proxy, target);
+        }
         proxy.said.targets.push_back(std::move(at));
     }
 }
@@ -87,6 +113,8 @@ asio::awaitable<void> measure(asker& proxy) {
         else
             plan.asks->destination = *target;
         answer run = co_await proxy.ask(std::move(plan));
+        if (!run.was_asked())
+            co_return;
         const bool has_failed = run.how != ending::answered;
         runs.push_back(std::move(run));
         if (has_failed)
@@ -113,19 +141,20 @@ bool may_be_http_proxy_that_closes(const asker& proxy) {
 }
 
 asio::awaitable<void> ask_http_once(asker& proxy) {
-    exchange_plan plan = http_plan(reserved_web_server(), false);
-    plan.hurries = !is_meant_for_http(proxy) && proxy.said.first().was_silent();
-    co_await proxy.ask(question::http_connect, std::move(plan));
+    co_await ask_http_connect(proxy);
+    const http_outcome outcome = outcome_of(proxy.said[question::http_connect]);
+    if (outcome == http_outcome::granted || outcome == http_outcome::refused)
+        co_await ask_http_control(proxy);
 }
 
 asio::awaitable<void> ask_http(asker& proxy) {
     answers& said = proxy.said;
-    co_await ask_http_once(proxy);
+    co_await ask_http_connect(proxy);
     const answer& first = said[question::http_connect];
     if (first.how == ending::unreachable)
         co_return;
-    if (is_login_worth_trying(proxy))
-        co_await proxy.ask(question::http_login, http_plan(reserved_web_server(), true));
+    if (is_login_worth_trying(proxy, first))
+        co_await log_in_to_http(proxy);
     const bool may_ask = !is_locked_out(said);
     // One that says nothing is sooner asked what else it may be.
     if (!first.http)

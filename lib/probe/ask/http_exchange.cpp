@@ -124,6 +124,8 @@ class http_exchange {
             said_.clear();
             co_return co_await bytes_.fill_some(said_, protocol_name.size());
         }
+        if (!is_refusal && !whole && is_too_long())
+            give_up();
         if (!is_refusal && !whole)
             co_return false;
         for (const std::string_view scheme : proto::offered_schemes(header()))
@@ -144,7 +146,12 @@ class http_exchange {
     asio::awaitable<std::optional<http_reply>> hear_status() {
         while (header().find('\n') == std::string_view::npos) {
             const std::size_t common = std::min(said_.size(), protocol_name.size());
-            if (header().substr(0, common) != protocol_name.substr(0, common) || is_too_long()) {
+            if (is_too_long()) {
+                bytes_.tell_received(message_kind::http_reply, said_);
+                give_up();
+                co_return std::nullopt;
+            }
+            if (header().substr(0, common) != protocol_name.substr(0, common)) {
                 co_await bytes_.hear_stranger(std::exchange(said_, {}));
                 co_return std::nullopt;
             }
@@ -167,6 +174,12 @@ class http_exchange {
                 co_return false;
         }
         co_return true;
+    }
+
+    void give_up() {
+        out_.foreign = std::exchange(said_, {});
+        out_.is_endless = true;
+        bytes_.settled(phase::request);
     }
 
     [[nodiscard]] bool is_too_long() const {

@@ -16,6 +16,7 @@ asio::awaitable<void> ask_http(asker& proxy);
 bool may_be_http_proxy(const asker& proxy);
 /// It closes, whatever is said in SOCKS.
 bool may_be_http_proxy_that_closes(const asker& proxy);
+/// CONNECT, and a method that nobody has where that may be what a web server says to all.
 asio::awaitable<void> ask_http_once(asker& proxy);
 
 // versions.cpp

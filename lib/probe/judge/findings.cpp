@@ -293,7 +293,8 @@ void add_those_of_http(std::vector<finding>& out, const situation& known) {
                 {std::string{each.id}, each.severity, each.check,
                  filled_in_for_http(each.message, known), filled_in_for_http(each.advice, known)});
     for (const finding_row& each : rows) {
-        const bool is_of_any = each.check == probe_check::tls || each.id == "rtt";
+        const bool is_of_any =
+            each.check == probe_check::tls || each.id == "rtt" || each.id == "stops-serving";
         if (!is_of_any || !each.applies(known))
             continue;
         out.push_back(made_of(each, known));

@@ -30,12 +30,20 @@ reason why_login_failed(const answers& all) {
         return reason::http_scheme_unknown;
     if (!all.facts.has_login)
         return reason::http_login_not_given;
+    if (all.stopped && !uses_http_login(all))
+        return why_stopped(all.stopped->last);
     return all.facts.has_password ? reason::http_login_rejected
                                   : reason::http_login_without_password;
 }
 
 reason why_no_target_was_reached(const answers& all) {
     const answer& last = all.targets.back().tcp;
+    if (all.stopped && !last.was_asked())
+        return why_stopped(all.stopped->last);
+    if (outcome_of(last) == http_outcome::needs_login)
+        return why_login_failed(all);
+    if (!last.foreign.empty())
+        return reason::target_broken;
     if (last.http)
         return reason::http_refuses_targets;
     return last.was_silent() ? reason::http_silent_at_targets : reason::http_closes_at_targets;
@@ -53,7 +61,9 @@ reason reason_of_http(const answers& all) {
         return why_login_failed(all);
     if (!all.targets.empty())
         return why_no_target_was_reached(all);
-    return outcome_of(lookup) == http_outcome::denied ? reason::http_denied : reason::none;
+    if (outcome_of(lookup) == http_outcome::denied)
+        return reason::http_denied;
+    return all.stopped && !knows_http_connect(all) ? why_stopped(all.stopped->last) : reason::none;
 }
 
 } // namespace sockscat::probing

@@ -92,7 +92,7 @@ reason why_no_socks(const answers& all) {
     // A web server would not have to think about CONNECT.
     const bool is_connecting = all[question::http_connect].was_silent() &&
                                proto::classify(said.foreign) == peer_kind::http;
-    if (is_http_proxy(all) || is_connecting)
+    if (!ignores_http_connect(all) && (is_http_proxy(all) || is_connecting))
         return reason::met_http_proxy;
     if (!said.foreign.empty())
         return why_stranger(said);
@@ -124,18 +124,6 @@ reason why_not_accepted(const answers& all) {
     if (chose(all[question::chap], method::chap))
         return reason::requires_chap;
     return all.has_gost_tls() ? reason::requires_gost_tls : reason::requires_unknown_method;
-}
-
-reason why_stopped(const answer& last) {
-    if (last.how == ending::unreachable)
-        return reason::stopped_listening;
-    if (last.auth_status)
-        return reason::stopped_login;
-    if (last.method)
-        return reason::stopped_accepting;
-    if (!last.foreign.empty())
-        return reason::stopped_speaking;
-    return last.was_silent() ? reason::stopped_silent : reason::stopped_closing;
 }
 
 reason why_not_met(const answer& said) {
@@ -209,6 +197,18 @@ const answer* last_of_targets(const answers& all) {
             return each.tcp.was_asked();
         });
     return found == all.targets.rend() ? nullptr : &found->tcp;
+}
+
+reason why_stopped(const answer& last) {
+    if (last.how == ending::unreachable)
+        return reason::stopped_listening;
+    if (last.auth_status)
+        return reason::stopped_login;
+    if (last.method)
+        return reason::stopped_accepting;
+    if (!last.foreign.empty())
+        return reason::stopped_speaking;
+    return last.was_silent() ? reason::stopped_silent : reason::stopped_closing;
 }
 
 reason reason_of(const answers& all) {

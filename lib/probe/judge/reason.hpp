@@ -92,6 +92,8 @@ inline constexpr std::size_t reason_count = static_cast<std::size_t>(reason::non
 reason reason_of(const answers& all);
 /// The last target that was asked for; null if none was.
 const answer* last_of_targets(const answers& all);
+/// Of the last answer of one that has stopped serving.
+reason why_stopped(const answer& last);
 /// http_reason.cpp: of a proxy that was reached, and examined as an HTTP proxy.
 reason reason_of_http(const answers& all);
 

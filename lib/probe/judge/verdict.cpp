@@ -57,6 +57,8 @@ std::string target_silence_text(const answers& all) {
 
 std::string target_broken_text(const answers& all) {
     const answer& last = *last_of_targets(all);
+    if (last.is_endless)
+        return silence_text(last, "");
     return last.foreign.empty() ? "its reply is cut short" : stranger_text(last);
 }
 
@@ -73,8 +75,10 @@ constexpr std::array words{
     word<answers>{
         "{plain-stranger}",
         [](const answers& all) {
-            const auto& said = all.first().foreign;
-            return proto::describe_plain(proto::classify(said), said);
+            const answer& said = all.first();
+            return said.is_endless
+                       ? silence_text(said, "")
+                       : proto::describe_plain(proto::classify(said.foreign), said.foreign);
         }},
     word<answers>{"{http-url}", [](const answers& all) { return all.facts.url_as_http; }},
     word<answers>{"{status}", [](const answers& all) { return status_text(last_http_reply(all)); }},

@@ -15,12 +15,18 @@ namespace {
 check_result read_stranger(const answer& got, const answers& all) {
     if (got.foreign.empty())
         return said(check_status::unclear, silence_text(got, all));
+    if (got.is_endless)
+        return said(check_status::no, silence_text(got, all));
     return said(check_status::no, "not HTTP: " + silence_text(got, all));
 }
 
+// Why there is nothing to compare the reply with.
+std::string no_control_text(const answers& all) {
+    return all.stopped ? ", and then it stopped serving"
+                       : " (a method that no one has gets no reply)";
+}
+
 check_result read_outcome(const answer& got, const answers& all) {
-    const answer& control = all[question::http_control];
-    const bool is_like_control = control.http && control.http->status == got.http->status;
     const std::string status = status_text(got);
     switch (outcome_of(got)) {
     case http_outcome::needs_login:
@@ -36,8 +42,10 @@ check_result read_outcome(const answer& got, const answers& all) {
     case http_outcome::none:
         break;
     }
-    if (is_like_control)
+    if (is_http_lookup_like_control(all))
         return said(check_status::unclear, status + " (so is a method that no one has)");
+    if (!knows_http_connect(all))
+        return said(check_status::unclear, status + no_control_text(all));
     return said(
         check_status::yes,
         status + (outcome_of(got) == http_outcome::granted ? ", whatever the name"

@@ -37,14 +37,14 @@ def answering(reply, control=FAILS.replace(b"502", b"405")):
     return replace(GOOD, greeted=greeted, request=say_then_close(reply))
 
 
-def saying(reply, at_most=None):
-    """Says reply(verb, whether the login came, authority) to HTTP, nothing to others; listens no longer once
-    `at_most` connections came."""
+def saying(reply, at_most=None, other=b""):
+    """Says reply(verb, whether the login came, authority) to HTTP, and `other` to others; listens no longer
+    once `at_most` connections came."""
     def greeted(conv):
         if at_most is not None and len(conv.proxy.conversations) >= at_most:
             conv.proxy.stop_listening()
         if conv.version not in b"CS":
-            say_then_close(b"")(conv)
+            say_then_close(other)(conv)
         while not conv.messages[-1].endswith(b"\r\n\r\n"):
             conv.take(1)
         said = conv.messages[-1]
@@ -85,8 +85,8 @@ class Good(CliCase):
     def test_text(self):
         with ScriptedProxy(HTTP_ONLY) as proxy, targets.Echo() as echo:
             text = cli.run("probe", "--target", f"127.0.0.1:{echo.port}", proxy.url("http")).out.decode()
-            self.assertEqual(list(rows(text)), ["Basic", "Digest", "NTLM", "Negotiate", "CONNECT",
-                                                f"127.0.0.1:{echo.port}"][:len(rows(text))])
+            self.assertEqual(list(rows(text)), ["Basic", "Digest", "NTLM", "Negotiate", "CONNECT"])
+            self.assertRegex(text, rf"(?m)^(TARGETS? +| +)127\.0\.0\.1:{echo.port} +reached")
             self.assertTrue(text.endswith(f"try   sockscat connect -x {proxy.url('http')} HOST PORT\n"), text)
             brief = cli.run("probe", "--brief", proxy.url("http")).out.decode().split("\t")
         self.assertEqual(brief[:4], ["usable", proxy.url("http"), "http", "-"])
@@ -225,6 +225,9 @@ class Replies(CliCase):
         (b"HTTP/1.1 502 no end", b"", "unclear", 16, "closed"),
         (b"HTTP/1.1 502 Bad Gateway\r\nX: no end", http.header(400), "yes", 0, None),
         (b"HTTP/1.1 OK\r\n\r\n", b"", "no", 13, "not-http"),
+        (b"HTTP/1.1 200 OK\r\nX: " + 17_000 * b"x", http.header(400), "no", 13, "not-http"),
+        (200 * http.header(100, "C" * 80), http.header(400), "no", 13, "not-http"),
+        (b"HTTP/1.1 502 Bad\r\nX: " + 17_000 * b"x", http.header(400), "yes", 0, None),
     )
 
     def test_each(self):
@@ -236,6 +239,71 @@ class Replies(CliCase):
                     self.assertIn(finding, findings(report))
                 else:
                     self.assertLessEqual(set(findings(report).values()), {"info"}, report["findings"])
+
+    def test_a_header_that_does_not_end(self):
+        """connect says the same."""
+        endless = b"HTTP/1.1 200 OK\r\nX: " + 17_000 * b"x"
+        with ScriptedProxy(answering(endless)) as proxy:
+            self.assertIn("the header of its reply does not end", probe(proxy.url("http"))[1]["error"])
+            result = cli.run("connect", "-x", proxy.url("http"), "127.0.0.1", "9")
+            self.assert_status(result, 13)
+            self.assertIn("the header of its reply does not end", result.err)
+        with ScriptedProxy(saying(lambda verb, _, authority: FAILS if b"invalid" in authority else endless)) as proxy:
+            result, report = probe("--target", "127.0.0.1:9", proxy.url("http"))
+            self.assertEqual((result.status, report["targets"][0]["status"]), (13, "failed"))
+            self.assertIn("127.0.0.1:9: the header of its reply does not end", report["error"])
+
+    def test_a_login_for_the_target_only(self):
+        demand = http.header(407, fields=[b'Proxy-Authenticate: Basic realm="x"'])
+
+        def step(with_login, lookup=FAILS):
+            def reply(verb, login, authority):
+                if verb != b"CONNECT":
+                    return http.header(405)
+                return lookup if b"invalid" in authority else with_login if login else demand
+            return saying(reply)
+        with ScriptedProxy(step(demand)) as proxy:
+            result, report = probe("--target", "127.0.0.1:9", proxy.url("http"))
+            self.assertEqual((report["verdict"], result.status), ("unusable", 14), report)
+            self.assertIn("needs-credentials", findings(report))
+        for lookup in (FAILS, b""):
+            for with_login, status in ((demand, 15), (http.header(200), 0), (http.header(504), 21)):
+                with self.subTest(lookup=lookup, status=status), ScriptedProxy(step(with_login, lookup)) as proxy:
+                    result, report = probe("--target", "127.0.0.1:9", proxy.url("http", user="alice", password="x"))
+                    self.assertEqual(result.status, status, report)
+                    if status == 15:
+                        self.assertIn("407", report["error"])
+
+    def test_stops_listening(self):
+        def plain(at_most):
+            return saying(lambda verb, *_: FAILS if verb == b"CONNECT" else http.header(405), at_most)
+        demand = saying(lambda *_: http.header(407, fields=[b'Proxy-Authenticate: Basic realm="x"']), 1)
+        to, login = ("--target", "127.0.0.1:9"), {"user": "alice", "password": "x"}
+        for step, served, options, user in ((plain(1), 1, (), {}), (plain(1), 1, to, {}), (plain(2), 2, to, {}),
+                                            (demand, 1, (), login)):
+            with self.subTest(served=served, options=options, user=user), ScriptedProxy(step) as proxy:
+                result, report = probe("-w", "5", *options, proxy.url("http", **user))
+                self.assertEqual((report["verdict"], result.status), ("unusable", 11), report)
+                self.assertIn("stops-serving", findings(report))
+                self.assertIn(f"after {served} connection", report["error"])
+                self.assertEqual(words(report)["http.connect"] == "yes", served == 2, report)
+        # What it served until then is served.
+        with ScriptedProxy(plain(2)) as proxy:
+            result, report = probe(proxy.url("http"))
+            self.assertEqual((result.status, findings(report)), (0, {"stops-serving": "warn"}))
+
+    def test_no_reply_to_the_control(self):
+        """502 is evidence only beside what another request gets."""
+        with ScriptedProxy(saying(lambda verb, *_: FAILS if verb == b"CONNECT" else b"")) as proxy:
+            self.assertEqual(words(probe(proxy.url("http"))[1])["http.connect"], "yes")
+
+        def greeted(conv):
+            if conv.version != http.VERSION:
+                silence(conv)
+        with ScriptedProxy(replace(GOOD, greeted=greeted, request=say_then_close(FAILS))) as proxy:
+            result, report = probe("-w", "1", proxy.url("http"))
+            self.assertEqual((words(report)["http.connect"], result.status), ("unclear", 0))
+            self.assertIn("nothing-served", findings(report))
 
     def test_closes_where_it_cannot_connect(self):
         def request(conv):
@@ -271,10 +339,10 @@ class Replies(CliCase):
 
     def test_silence_costs_two_limits(self):
         with ScriptedProxy(replace(GOOD, opening=silence)) as proxy:
-            result, report = probe("-w", "1", "--target", "127.0.0.1:9", proxy.url("http"))
+            result, report = probe("-w", "3", "--target", "127.0.0.1:9", proxy.url("http"))
         self.assertEqual((report["verdict"], result.status), ("unusable", 124))
         self.assertEqual(words(report)["http.connect"], "unclear")
-        self.assertLess(result.seconds, cli.slack(2))
+        self.assertLess(result.seconds, cli.slack(2 * 3))     # 8, less than three limits
 
 
 class WrongName(CliCase):
@@ -323,6 +391,17 @@ class WrongName(CliCase):
             _, report = probe("-w", "2", f"127.0.0.1:{port}")
             self.assertEqual(report["verdict"], "not-socks")
             self.assertNotIn("http://", report["findings"][0]["advice"], "a web server is not a proxy")
+        # 404 to CONNECT and to a method that no one has: a web server; to CONNECT only: a proxy.
+        # tinyproxy says 500 to any method for a name that does not exist.
+        for status in (404, 200, 500):
+            for control, is_proxy in ((status, status == 500), (400, True)):
+                with self.subTest(status=status, is_proxy=is_proxy):
+                    step = saying(lambda verb, *_: http.header(status if verb == b"CONNECT" else control),
+                                  other=http.header(400))
+                    with ScriptedProxy(step) as proxy:
+                        result, report = probe("-w", "2", proxy.url())
+                        self.assertEqual((report["verdict"], result.status), ("not-socks", 13))
+                        self.assertEqual("http://" in report["findings"][0]["advice"], is_proxy, report)
 
     def test_both_on_one_port(self):
         with ScriptedProxy() as proxy:

@@ -56,7 +56,7 @@ const char* is_it_here(const proxy_spec& hop) {
     return hop.via.is_unix() ? "is this the right socket?" : "is this the right port?";
 }
 
-// Without a sign of it nobody expects TLS on a Unix socket.
+// Nobody expects TLS on a Unix socket.
 bool may_want_tls(const proxy_spec& hop) {
     return hop.via.is_plain_tcp();
 }
@@ -67,7 +67,7 @@ std::string for_stranger_of_http(peer_kind kind, const proxy_spec& hop) {
     case peer_kind::http:
         return std::string{"a web server answers like this, not a proxy: "} + is_it_here(hop);
     case peer_kind::tls:
-        return hop.via.tls ? "" : "try TLS: " + as_https(hop);
+        return may_want_tls(hop) ? "try TLS: " + as_https(hop) : "";
     default:
         return is_it_here(hop);
     }
@@ -91,6 +91,8 @@ std::string for_stranger(peer_kind kind, const proxy_spec& hop) {
         return for_stranger_of_http(kind, hop);
     if (kind == peer_kind::http)
         return "if it is an HTTP proxy: " + as_http(hop);
+    if (kind == peer_kind::tls && hop.via.is_unix()) // TLS there needs a name, too
+        return "";
     if (kind == peer_kind::tls)
         return "try TLS: " + as_socks_tls(hop, "socks5h") + ", or https:// for an HTTP proxy";
     return is_it_here(hop);

@@ -47,11 +47,6 @@ std::string heading_of(probe_check id) {
     return text;
 }
 
-// The verdict as a finding: of those that fail it alone is about no single check.
-bool is_verdict(const finding& each) {
-    return each.severity == severity::fail && !each.check;
-}
-
 constexpr std::size_t finding_indent = 6;
 constexpr std::string_view bold = "\033[1m";
 constexpr std::string_view bold_red = "\033[1;31m";
@@ -111,6 +106,12 @@ class writer {
         const bool is_ipv6 = report_.host.find(':') != std::string::npos;
         return (is_ipv6 ? "[" + report_.host + "]" : report_.host) + ":" +
                std::to_string(report_.port);
+    }
+
+    // A bad one is a finding as well: of those that fail it alone is about no single check.
+    [[nodiscard]] bool is_verdict(const finding& each) const {
+        return report_.verdict != probe_verdict::usable && each.severity == severity::fail &&
+               !each.check;
     }
 
     void add_verdict() {

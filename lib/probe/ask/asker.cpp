@@ -24,6 +24,17 @@ milliseconds rounded(milliseconds limit) {
     return limit - limit % least;
 }
 
+// Hanging up at a request is one, too.
+bool is_reply(const answer& got) {
+    return got.http || (is_answered_in_full(got) && !got.was_silent()) ||
+           (got.method && got.hung_up() && got.at == phase::request);
+}
+
+// 05 FF may be how it stops serving.
+bool is_let_in(const answer& got) {
+    return got.method && *got.method != proto::socks5::no_acceptable_method;
+}
+
 } // namespace
 
 asio::awaitable<void> asker::ask(question about, exchange_plan plan) {
@@ -63,9 +74,11 @@ asio::awaitable<answer> asker::ask_once(exchange_plan plan) {
     got.number = ++asked_;
     if (got.was_silent())
         waited_ += milliseconds{static_cast<milliseconds::rep>(got.took_ms)};
-    has_reply_ = has_reply_ || got.http || (is_answered_in_full(got) && !got.was_silent());
-    if (got.method || got.code || got.http)
+    has_reply_ = has_reply_ || is_reply(got);
+    if (is_let_in(got) || got.code || got.http)
         last_good_ = asked_;
+    if (!is_shut_out(plan, got))
+        served_ = asked_;
     co_return got;
 }
 
@@ -95,12 +108,20 @@ bool asker::is_in_a_hurry(const exchange_plan& plan) const {
     return waited_ != milliseconds{0} && said.is_prompt() && !plan.goes_beyond() && !is_first_login;
 }
 
-// It does not let us in where it did before.
 bool asker::is_turned_away(const exchange_plan& plan, const answer& got) const {
+    const bool is_sure = plan.is_accepted && !plan.pipelined;
+    return (is_sure || got.how == ending::unreachable) && is_shut_out(plan, got);
+}
+
+// It does not let us in where it did before; other versions may always be refused by 05 FF.
+bool asker::is_shut_out(const exchange_plan& plan, const answer& got) const {
     if (got.how == ending::unreachable)
         return last_good_ != 0;
-    if (!plan.is_accepted || plan.pipelined)
-        return false;
+    if (plan.speaks == exchange_plan::protocol::tls)
+        return !got.tls;
+    if (!plan.is_accepted)
+        return got.foreign.size() > 1 && got.foreign[0] == proto::socks5::version &&
+               got.foreign[1] == proto::socks5::no_acceptable_method;
     if (plan.log_in && got.auth_status.value_or(0) != 0)
         return true;
     if (got.method)
@@ -109,9 +130,8 @@ bool asker::is_turned_away(const exchange_plan& plan, const answer& got) const {
 }
 
 void asker::stop_at(answer last) {
-    const std::size_t served = last.number - 1;
     said.forget_after(last_good_);
-    said.stopped = stop{served, std::move(last)};
+    said.stopped = stop{served_, std::move(last)};
 }
 
 bool asker::only_asks_cheaply() const {

@@ -49,12 +49,14 @@ class asker {
     [[nodiscard]] std::chrono::milliseconds limit_for(const exchange_plan& plan) const;
     [[nodiscard]] std::optional<std::chrono::milliseconds> left() const;
     [[nodiscard]] bool is_turned_away(const exchange_plan& plan, const answer& got) const;
+    [[nodiscard]] bool is_shut_out(const exchange_plan& plan, const answer& got) const;
     void stop_at(answer last);
 
     const connect_options& connection_;
     const probe_options& options_;
     std::size_t asked_{0};
     std::size_t last_good_{0}; // the last connection that was answered as SOCKS or HTTP is
+    std::size_t served_{0};    // the last that was not shut out
     std::chrono::milliseconds waited_{0}; // in vain
     bool has_reply_{false};               // to a request, in full
 };

@@ -22,10 +22,9 @@ constexpr std::uint16_t dns_port = 53;
 // It would be waited for once more what never came.
 bool is_vain(const asker& proxy, const address& target) {
     const auto& asked = proxy.said.targets;
-    return proxy.said.leaves_connect_open() ||
-           std::any_of(asked.begin(), asked.end(), [&](const target_answer& each) {
-               return each.target == target && each.tcp.was_silent();
-           });
+    return std::any_of(asked.begin(), asked.end(), [&](const target_answer& each) {
+        return each.target == target && each.tcp.was_silent();
+    });
 }
 
 template <class Kind>

@@ -30,8 +30,8 @@ bool is_password_chosen_unasked(const situation& known) {
 
 bool is_socks4_open(const situation& known) {
     const answers& all = known.all;
-    return serves_socks4(all) && all.speaks_socks5() && !all.accepts_none() &&
-           all[question::password].method == 0x02;
+    return serves_socks4(all) && all[question::password].method == 0x02 &&
+           all[question::none].method != 0x00 && !serves_without_login(all);
 }
 
 openness openness_of(const answers& all) {

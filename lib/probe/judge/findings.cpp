@@ -185,7 +185,7 @@ constexpr std::array rows{
     finding_row{
         "fake-resolve", s::warn, probe_check::command_resolve,
         "RESOLVE of 192.0.2.1 was answered with {resolved}: it is taken for CONNECT",
-        "its answers to RESOLVE are no addresses of names", is_resolve_fake},
+        "its answers to RESOLVE are not the addresses of the names", is_resolve_fake},
     finding_row{
         "pipelining-loses-bytes", s::info, probe_check::pipelining,
         "what is sent behind the greeting in one segment is lost", "do not use --pipeline with it",
@@ -246,7 +246,8 @@ constexpr std::array rows{
     finding_row{
         "tls-unverified", s::warn, probe_check::tls,
         "the certificate is not verified: {verify-error}",
-        "anybody in between can read along: --proxy-cacert FILE instead of --proxy-insecure",
+        "anybody in between could read the traffic: --proxy-cacert FILE instead of "
+        "--proxy-insecure",
         is_tls_unverified},
     finding_row{
         "certificate-expired", s::fail, probe_check::tls, "the certificate expired on {not-after}",

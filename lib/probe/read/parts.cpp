@@ -79,12 +79,9 @@ std::string not_asked_text(const answers& all) {
 const target_answer* best_target(const answers& all, bool (*fits)(const host&)) {
     const target_answer* best = nullptr;
     const auto rank = [&](const target_answer& each) {
-        const bool reached = each.tcp.granted() && !each.tcp.closed_at_once;
-        return reached                    ? 4
-               : is_target_met(each, all) ? 3
-               : each.tcp.code            ? 2
-               : each.tcp.was_asked()     ? 1
-                                          : 0;
+        const bool is_met = is_target_met(each, all);
+        const bool is_reached = is_met && each.tcp.granted() && !each.tcp.closed_at_once;
+        return is_reached ? 4 : is_met ? 3 : each.tcp.code ? 2 : each.tcp.was_asked() ? 1 : 0;
     };
     for (const target_answer& each : all.targets)
         if (fits(each.target.host) && (best == nullptr || rank(each) > rank(*best)))

@@ -579,7 +579,7 @@ class Verdicts(CliCase):
             for options in (("--auth", "chap"), ("--auth", "password")):
                 result, report = probe(*options, "--only", "auth", proxy.url(user="a", password="1"))
                 self.assertEqual((report["verdict"], result.status), ("unusable", 14))
-                self.assertIn("without --auth", report["findings"][0]["advice"])
+                self.assertIn("leave out --auth", report["findings"][0]["advice"])
         with ScriptedProxy(users={b"a": b"1"}) as proxy:
             result, report = probe("--auth", "none", "--only", "auth", proxy.url(user="a", password="1"))
             self.assertEqual((report["verdict"], result.status), ("unusable", 14))
@@ -715,19 +715,18 @@ class Unanswered(CliCase):
         result, report, asked = self.look(
             only_answer(2, 3, 0x7E, 0xF0, 0xF1), "--target", "127.0.0.1:9", "--target", "127.0.0.2:9",
             "--target", "[::1]:9", "--target", "real.test:9")
-        self.assertLess(result.seconds, cli.slack(2 * self.LIMIT + 1))
+        self.assertLess(result.seconds, cli.slack(4 * self.LIMIT + 1))
         connects = [target for version, command, target in asked if command == 1]
-        self.assertEqual(connects, [("127.0.0.1", 9), ("127.0.0.2", 9)])
+        self.assertEqual(connects, [("127.0.0.1", 9), ("127.0.0.2", 9), ("::1", 9), ("real.test", 9)])
         self.assertEqual((report["verdict"], result.status), ("unusable", 124))
         self.assertEqual([each["status"] for each in report["targets"]], ["no reply"] * 4)
         found = words(report)
         self.assertEqual([found[each] for each in ("command.connect", "command.bind", "command.udp-associate")],
                          ["unclear", "no", "no"])
         self.assertEqual([found[f"address.{each}"] for each in ("ipv4", "ipv6", "domain")],
-                         ["unclear", "skipped", "skipped"])
-        for name in ("ipv6", "domain"):
-            self.assertEqual(check(report, f"address.{name}")["reason"],
-                             "not asked: no CONNECT was replied to within 1 s")
+                         ["unclear", "unclear", "unclear"])
+        for name, target in (("ipv6", "[::1]:9"), ("domain", "real.test:9")):
+            self.assertEqual(check(report, f"address.{name}")["reason"], f"no reply within 1 s ({target})")
         self.assertEqual(check(report, "socks4a")["reason"],
                          "5b rejected or failed (to command 0x7e): nothing granted")
 

@@ -100,6 +100,12 @@ class Good(CliCase):
             result, report = probe(proxy.url("https", cacert=None))
             self.assertEqual((report["verdict"], result.status), ("unusable", 12))
 
+    def test_an_expired_certificate_that_is_not_verified(self):
+        with ScriptedProxy(HTTP_ONLY, tls=Tls("expired")) as proxy:
+            text = cli.run("probe", "--only", "tls", "--proxy-insecure", proxy.url("https")).out.decode()
+        self.assertRegex(text, r"^usable .*, 1 failure, \d warnings?\n(?!  +advice)")
+        self.assertRegex(" ".join(text.split()), r" fail certificate-expired the certificate expired on .* advice: renew it")
+
     def test_through_a_hop(self):
         with ScriptedProxy() as first, ScriptedProxy(HTTP_ONLY) as last:
             _, report = probe("--only", "commands", "-x", first.url(), last.url("http"))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """probe with imitations of servers that answer all alike, late, or to some only: what a row may say (each as
 lib/proto/README.md, Servers, has it)."""
+import re
 import unittest
 
 import cli
@@ -161,6 +162,22 @@ class Stops(Case):
                     self.assertEqual(words(report)[id], "error", id)
                 self.assertFalse({"pipelining-loses-bytes", "looks-like", "no-reply"} & set(findings(report)))
                 self.assertEqual(words(report)["command.connect"], "yes")
+
+    def test_towards_the_end(self):
+        """Neither SOCKS4 nor pipelining is what it refuses."""
+        with targets.Echo() as echo:
+            for count in range(9, 15):
+                with self.subTest(count=count):
+                    found = self.look(self.after(count, say_then_close(b"\x05\xff")), *to(f"127.0.0.1:{echo.port}"),
+                                      everything=True)
+                    report = self.assert_verdict(found, "usable", 0, "stops-serving")
+                    message = next(each for each in report["findings"] if each["id"] == "stops-serving")["message"]
+                    served = int(re.search(r"after (\d+) connections", message)[1])
+                    self.assertIn(served, (count, count - 1), "closing at TLS is no service")
+                    self.assertNotIn("pipelining-loses-bytes", findings(report))
+                    self.assertNotEqual(words(report)["pipelining"], "no")
+                    for id in ("socks4", "socks4a"):
+                        self.assertNotEqual(words(report)[id], "no", check(report, id))
 
     def test_before_anything_was_served(self):
         for then, status in ((say_then_close(b"\x05\xff"), 14), (close, 16)):

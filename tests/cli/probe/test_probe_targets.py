@@ -6,7 +6,7 @@ import cli
 import targets
 from behaviours import GOOD, replace
 from expect import CliCase
-from probing import probe
+from probing import check, probe
 from scripted_proxy import ScriptedProxy
 from steps import dial, refuse, say_then_close, silence
 
@@ -65,9 +65,23 @@ class Targets(CliCase):
 
     def test_silence(self):
         with ScriptedProxy(to_each({"10.0.0.1": silence})) as proxy:
-            _, report = probe("-w", "1", "--target", "10.0.0.1:80", proxy.url())
+            _, report = probe("-w", "2", "--target", "10.0.0.1:80", proxy.url())
         self.assertEqual(statuses(report), ["no reply"])
-        self.assertGreater(report["targets"][0]["elapsed_ms"], 900)
+        self.assertGreater(report["targets"][0]["elapsed_ms"], 1000)
+
+    def test_a_good_one_behind_silent_ones(self):
+        """The proxy answers what is not about them."""
+        given = ["10.0.0.1:80", "10.0.0.2:80", "10.0.0.1:80", "10.0.0.3:80"]
+        silent = {each.split(":")[0]: silence for each in given}
+        for otherwise in (refuse(7), say_then_close(b"")):
+            with targets.Echo() as echo, ScriptedProxy(to_each(silent, otherwise)) as proxy:
+                words = [word for each in [*given, f"127.0.0.1:{echo.port}"] for word in ("--target", each)]
+                result, report = probe("-w", "1", "--only", "addresses", *words, proxy.url(), timeout=60)
+                asked = [conv.target[0] for conv in proxy.conversations if conv.target]
+            self.assertEqual((report["verdict"], result.status), ("usable", 0))
+            self.assertEqual(statuses(report), ["no reply"] * 4 + ["reached"])
+            self.assertEqual(asked.count("10.0.0.1"), 1)
+            self.assertEqual(check(report, "address.ipv4")["status"], "yes")
 
 
 if __name__ == "__main__":

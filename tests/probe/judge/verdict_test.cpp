@@ -315,6 +315,16 @@ TEST_CASE("who is let in without credentials", "[probe]") {
     }
 }
 
+TEST_CASE("SOCKS4 without the login of SOCKS5", "[probe]") {
+    answers all = microsocks_with_password();
+    all.facts.may_use_none = false; // --auth password
+    all[question::socks4] = replied("00 5b 00 00 00 00 00 00"_hex);
+    all[question::socks4_target] = replied("00 5a 00 00 00 00 00 00"_hex);
+    CHECK(has(ids_of(all), "socks4-open"));
+    all[question::none] = chose(0x00); // SOCKS5 needs none, either
+    CHECK_FALSE(has(ids_of(all), "socks4-open"));
+}
+
 TEST_CASE("a password that others can read along", "[probe]") {
     answers all = rejected("05 00"_hex);
     CHECK(has(ids_of(all), "password-in-clear"));

@@ -107,6 +107,16 @@ TEST_CASE("the answer to an offer of CHAP", "[probe]") {
     }
 }
 
+TEST_CASE("a reply that was cut short is no target that was reached", "[probe]") {
+    answers all = microsocks();
+    all.targets.resize(2);
+    all.targets[0].target = address{parse_ip("192.0.2.1").value(), 80};
+    all.targets[0].tcp = replied("05 00 00 01"_hex);
+    all.targets[1].target = address{parse_ip("192.0.2.2").value(), 80};
+    all.targets[1].tcp = replied("05 00 00 01 00 00 00 00 00 00"_hex);
+    CHECK(read_check(probe_check::command_connect, all).bound == all.targets[1].tcp.bound);
+}
+
 struct login_row {
     std::string name;
     answer said;

@@ -2,6 +2,7 @@
 #include "probe/wire_answers.hpp"
 #include "support/catch.hpp"
 
+#include "net/tls/tls_errors.hpp"
 #include "probe/judge/reason.hpp"
 #include "probe/judge/verdict.hpp"
 
@@ -62,7 +63,8 @@ std::vector<row> without_connection() {
         {reason::tls_requires_certificate,
          failing(failure::tls, phase::tls, tls_errc::certificate_required)},
         {reason::tls_refuses_certificate,
-         failing(failure::tls, phase::tls, {unknown_ca, tls_category()})},
+         failing(failure::tls, phase::tls, net::about_our_certificate(unknown_ca))},
+        {reason::tls_failed, failing(failure::tls, phase::tls, {unknown_ca, tls_category()})},
         {reason::tls_failed, failing(failure::tls, phase::tls, tls_errc::handshake_failed)},
     };
 }

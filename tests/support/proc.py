@@ -11,6 +11,18 @@ def cpu_ticks(pid):
     return int(fields[11]) + int(fields[12])
 
 
+def wait_until_it_takes(pid, number):
+    """Until a program of ours has begun to take this signal itself: it blocks it, and reads it later."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        with open(f"/proc/{pid}/status") as status:
+            blocked = next(int(line.split()[1], 16) for line in status if line.startswith("SigBlk:"))
+        if blocked >> (number - 1) & 1:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"signal {number} is not blocked")
+
+
 def resident(pid):
     """The memory it has, in bytes; 0 when it is gone."""
     try:

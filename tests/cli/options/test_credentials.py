@@ -16,6 +16,7 @@ from urllib.parse import quote
 import cli
 import socks_wire as wire
 from expect import CliCase, attempt, concurrently
+from proc import wait_until_it_takes
 from scripted_proxy import ScriptedProxy
 from terminal import Shell, Terminal, without_terminal
 
@@ -183,9 +184,10 @@ class Sources(CliCase):
         """Half a second is gone when the password has come, and then the proxy is silent."""
         read, write = os.pipe()
         with ScriptedProxy("blackhole-at-method-0") as proxy:
-            began = time.monotonic()
             process = cli.start("connect", "-w", "1.5", "-x", f"alice@{proxy.hop}", "--proxy-password-fd", str(read),
                                 *TARGET, pass_fds=[read])
+            wait_until_it_takes(process.pid, signal.SIGTERM)
+            began = time.monotonic()
             time.sleep(0.5)
             os.write(write, b"S3cret\n")
             out, err = process.communicate(timeout=20)

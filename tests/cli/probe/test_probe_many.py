@@ -16,7 +16,7 @@ import probing
 import targets
 from behaviours import GOOD, replace
 from expect import CliCase
-from proc import peak_memory
+from proc import peak_memory, wait_until_it_takes
 from probing import reports
 from running import Running
 from scripted_proxy import ScriptedProxy
@@ -193,9 +193,9 @@ class Lists(CliCase):
 
     def test_interrupted_while_the_list_is_read(self):
         with Running("probe", "--from", "-") as run:
-            time.sleep(0.2)
+            wait_until_it_takes(run.process.pid, signal.SIGTERM)
             run.process.send_signal(signal.SIGTERM)
-            self.assertEqual(run.process.wait(3), 143)
+            self.assertEqual(run.process.wait(5), 143)
 
 
 class Brief(CliCase):

@@ -41,7 +41,7 @@ result<std::vector<auth_method>> methods_from(std::string_view list) {
         if (known == nullptr)
             return unknown_method(item);
         if (std::find(methods.begin(), methods.end(), known->method) != methods.end())
-            return usage_error("--auth: method " + quote_value(item) + " stands twice");
+            return usage_error("--auth names " + quote_value(item) + " twice");
         methods.push_back(known->method);
     }
     return methods;

@@ -21,7 +21,7 @@ struct command {
     std::vector<option_spec> (*specs)();
     std::string (*help)();
     /// Returns the exit status.
-    int (*run)(const arguments& given, console& out);
+    int (*run)(arguments given, console& out);
 };
 
 /// All commands, in the order of the help.
@@ -34,25 +34,25 @@ std::vector<std::string_view> command_names();
 
 std::vector<option_spec> connect_specs();
 std::string connect_help();
-int run_connect(const arguments& given, console& out);
+int run_connect(arguments given, console& out);
 
 std::vector<option_spec> bind_specs();
 std::string bind_help();
-int run_bind(const arguments& given, console& out);
+int run_bind(arguments given, console& out);
 
 std::vector<option_spec> udp_specs();
 std::string udp_help();
-int run_udp(const arguments& given, console& out);
+int run_udp(arguments given, console& out);
 
 std::vector<option_spec> probe_specs();
 std::string probe_help();
-int run_probe(const arguments& given, console& out);
+int run_probe(arguments given, console& out);
 
 std::vector<option_spec> resolve_specs();
 std::string resolve_help();
-int run_resolve(const arguments& given, console& out);
+int run_resolve(arguments given, console& out);
 
 std::vector<option_spec> help_specs();
-int run_help(const arguments& given, console& out);
+int run_help(arguments given, console& out);
 
 } // namespace sockscat::cli

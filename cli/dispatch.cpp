@@ -8,17 +8,20 @@
 #include "options/habits.hpp"
 #include "options/proxy_options.hpp"
 #include "output/print.hpp"
+#include "runtime/process.hpp"
 
 #include <sockscat/text.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace sockscat::cli {
 namespace {
 
 // Sorts the words, answers --help and --version, makes the console.
-int run_command(const command& chosen, const std::vector<std::string>& words) {
-    const auto given = arguments::parse(chosen.specs(), words);
+int run_command(const command& chosen, std::vector<std::string> words) {
+    auto given = arguments::parse(chosen.specs(), words);
+    words = {}; // no word outlives its use: it may be a password
     if (!given)
         return print_usage_error(
             to_string(given.error()),
@@ -32,7 +35,9 @@ int run_command(const command& chosen, const std::vector<std::string>& words) {
     auto out = console_from(given.value());
     if (!out)
         return print_usage_error(to_string(out.error()), "");
-    return chosen.run(given.value(), out.value());
+    if (given.value().has("no-sandbox"))
+        allow_debuggers();
+    return chosen.run(std::move(given).value(), out.value());
 }
 
 bool asks_for_more(const std::string& word) {
@@ -46,7 +51,7 @@ std::string option_in(const std::string& word) {
 
 } // namespace
 
-int dispatch(const std::vector<std::string>& words) {
+int dispatch(std::vector<std::string> words) {
     if (words.empty())
         return print_usage_error("no command", "sockscat --help lists the commands");
     const std::string& first = words.front();
@@ -57,8 +62,10 @@ int dispatch(const std::vector<std::string>& words) {
         return print(is_verbose ? version_and_libraries() : version_text());
     if (asks_for_more(first) && std::find(words.begin(), words.end(), "--version") != words.end())
         return print(version_and_libraries());
-    if (const command* const found = find_command(first))
-        return run_command(*found, {words.begin() + 1, words.end()});
+    if (const command* const found = find_command(first)) {
+        words.erase(words.begin());
+        return run_command(*found, std::move(words));
+    }
     if (first.starts_with('-'))
         return print_usage_error(
             "option " + quote_value(option_in(first)) + " before the command",

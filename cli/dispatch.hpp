@@ -8,6 +8,6 @@
 namespace sockscat::cli {
 
 /// Runs the command that the first word names. Returns the exit status.
-int dispatch(const std::vector<std::string>& words);
+int dispatch(std::vector<std::string> words);
 
 } // namespace sockscat::cli

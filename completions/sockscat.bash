@@ -57,7 +57,8 @@ _sockscat() {
     local common='-x --proxy --proxy-user --proxy-password-file --proxy-password-fd
         --proxy-ask-password --proxy-cacert --proxy-cert --proxy-key --proxy-servername
         --proxy-insecure --auth --gssapi-service --gssapi-protection --isolate --pipeline
-        -4 -6 -w --timeout --trace --trace-file -v --verbose -q --quiet --color -h --help'
+        -4 -6 -w --timeout --trace --trace-file -v --verbose -q --quiet --color --no-sandbox
+        -h --help'
     local stream='--on-eof --eof-delay -N --linger -C --crlf -d --no-stdin --recv-only
         --send-only -i --idle-timeout --progress'
     local account='--stats --report'

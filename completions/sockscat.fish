@@ -140,6 +140,7 @@ complete -c sockscat -n '__sockscat_using connect bind udp resolve probe' -l tra
 complete -c sockscat -n '__sockscat_using connect bind udp resolve probe' -s v -l verbose -d 'say more'
 complete -c sockscat -n '__sockscat_using connect bind udp resolve probe' -s q -l quiet -d 'say nothing on stderr'
 complete -c sockscat -n '__sockscat_using connect bind udp resolve probe' -l color -x -a 'auto always never' -d 'use colour'
+complete -c sockscat -n '__sockscat_using connect bind udp resolve probe' -l no-sandbox -d 'do not confine the run, for debugging'
 complete -c sockscat -n '__sockscat_using connect bind udp resolve probe' -s h -l help -d 'show the help'
 
 complete -c sockscat -n '__sockscat_using connect bind udp resolve' -s x -l proxy -x -a '(__sockscat_proxies)' -d 'the proxy; repeat it for a chain'

@@ -69,8 +69,11 @@ result<address_file> address_file::open(const std::string& name, int interrupt_f
         file.fd_ = opened.value();
         return file;
     }
-    std::string fresh = path + ".XXXXXX";
-    file.fd_ = ::mkostemp(fresh.data(), O_CLOEXEC);
+    std::string fresh;
+    do {
+        fresh = path + ".XXXXXX";
+        file.fd_ = ::mkostemp(fresh.data(), O_CLOEXEC);
+    } while (file.fd_ == -1 && errno == EINTR);
     if (file.fd_ == -1)
         return cannot_write(path, failure::usage);
     ::fchmod(file.fd_, usual_mode());

@@ -107,6 +107,8 @@ int accept_peer(
 }
 
 int listen_and_accept(command_run& run, bind_settings& settings, standard_ends& ends) {
+    // The address file gets its name when there is something in it.
+    run.confine_for_setup(false, settings.file_name.empty() ? file_need::read : file_need::write);
     auto made = run.await(sockscat::bind(run.options(), settings.peer));
     if (!made)
         return run.signalled();
@@ -128,6 +130,7 @@ int listen_and_accept(command_run& run, bind_settings& settings, standard_ends& 
     run.out().line("listening on " + words(callable));
     if (auto written = settings.file->write(words(callable) + "\n"); !written)
         return run.failed(written.error());
+    run.confine_for_data();
     explain_address(run, waiting);
     return accept_peer(run, settings, waiting, ends);
 }
@@ -157,8 +160,8 @@ std::vector<option_spec> bind_specs() {
     return joined({common_specs, relay_specs, account_specs, own_specs});
 }
 
-int run_bind(const arguments& given, console& out) {
-    return run_steps(steps, given, out);
+int run_bind(arguments given, console& out) {
+    return run_steps(steps, std::move(given), out);
 }
 
 } // namespace sockscat::cli

@@ -10,6 +10,7 @@
 #include "runtime/relay_run.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <unistd.h>
 #include <utility>
 
@@ -36,8 +37,10 @@ bool is_more_than_socket(const connect_options& options) {
 
 int scan(command_run& run, const connect_settings& settings, const standard_ends& ends) {
     const int jobs = std::min(settings.jobs, raise_descriptor_limit());
+    const std::function<void()> on_last = [&run] { run.forget_passwords(); };
     auto outcome = run.await(scan_ports(
-        run.options(), settings.host, settings.ports, jobs, ends.output, run.out(), run.watch()));
+        run.options(), settings.host, settings.ports, jobs, ends.output, run.out(), run.watch(),
+        on_last));
     if (!outcome)
         return run.signalled();
     return outcome->given_up ? run.failed(*outcome->given_up) : outcome->exit_status;
@@ -71,6 +74,7 @@ int open_tunnel(command_run& run, const connect_settings& settings, standard_end
     run.trace().event("***", "tunnel to " + run.record().target + " stands");
     if (settings.only_set_up)
         return exit_done;
+    run.confine_for_data();
     return settings.fdpass ? pass_on(run, tunnel)
                            : run_relay(run, tunnel.io(), ends, settings.relay);
 }
@@ -82,12 +86,15 @@ result<void> check_connect(connect_settings& settings, connect_options& options,
         warn_if_insecure(*settings.tls, to_string(target), out);
     if (settings.fdpass && is_more_than_socket(options))
         return usage_error("--fdpass cannot pass on what a proxy protects by TLS or GSSAPI");
+    if (auto read = read_tls_files(options); !read)
+        return read;
     if (auto checked = check(options, target); !checked)
         return checked;
     return settings.fdpass ? check_fdpass_output() : result<void>{};
 }
 
 int run_checked(command_run& run, connect_settings& settings, standard_ends& ends) {
+    run.confine_for_setup(settings.is_scan);
     return settings.is_scan ? scan(run, settings, ends) : open_tunnel(run, settings, ends);
 }
 
@@ -96,8 +103,8 @@ constexpr command_steps<connect_settings, standard_ends> steps{
 
 } // namespace
 
-int run_connect(const arguments& given, console& out) {
-    return run_steps(steps, given, out);
+int run_connect(arguments given, console& out) {
+    return run_steps(steps, std::move(given), out);
 }
 
 } // namespace sockscat::cli

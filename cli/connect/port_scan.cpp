@@ -79,25 +79,30 @@ class scan {
         const local_end& output,
         console& out,
         watcher& watch,
+        const std::function<void()>& on_last,
         const asio::any_io_executor& executor)
         : options_{options}, target_{target}, ports_{ports}, out_{out}, watch_{watch},
-          lines_{
-              output,
-              [this](std::size_t index, const port_answer& why) { return line_of(index, why); },
-              executor} {}
+          on_last_{on_last}, lines_{
+                                 output,
+                                 [this](std::size_t index, const port_answer& why) {
+                                     return line_of(index, why);
+                                 },
+                                 executor} {}
 
     // Takes ports off the list until there are none left.
     asio::awaitable<void> work() {
         port_observer watch{watch_};
-        connect_options options = options_.clone();
-        options.handshake.watch = &watch;
+        std::optional<connect_options> options{options_.clone()};
+        options->handshake.watch = &watch;
         while (next_ < ports_.size() && !is_over()) {
             const std::size_t index = next_++;
             const address destination{target_, ports_[index]};
             watch.about(destination.port);
-            auto made = co_await connect(options, destination);
+            auto made = co_await connect(*options, destination);
             if (given_up_)
                 co_return;
+            if (next_ == ports_.size())
+                options.reset(); // with its passwords
             port_answer why = made ? std::nullopt : port_answer{made.error()};
             if (index == 0 && why && is_about_proxy(*why))
                 co_await give_up(std::move(why));
@@ -140,6 +145,8 @@ class scan {
                 shown.hop = named(shown.hop, port);
             out_.note(to_string(shown));
         }
+        if (index + 1 == ports_.size() && !given_up_) // and so all have come
+            on_last_();
         return std::to_string(port) + "\t" + std::string{why ? scan_word(*why) : "open"} + "\n";
     }
 
@@ -148,6 +155,7 @@ class scan {
     const std::vector<std::uint16_t>& ports_;
     console& out_;
     watcher& watch_;
+    const std::function<void()>& on_last_;
     ordered_output<port_answer> lines_;
     std::size_t next_{0};
     port_answer given_up_; // what every port would meet
@@ -181,8 +189,10 @@ asio::awaitable<scan_outcome> scan_ports(
     int jobs,
     const local_end& output,
     console& out,
-    watcher& watch) {
-    scan all{options, target, ports, output, out, watch, co_await asio::this_coro::executor};
+    watcher& watch,
+    const std::function<void()>& on_last) {
+    scan all{options, target, ports,   output,
+             out,     watch,  on_last, co_await asio::this_coro::executor};
     const std::function<asio::awaitable<void>()> work = [&all] { return all.work(); };
     co_await run_together(std::min(static_cast<std::size_t>(jobs), ports.size()), work);
     co_return all.outcome();

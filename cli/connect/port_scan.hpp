@@ -11,6 +11,7 @@
 #include <asio/awaitable.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,9 @@ struct scan_outcome {
 
 /// Tries every port through the chain, `jobs` at a time, and writes "PORT<TAB>WORD" on stdout in
 /// the order of the list, each line as soon as its turn comes. If what fails at the first port is
-/// the proxy, no more are tried and all that are left get the same word. All arguments are
-/// borrowed; `watch` is told the port behind each hop's label.
+/// the proxy, no more are tried and all that are left get the same word. `on_last` is
+/// called when all have been tried, before the last line is written, unless it ends early. All
+/// arguments are borrowed; `watch` is told the port behind each hop's label.
 asio::awaitable<scan_outcome> scan_ports(
     const connect_options& options,
     const host& target,
@@ -36,7 +38,8 @@ asio::awaitable<scan_outcome> scan_ports(
     int jobs,
     const local_end& output,
     console& out,
-    watcher& watch);
+    watcher& watch,
+    const std::function<void()>& on_last);
 
 /// The word for an outcome: refused, unreachable, denied, timeout, failed.
 std::string_view scan_word(const error& why);

@@ -28,7 +28,7 @@ int print_unknown_command(std::string_view name, const std::string& advice) {
                                                     : "sockscat --help lists the commands");
 }
 
-int run_help(const arguments& given, console&) {
+int run_help(arguments given, console&) { // NOLINT(performance-unnecessary-value-param): as all
     const auto& operands = given.operands();
     if (operands.empty())
         return print(overview_text());

@@ -90,6 +90,7 @@ inline constexpr std::string_view output_options_help =
   -v, --verbose            say more; twice: every message
   -q, --quiet              say nothing on stderr
       --color WHEN         auto (default), always or never
+      --no-sandbox         do not confine the run (for debugging)
   -h, --help               show this text
 )";
 

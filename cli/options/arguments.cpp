@@ -210,4 +210,12 @@ std::vector<std::string> arguments::values(std::string_view name) const {
     return found == nullptr ? std::vector<std::string>{} : found->values;
 }
 
+void arguments::blank(const blanker& blank) {
+    for (option& each : options_)
+        for (std::string& value : each.values)
+            blank(each.key, value);
+    for (std::string& operand : operands_)
+        blank("", operand);
+}
+
 } // namespace sockscat::cli

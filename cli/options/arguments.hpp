@@ -5,6 +5,7 @@
 #include <sockscat/result.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -48,6 +49,10 @@ class arguments {
     /// Those of an option that adds up, in their order.
     [[nodiscard]] std::vector<std::string> values(std::string_view name) const;
     [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }
+    /// Lets `blank` overwrite secrets in place: in the values, each with the name of its option,
+    /// and in the operands, which have none.
+    using blanker = std::function<void(std::string_view name, std::span<char> text)>;
+    void blank(const blanker& blank);
 
   private:
     class parser;

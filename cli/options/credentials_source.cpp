@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "credentials_source.hpp"
 
+#include "output/wait.hpp"
 #include "password_line.hpp"
 
+#include <sockscat/environment.hpp>
 #include <sockscat/text.hpp>
 
-#include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <optional>
-#include <span>
-#include <string_view>
 #include <sys/stat.h>
 
 namespace sockscat::cli {
@@ -26,15 +24,24 @@ void warn_if_readable_by_others(int fd, const std::string& path, console& out) {
             "others can read the password file " + quote_value(path) + " (chmod 600 would help)");
 }
 
+error cannot_open(const std::string& path, std::string_view option) {
+    const std::string why = errno_text();
+    struct stat about {};
+    const bool is_file = path.starts_with('/') || ::lstat(path.c_str(), &about) == 0;
+    return usage_error(
+        std::string{option} + ": cannot open the file" + (is_file ? " " + quote_value(path) : "") +
+        ": " + why);
+}
+
 } // namespace
 
 result<secret> password_from_file(
-    const std::string& path, console& out, const reading_limits& limits) {
+    const std::string& path, std::string_view option, console& out, const reading_limits& limits) {
     // Not blocking: a FIFO is waited for where a signal can end it.
-    const file_descriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
+    const file_descriptor file{
+        open_uninterrupted(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
     if (file.get() == -1)
-        return usage_error(
-            "cannot open the password file " + quote_value(path) + ": " + errno_text());
+        return cannot_open(path, option);
     warn_if_readable_by_others(file.get(), path, out);
     return read_password_line(file.get(), quote_value(path), limits);
 }
@@ -44,18 +51,12 @@ result<secret> password_from_descriptor(int fd, const reading_limits& limits) {
 }
 
 bool has_environment_password() {
-    return std::getenv(password_variable) != nullptr; // NOLINT(concurrency-mt-unsafe)
+    return environment_value(password_variable).has_value();
 }
 
 result<std::optional<secret>> password_from_environment() {
-    char* const value = std::getenv(password_variable); // NOLINT(concurrency-mt-unsafe)
-    if (value == nullptr)
-        return std::optional<secret>{};
-    const std::size_t size = std::strlen(value);
-    std::optional<secret> password{std::in_place, std::string_view{value, size}};
-    wipe(std::span{value, size});
-    ::unsetenv(password_variable); // NOLINT(concurrency-mt-unsafe)
-    if (size > max_credential_size)
+    auto password = take_environment_secret(password_variable);
+    if (password && password->size() > max_credential_size)
         return usage_error("the password in $SOCKSCAT_PASSWORD is longer than 255 bytes");
     return password;
 }

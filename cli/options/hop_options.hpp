@@ -16,8 +16,4 @@ namespace sockscat::cli {
 result<void> apply_hop_options(
     const arguments& given, connect_options& options, console& out, const reading_limits& limits);
 
-/// Asks for the passwords that are still missing and would be sent; `interrupt_fd` ends that.
-result<void> ask_missing_passwords(
-    const arguments& given, connect_options& options, int interrupt_fd);
-
 } // namespace sockscat::cli

@@ -61,6 +61,23 @@ std::string strip_brackets(std::string_view text) {
     return std::string{inside.find(':') == std::string_view::npos ? text : inside};
 }
 
+bool is_certain_host(std::string_view text) {
+    return text.starts_with('[') || parse_ip(text) || lower(text) == "localhost";
+}
+
+// NAME:WORD with another WORD may be a login, and is not to be shown. No password is one letter.
+bool looks_like_ports(std::string_view text) {
+    if (text.size() == 1)
+        return true;
+    const auto items = split_at_commas(text);
+    return std::all_of(items.begin(), items.end(), [](std::string_view item) {
+        constexpr std::size_t longest_range = 11;
+        const bool is_range = item.size() <= longest_range &&
+                              item.find_first_not_of("0123456789-") == std::string_view::npos;
+        return is_range || port_of_service(item, nullptr);
+    });
+}
+
 result<destination_operands> destination_of(std::string_view host_text, std::string_view ports) {
     if (ports.empty())
         return usage_error("the port behind host " + quote_value(host_text) + " is empty");
@@ -84,7 +101,12 @@ result<destination_operands> split_destination(std::string_view text) {
     if (!bracketed && host.find(':') != std::string_view::npos)
         return usage_error(
             "ambiguous " + quote_value(text) + ": write an IPv6 address as [ADDRESS]:PORT");
-    return destination_of(strip_brackets(host), text.substr(colon + 1));
+    const std::string_view ports = text.substr(colon + 1);
+    if (!is_certain_host(host) && !looks_like_ports(ports))
+        return usage_error(
+            "the port in " + quote_value(text) +
+            " is not a number from 1 to 65535, nor a known service");
+    return destination_of(strip_brackets(host), ports);
 }
 
 result<destination_operands> split_operands(const std::vector<std::string>& operands) {

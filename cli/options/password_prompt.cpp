@@ -3,12 +3,12 @@
 
 #include "password_line.hpp"
 
+#include <sockscat/environment.hpp>
 #include <sockscat/text.hpp>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -167,9 +167,12 @@ result<secret> ask_through(const char* program, const std::string& prompt, int i
     const file_descriptor reader{ends[0]};
     file_descriptor writer{ends[1]};
     const pid_t child = spawn_askpass(program, prompt, writer.get());
-    if (child == -1)
+    if (child == -1) { // what is no program may be a password
+        const std::string why = errno_text();
+        const bool is_path = program[0] == '/';
         return usage_error(
-            "cannot run $SSH_ASKPASS, " + quote_value(program) + ": " + errno_text());
+            "cannot run $SSH_ASKPASS" + (is_path ? ", " + quote_value(program) : "") + ": " + why);
+    }
     writer.reset();
     auto line = read_password_line(reader.get(), "$SSH_ASKPASS", {interrupt_fd, {}}, true);
     if (!line && line.error().code)
@@ -182,16 +185,11 @@ result<secret> ask_through(const char* program, const std::string& prompt, int i
     return line;
 }
 
-std::string_view variable(const char* name) {
-    const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
-    return value == nullptr ? std::string_view{} : value;
-}
-
 } // namespace
 
 result<secret> ask_password(const std::string& prompt, int interrupt_fd, const error& nobody) {
-    const std::string program{variable("SSH_ASKPASS")};
-    const std::string_view require = variable("SSH_ASKPASS_REQUIRE");
+    const std::string program = environment_value("SSH_ASKPASS").value_or("");
+    const std::string require = environment_value("SSH_ASKPASS_REQUIRE").value_or("");
     const bool may_run = !program.empty() && require != "never";
     const bool prefers = may_run && (require == "force" || require == "prefer");
     const file_descriptor terminal{

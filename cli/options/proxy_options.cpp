@@ -3,25 +3,22 @@
 
 #include "auth_options.hpp"
 #include "hop_options.hpp"
+#include "hop_passwords.hpp"
 #include "parse.hpp"
 #include "tls_options.hpp"
 
 #include <sockscat/address.hpp>
+#include <sockscat/environment.hpp>
 #include <sockscat/text.hpp>
 
 #include <algorithm>
-#include <cstdlib>
+#include <array>
 #include <random>
 #include <utility>
 
 namespace sockscat::cli {
 
 namespace {
-
-std::string variable(const char* name) {
-    const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
-    return value == nullptr ? "" : value;
-}
 
 bool names_socks_scheme(std::string_view url) {
     const std::size_t mark = url.find("://");
@@ -80,13 +77,26 @@ result<std::vector<proxy_spec>> parse_chain(std::string_view source, std::string
     return chain;
 }
 
-result<std::vector<proxy_spec>> chain_from_environment(console& out) {
-    auto own = parse_chain("$SOCKSCAT_PROXY", variable("SOCKSCAT_PROXY"));
+struct variable {
+    const char* name;
+    std::string urls;
+};
+
+// Taken in every run, for the sake of the passwords in them.
+struct proxy_variables {
+    std::string own{take_environment_urls("SOCKSCAT_PROXY")};
+    std::array<variable, 2> shared{
+        {{"ALL_PROXY", take_environment_urls("ALL_PROXY")},
+         {"all_proxy", take_environment_urls("all_proxy")}}};
+};
+
+result<std::vector<proxy_spec>> chain_from_environment(
+    const proxy_variables& variables, console& out) {
+    auto own = parse_chain("$SOCKSCAT_PROXY", variables.own);
     if (!own || !own.value().empty())
         return own;
     std::string other;
-    for (const char* const name : {"ALL_PROXY", "all_proxy"}) {
-        const std::string url = variable(name);
+    for (const auto& [name, url] : variables.shared) {
         if (url.empty())
             continue;
         if (!names_socks_scheme(url)) {
@@ -187,24 +197,26 @@ result<void> apply_within(
     connect_options& options,
     console& out,
     int interrupt_fd) {
-    const bool is_limited = limit != std::chrono::milliseconds::zero();
     reading_limits limits;
     limits.interrupt_fd = interrupt_fd;
     const auto start = std::chrono::steady_clock::now();
-    if (is_limited)
+    if (limit != std::chrono::milliseconds::zero())
         limits.end = start + limit;
     auto applied = apply_hop_options(given, options, out, limits);
-    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(
+    options.time_limit = limit;
+    options.time_spent = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - start);
-    constexpr std::chrono::milliseconds least{1};
-    constexpr std::chrono::milliseconds felt{20}; // else the limit is told as it was given
-    options.time_limit = is_limited && spent >= felt ? std::max(limit - spent, least) : limit;
     return applied;
 }
 
 } // namespace
 
+void blank_proxy_variables() {
+    const proxy_variables taken;
+}
+
 result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out) {
+    const proxy_variables variables;
     std::vector<proxy_spec> chain;
     for (const std::string& url : given.values("proxy")) {
         auto spec = parse_proxy_url(url);
@@ -215,7 +227,7 @@ result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out)
             out.note(
                 "socks:// is SOCKS5 with names resolved by the proxy (curl means SOCKS4 by it)");
     }
-    return chain.empty() ? chain_from_environment(out) : std::move(chain);
+    return chain.empty() ? chain_from_environment(variables, out) : std::move(chain);
 }
 
 color_mode color_mode_from(const arguments& given) {
@@ -276,6 +288,8 @@ result<connect_options> connect_options_for(
         return applied.error();
     if (auto checked = check_methods(options); !checked)
         return checked.error();
+    if (auto read = read_tls_files(options); !read)
+        return read.error();
     if (auto asked = ask_missing_passwords(given, options, interrupt_fd); !asked)
         return asked.error();
     for (const proxy_spec& hop : options.chain)

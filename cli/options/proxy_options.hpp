@@ -38,6 +38,7 @@ inline constexpr option_spec common_specs[] = {
     {'v', "verbose", takes::nothing},
     {'q', "quiet", takes::nothing},
     {0, "color", takes::value},
+    {0, "no-sandbox", takes::nothing},
     {'h', "help", takes::nothing},
     {0, "version", takes::nothing},
 };
@@ -48,7 +49,11 @@ result<console> console_from(const arguments& given);
 /// --color; what makes no sense is automatic, console_from() refuses it.
 color_mode color_mode_from(const arguments& given);
 
-/// The proxies of -x, or of the environment.
+/// Overwrites the passwords in the proxy variables of the environment, for a run that does not ask
+/// for its proxies here.
+void blank_proxy_variables();
+
+/// The proxies of -x, or of the environment, which keeps no password of them.
 result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out);
 
 /// The time limit where --timeout is not given.

@@ -92,6 +92,7 @@ account_settings account_settings_from(const arguments& given) {
     settings.trace = given.has("trace");
     settings.trace_file = given.value("trace-file").value_or("");
     settings.has_environment_password = has_environment_password();
+    settings.sandbox = !given.has("no-sandbox");
     return settings;
 }
 

@@ -26,6 +26,7 @@ struct account_settings {
     bool trace{false};
     std::string trace_file; ///< empty: none
     bool has_environment_password{false};
+    bool sandbox{true};       ///< not --no-sandbox
     bool needs_reader{false}; ///< without one of stdout the run is for nothing
 };
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "console.hpp"
 
+#include <sockscat/environment.hpp>
+
 #include <algorithm>
-#include <cstdlib>
+#include <cerrno>
 #include <poll.h>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
@@ -11,10 +14,8 @@ namespace sockscat::cli {
 bool wants_color(color_mode mode, int fd) {
     if (mode != color_mode::automatic)
         return mode == color_mode::always;
-    const char* const no_color = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe)
-    const char* const term = std::getenv("TERM");         // NOLINT(concurrency-mt-unsafe)
-    const bool is_dumb = term == nullptr || std::string_view{term} == "dumb";
-    return ::isatty(fd) == 1 && !is_dumb && (no_color == nullptr || *no_color == '\0');
+    const bool is_dumb = environment_value("TERM").value_or("dumb") == "dumb";
+    return ::isatty(fd) == 1 && !is_dumb && environment_value("NO_COLOR").value_or("").empty();
 }
 
 console::console(level how_much, color_mode color) : level_{how_much}, mode_{color} {}
@@ -91,12 +92,20 @@ void console::write(std::string text) {
         text.insert(0, "\r\033[K");
     live_shown_ = false;
     // Nor one that nobody reads: a line is dropped rather than waited for without end.
-    pollfd room{STDERR_FILENO, POLLOUT, 0};
-    if (::poll(&room, 1, write_limit_ms_) == 0) {
-        write_limit_ms_ = 0;
-        return;
+    std::string_view left{text};
+    for (int refused = 0; !left.empty();) {
+        pollfd room{STDERR_FILENO, POLLOUT, 0};
+        if (::poll(&room, 1, write_limit_ms_) == 0) {
+            write_limit_ms_ = 0;
+            return;
+        }
+        const auto written = ::write(STDERR_FILENO, left.data(), left.size());
+        if (written == -1 && (errno == EINTR || (errno == EAGAIN && ++refused < 8)))
+            continue; // another process may have taken the room
+        if (written <= 0)
+            return;
+        left.remove_prefix(static_cast<std::size_t>(written));
     }
-    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
 } // namespace sockscat::cli

@@ -62,9 +62,9 @@ std::string credentials_options(const connect_options& options) {
 }
 
 std::string credentials_wanted(
-    const std::string& wish, const connect_options& options, const hint_context& context) {
+    const std::string& reason, const connect_options& options, const hint_context& context) {
     if (!context.has_environment_password || has_user(options))
-        return wish + ": " + credentials_options(options);
+        return reason + ": " + credentials_options(options);
     return "$SOCKSCAT_PASSWORD is set, but no user name is given: " +
            std::string{options.chain.size() > 1 ? "user@ in its URL" : "--proxy-user NAME"};
 }

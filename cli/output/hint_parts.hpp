@@ -25,9 +25,9 @@ std::string as_socks_tls(const proxy_spec& hop, std::string_view scheme);
 /// In a chain an option may fit several hops; the URL is always right.
 std::string credentials_options(const connect_options& options);
 
-/// `wish`: why credentials are needed, up to the colon.
+/// `reason`: why credentials are needed, up to the colon.
 std::string credentials_wanted(
-    const std::string& wish, const connect_options& options, const hint_context& context);
+    const std::string& reason, const connect_options& options, const hint_context& context);
 
 /// How to give the password that a user name came without.
 std::string password_options(const connect_options& options);

@@ -17,13 +17,7 @@ namespace {
 constexpr const char* without_pipeline =
     "try without --pipeline: many proxies lose what is sent ahead";
 
-// Of RFC 9110: what web servers say to CONNECT.
-constexpr int bad_request = 400;
-constexpr int not_found = 404;
-constexpr int method_not_allowed = 405;
-constexpr int not_implemented = 501;
-
-constexpr const char* no_caller =
+constexpr const char* nobody_called =
     "the proxy may have waited long enough, or not have liked who called";
 
 constexpr const char* no_such_name = "the name may not exist, as the proxy sees it";
@@ -132,7 +126,7 @@ std::string for_closed(const error& why, const connect_options& options, std::st
     if (hop.protocol == proxy_protocol::http)
         return for_closed_by_http(hop);
     if (why.at == phase::accept)
-        return no_caller;
+        return nobody_called;
     if (why.at == phase::request && hop.protocol == proxy_protocol::socks4 && is_port_of_http(hop))
         return if_http(hop);
     if (why.at == phase::request && command != "connect")
@@ -152,7 +146,7 @@ std::string for_closed(const error& why, const connect_options& options, std::st
 std::string for_refused_caller(const std::error_code& reply) {
     if (reply == socks5_reply::not_allowed)
         return "somebody other than PEER may have called, or one whom the proxy's rules keep out";
-    return no_caller;
+    return nobody_called;
 }
 
 std::string for_unauthorized(
@@ -168,16 +162,16 @@ std::string for_unauthorized(
 std::string for_refused_by_http(
     const error& why, const connect_options& options, const hint_context& context) {
     const proxy_spec& hop = hop_of(why, options);
-    if (why.code == http_status::unauthorized)
+    switch (static_cast<http_status>(why.code.value())) {
+    case http_status::unauthorized:
         return for_unauthorized(why, options, context);
-    switch (why.code.value()) {
-    case bad_request:
+    case http_status::bad_request: // web servers say these to CONNECT
         return may_want_tls(hop)
                    ? "a TLS port answers like this; if it is one: " + as_https(hop)
                    : std::string{"a web server may answer like this: "} + is_it_here(hop);
-    case not_found:
-    case method_not_allowed:
-    case not_implemented:
+    case http_status::not_found:
+    case http_status::method_not_allowed:
+    case http_status::not_implemented:
         return std::string{"a web server answers like this, or a proxy without CONNECT: "} +
                is_it_here(hop);
     default:

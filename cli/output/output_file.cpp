@@ -41,9 +41,8 @@ int open_now(const std::string& path) {
     // As it is: not emptied, at its own offset, and whatever it is; a socket cannot be opened anew.
     if (const int inherited = inherited_descriptor(path); inherited != -1)
         return ::fcntl(inherited, F_DUPFD_CLOEXEC, 3);
-    const int fd = ::open(
-        path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
-        0666);
+    const int fd = open_uninterrupted(
+        path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0666);
     if (fd != -1)
         ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK); // O_NONBLOCK was for the open
     return fd;
@@ -54,11 +53,21 @@ bool is_fifo(const std::string& path) {
     return ::stat(path.c_str(), &about) == 0 && S_ISFIFO(about.st_mode);
 }
 
+// Another process that writes to the same pipe may have taken the room. False when it was always
+// so.
+bool pause_for_others(int times) {
+    constexpr int most = 100;
+    constexpr int pause_ms = 20;
+    ::poll(nullptr, 0, pause_ms);
+    errno = EAGAIN;
+    return times < most;
+}
+
 // Whether a write of up to PIPE_BUF bytes will not block, waited for a while.
 bool has_room(int fd) {
     constexpr int limit_ms = 2'000;
     pollfd one{fd, POLLOUT, 0};
-    return ::poll(&one, 1, limit_ms) > 0;
+    return ::poll(&one, 1, limit_ms) != 0; // an error is the write's too
 }
 
 } // namespace
@@ -82,17 +91,18 @@ result<int> open_output(std::string_view option, const std::string& path, int in
 }
 
 bool write_all(int fd, std::string_view text) {
-    while (!text.empty()) {
+    for (int refused = 0; !text.empty();) {
         if (!has_room(fd)) {
             errno = EAGAIN;
             return false;
         }
         const auto written = ::write(fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
-        if (written == -1 && errno == EINTR)
+        if (written == -1 && (errno == EINTR || (errno == EAGAIN && pause_for_others(++refused))))
             continue;
         if (written <= 0)
             return false;
         text.remove_prefix(static_cast<std::size_t>(written));
+        refused = 0;
     }
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <sys/types.h>
 
 namespace sockscat::cli {
 
@@ -23,6 +24,9 @@ enum class waited { ready, timed_out, interrupted };
     short events,
     int interrupt_fd,
     std::chrono::milliseconds limit = std::chrono::milliseconds{-1});
+
+/// open(2), once more where it was interrupted.
+[[nodiscard]] int open_uninterrupted(const std::string& path, int flags, mode_t mode = 0);
 
 /// failure::usage with the code interrupted: the run ends as the signal says.
 error interrupted(std::string cause);

@@ -38,7 +38,7 @@ class watcher final : public observer {
 
     watcher(console& out, trace_writer& trace) : out_{out}, trace_{trace} {}
 
-    void tell_phases_to(phase_listener listener) { listener_ = std::move(listener); }
+    void on_phases(phase_listener listener) { listener_ = std::move(listener); }
 
     /// A phase of one of several attempts begins, which the output calls `attempt`.
     void begin(std::string_view hop, std::string_view attempt, phase next);

@@ -10,7 +10,9 @@
 #include "probe_plan.hpp"
 #include "probe_report.hpp"
 #include "probe_settings.hpp"
+#include "requirement.hpp"
 #include "runtime/command_run.hpp"
+#include "runtime/confine_process.hpp"
 #include "runtime/process.hpp"
 #include "suggestion.hpp"
 
@@ -18,6 +20,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <span>
+#include <string_view>
 #include <unistd.h>
 #include <unordered_map>
 #include <utility>
@@ -29,6 +34,12 @@ namespace {
 constexpr std::size_t many = 16;
 constexpr std::size_t most_waiting = 4'096;
 using format = probe_settings::format;
+
+// As if the proxy had not found the name: 3 is left to --require.
+int status_of_reason(const error& why) {
+    return why.kind == failure::negative_answer ? status_of(socks5_reply::host_unreachable)
+                                                : status_of(why);
+}
 
 // Asks all proxies of a plan and prints their reports in its order.
 class examination {
@@ -62,6 +73,8 @@ class examination {
         const probe_options probe = probe_with_progress();
         const probe_source source = [this](std::size_t index) { return options_of(index); };
         const probe_sink sink = [this](std::size_t index, probe_report report) {
+            if (had_login_)
+                wipe_stack();
             return reports_.put(index, text_of(index, report));
         };
         const std::size_t jobs =
@@ -84,6 +97,9 @@ class examination {
 
     connect_options options_of(std::size_t index) {
         connect_options options = plan_.take_options(index);
+        had_login_ = had_login_ || std::any_of(
+                                       options.chain.begin(), options.chain.end(),
+                                       [](const proxy_spec& hop) { return hop.login.has_value(); });
         if (settings_.output == format::readable)
             commands_.emplace(
                 index, command_to_try(given_, options.chain, plan_.has_environment_password()));
@@ -115,7 +131,7 @@ class examination {
     // Says what --require misses.
     int status_of_report(const probe_report& report) {
         if (report.why)
-            return status_of(*report.why);
+            return status_of_reason(*report.why);
         const std::string missing = missing_from(report, settings_.required);
         if (missing.empty())
             return exit_done;
@@ -144,13 +160,26 @@ class examination {
     ordered_output<std::string> reports_;
     progress_bar bar_;
     std::unordered_map<std::size_t, std::string> commands_; // to try, of those being examined
+    bool had_login_{false};
     int last_status_{exit_done};
     bool all_good_{true};
 };
 
+// The plan has those that are needed.
+void blank_password(std::string_view option, std::span<char> text) {
+    if (option == "isolate") {
+        std::fill(text.begin(), text.end(), 'x');
+        return;
+    }
+    if (!option.empty() && option != "proxy")
+        return;
+    if (const auto found = find_password({text.data(), text.size()}))
+        std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(found->offset), found->length, 'x');
+}
+
 } // namespace
 
-int run_probe(const arguments& given, console& out) {
+int run_probe(arguments given, console& out) {
     signal_watch signals;
     auto settings = probe_settings_from(given);
     if (!settings)
@@ -158,13 +187,14 @@ int run_probe(const arguments& given, console& out) {
     auto plan = probe_plan::make(given, settings.value(), out, signals.fd());
     if (!plan)
         return refuse(out, plan.error(), signals);
+    given.blank(blank_password);
     auto trace_file = open_output("--trace-file", settings.value().trace_file, signals.fd());
     if (!trace_file)
         return refuse(out, trace_file.error(), signals);
     trace_writer trace{out, settings.value().trace, trace_file.value()};
     watcher watch{out, trace};
     const local_end output{STDOUT_FILENO, local_end::use::output};
-    restrict_process();
+    confine_process(needs_of_probes(), !given.has("no-sandbox"), out);
     return examination{given, settings.value(), plan.value(), out, watch, output}.run(signals);
 }
 

@@ -7,7 +7,6 @@
 #include <sockscat/text.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <poll.h>
@@ -30,11 +29,21 @@ bool is_mark(char c) {
     return (lower(c) < 'a' || lower(c) > 'z') && (c < '0' || c > '9') && c != '.' && c != '-';
 }
 
+// The length of "socks5+tls://" and the like; 0 if the line begins with something else, which may
+// be a login with such a password.
+std::size_t scheme_size(std::string_view line) {
+    const std::size_t mark = line.substr(0, shown_beginning).find("://");
+    const std::string_view scheme = line.substr(0, mark);
+    const bool is_scheme =
+        mark != std::string_view::npos &&
+        std::all_of(scheme.begin(), scheme.end(), [](char c) { return c == '+' || !is_mark(c); });
+    return is_scheme ? mark + 3 : 0;
+}
+
 // Of a line that is too long: the scheme, and of the rest what comes before any mark that a
 // password may follow; where a login is for certain, nothing.
 std::string beginning_of(std::string_view line) {
-    const std::size_t mark = line.substr(0, shown_beginning).find("://");
-    const std::size_t authority = mark == std::string_view::npos ? 0 : mark + 3;
+    const std::size_t authority = scheme_size(line);
     const std::string_view rest = line.substr(authority, shown_beginning);
     const bool has_login = line.find('@') != std::string_view::npos;
     const auto name = std::find_if(rest.begin(), rest.end(), is_mark) - rest.begin();
@@ -53,6 +62,15 @@ listed_url probe_list::operator[](std::size_t index) const {
     const std::size_t begin = index == 0 ? 0 : entries_[index - 1].end;
     const std::string_view all = text_;
     return {all.substr(begin, entries_[index].end - begin), entries_[index].line};
+}
+
+void probe_list::blank_password(std::size_t index) {
+    const std::string_view url = (*this)[index].url;
+    if (const auto password = find_password(url))
+        std::fill_n(
+            text_.begin() + (url.data() - text_.data()) +
+                static_cast<std::ptrdiff_t>(password->offset),
+            password->length, 'x');
 }
 
 result<void> list_reader::take(std::string_view bytes) {
@@ -104,7 +122,7 @@ error list_reader::about_line(std::string_view shown, const error& why) const {
 result<void> read_list(const std::string& path, int interrupt_fd, probe_list& into) {
     const bool is_stdin = path == "-";
     const int fd =
-        is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        is_stdin ? STDIN_FILENO : open_uninterrupted(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     const std::string what = is_stdin ? "standard input" : quote_value(path);
     const auto failed = [&] {
         return usage_error(
@@ -113,7 +131,7 @@ result<void> read_list(const std::string& path, int interrupt_fd, probe_list& in
     if (fd == -1)
         return failed();
     list_reader lines{into};
-    std::array<char, 65536> buffer; // NOLINT: filled by the read
+    std::vector<char> buffer(65536); // not on the stack, which keeps what was there
     for (;;) {
         if (!wait_uninterrupted(fd, POLLIN, interrupt_fd))
             return interrupted("interrupted while the list was read");

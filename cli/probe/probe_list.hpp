@@ -23,6 +23,8 @@ class probe_list {
     [[nodiscard]] bool empty() const { return entries_.empty(); }
     /// Borrowed, until the next add().
     [[nodiscard]] listed_url operator[](std::size_t index) const;
+    /// Overwrites the password in that URL.
+    void blank_password(std::size_t index);
 
   private:
     struct entry {

@@ -20,6 +20,12 @@ std::string place_of(const listed_url& each) {
     return each.line == 0 ? "proxy " : "--from: line " + std::to_string(each.line) + ": proxy ";
 }
 
+// With the place of the proxy that it is about.
+error about(const listed_url& each, error why) {
+    why.cause = place_of(each) + redact_url(each.url) + ": " + why.cause;
+    return why;
+}
+
 bool has_login(const connect_options& options) {
     return std::any_of(options.chain.begin(), options.chain.end(), [](const proxy_spec& hop) {
         return hop.login.has_value();
@@ -68,6 +74,8 @@ result<probe_plan> probe_plan::make(
     const bool has_password = cli::has_environment_password(); // the first reader takes it away
     if (auto listed = plan.list_urls(settings.list_file); !listed)
         return listed.error();
+    if (!plan.urls_.empty())
+        blank_proxy_variables();
     auto made = plan.is_single() ? plan.make_single(settings.probe, out)
                                  : plan.check_several(settings.probe, out);
     if (!made)
@@ -93,6 +101,8 @@ result<void> probe_plan::make_single(const probe_options& probe, console& out) {
                                  : options_of(0, out);
     if (!options)
         return options.error();
+    if (!urls_.empty())
+        urls_.blank_password(0);
     single_.emplace(std::move(options).value());
     return check(*single_, probe);
 }
@@ -114,9 +124,11 @@ result<void> probe_plan::check_several(const probe_options& probe, console& out)
             return made.error();
         connect_options options = std::move(made).value();
         if (auto checked = check(options, probe); !checked)
-            return checked;
-        if (has_login(options))
-            with_login_.emplace(i, std::move(options));
+            return about(urls_[i], checked.error());
+        if (!has_login(options))
+            continue;
+        urls_.blank_password(i);
+        with_login_.emplace(i, std::move(options));
     }
     return {};
 }

@@ -2,6 +2,7 @@
 #include "probe_report.hpp"
 
 #include "latency_text.hpp"
+#include "report_rows.hpp"
 
 #include <sockscat/tls.hpp>
 
@@ -11,41 +12,6 @@
 
 namespace sockscat::cli {
 namespace {
-
-// The rows in the order in which one reads them.
-constexpr std::array rows{
-    probe_check::socks5,
-    probe_check::socks4,
-    probe_check::socks4a,
-    probe_check::tls,
-    probe_check::auth_none,
-    probe_check::auth_password,
-    probe_check::auth_chap,
-    probe_check::auth_gssapi,
-    probe_check::command_connect,
-    probe_check::command_bind,
-    probe_check::command_udp_associate,
-    probe_check::command_resolve,
-    probe_check::command_resolve_ptr,
-    probe_check::address_ipv4,
-    probe_check::address_ipv6,
-    probe_check::address_domain,
-    probe_check::auth_basic,
-    probe_check::auth_digest,
-    probe_check::auth_ntlm,
-    probe_check::auth_negotiate,
-    probe_check::http_connect,
-};
-
-// TLS is a group of its own for --only, and a version for a reader.
-std::string heading_of(probe_check id) {
-    const auto group = group_of(id) == probe_group::tls ? probe_group::versions : group_of(id);
-    std::string text{to_string(group)};
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return static_cast<char>(c - 'a' + 'A');
-    });
-    return text;
-}
 
 constexpr std::size_t finding_indent = 6;
 constexpr std::string_view bold = "\033[1m";
@@ -68,18 +34,6 @@ std::string_view color_of(target_status status) {
 std::string_view color_of(severity value) {
     static constexpr std::array<std::string_view, 3> colors{bold, "\033[1;35m", bold_red};
     return colors[static_cast<std::size_t>(value)];
-}
-
-// Rows of one group, of which those behind the first were skipped for the same reason.
-struct row_run {
-    const check_result* first;
-    std::size_t size{1};
-    std::string names; ///< "IPv4, IPv6"
-};
-
-bool belongs_to(const row_run& run, const check_result& next) {
-    return next.status == check_status::skipped && run.first->status == check_status::skipped &&
-           next.reason == run.first->reason && heading_of(next.id) == heading_of(run.first->id);
 }
 
 class writer {
@@ -152,35 +106,6 @@ class writer {
         return text;
     }
 
-    // What was skipped for one reason is one row.
-    [[nodiscard]] std::vector<row_run> runs() const {
-        std::vector<row_run> all;
-        for (const probe_check id : rows) {
-            const check_result* const check = report_.find(id);
-            if (check == nullptr)
-                continue;
-            if (!all.empty() && belongs_to(all.back(), *check)) {
-                ++all.back().size;
-                all.back().names.append(", ").append(name_of(id));
-            } else {
-                all.push_back({check, 1, std::string{name_of(id)}});
-            }
-        }
-        return all;
-    }
-
-    [[nodiscard]] std::string name_of_run(const row_run& run) const {
-        constexpr std::size_t longest = 16;
-        if (run.names.size() <= longest)
-            return run.names;
-        const auto in_group = std::count_if(rows.begin(), rows.end(), [&](probe_check id) {
-            return report_.find(id) != nullptr && heading_of(id) == heading_of(run.first->id);
-        });
-        return run.size == static_cast<std::size_t>(in_group)
-                   ? "all"
-                   : std::to_string(run.size) + " others";
-    }
-
     void add_check(const check_result& check, std::string_view heading, std::string_view name) {
         out_.row({heading, name, to_string(check.status), color_of(check.status)}, check.reason);
     }
@@ -189,9 +114,9 @@ class writer {
         std::string last;
         if (!report_.checks.empty())
             out_.blank();
-        for (const row_run& each : runs()) {
+        for (const row_run& each : rows_of(report_)) {
             const std::string heading = heading_of(each.first->id);
-            add_check(*each.first, heading == last ? "" : heading, name_of_run(each));
+            add_check(*each.first, heading == last ? "" : heading, row_name(report_, each));
             last = heading;
             if (each.first->id == probe_check::tls && report_.tls)
                 add_certificate(*report_.tls, "");
@@ -266,31 +191,7 @@ class writer {
     report_lines out_;
 };
 
-// What is required of an HTTP proxy by the same word.
-probe_check meant_by(probe_check word, proxy_protocol protocol) {
-    if (protocol != proxy_protocol::http)
-        return word;
-    return word == probe_check::command_connect ? probe_check::http_connect
-           : word == probe_check::auth_password ? probe_check::auth_basic
-                                                : word;
-}
-
 } // namespace
-
-std::string missing_from(const probe_report& report, const std::vector<probe_check>& required) {
-    std::string missing;
-    for (const probe_check word : required) {
-        const probe_check id = meant_by(word, report.protocol);
-        const check_result* const check = report.find(id);
-        if (check != nullptr && check->status == check_status::yes)
-            continue;
-        missing += missing.empty() ? "" : ", ";
-        missing.append(to_string(id));
-        if (check != nullptr)
-            missing.append(" (").append(to_string(check->status)).append(")");
-    }
-    return missing;
-}
 
 std::string readable_report(
     const probe_report& report, std::string_view to_try, const report_style& style) {

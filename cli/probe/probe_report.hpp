@@ -8,12 +8,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace sockscat::cli {
-
-/// What --require wants and the report does not have: the words, comma separated.
-std::string missing_from(const probe_report& report, const std::vector<probe_check>& required);
 
 /// A block of lines; `to_try`: a command that uses the proxy.
 std::string readable_report(

@@ -49,6 +49,7 @@ std::string target_text(const resolve_plan& plan) {
 }
 
 int resolve_names(command_run& run, resolve_plan& plan, output_end& ends) {
+    run.confine_for_setup(true);
     const auto status = run.await(resolve_all(run, plan.settings, ends.output));
     return status ? *status : run.signalled();
 }
@@ -58,8 +59,8 @@ constexpr command_steps<resolve_plan, output_end> steps{"resolve", plan_from,   
 
 } // namespace
 
-int run_resolve(const arguments& given, console& out) {
-    return run_steps(steps, given, out);
+int run_resolve(arguments given, console& out) {
+    return run_steps(steps, std::move(given), out);
 }
 
 } // namespace sockscat::cli

@@ -129,21 +129,29 @@ class resolution {
                          ? json_line(subject.operand, each, got.elapsed_ms)
                          : text_lines(subject.operand, each, settings_.subjects.size() > 1);
         if (got.reply.why)
-            tell_failure(subject, got.reply);
+            report_failure(subject, got.reply);
         else
-            tell_gaps(got.reply);
+            report_gaps(got.reply);
+        if (index + 1 == settings_.subjects.size() && !given_up_)
+            forget_passwords();
         return lines;
     }
 
+    // They come in order: with the last one, all have come.
+    void forget_passwords() {
+        first_.forget_passwords();
+        run_.forget_passwords();
+    }
+
     // One family is there; that the other one is not is worth a word only if nobody could tell.
-    void tell_gaps(const dns_reply& reply) {
+    void report_gaps(const dns_reply& reply) {
         for (const dns_answer& each : reply.answers)
             if (each.why && !is_negative(*each.why))
                 run_.out().warning(
                     "no " + to_mnemonic(each.type) + " record: " + to_string(*each.why));
     }
 
-    void tell_failure(const resolve_subject& subject, const dns_reply& reply) {
+    void report_failure(const resolve_subject& subject, const dns_reply& reply) {
         error why = *reply.why;
         given_up_ = reply.fails_for_all;
         // With several of them the line must say which one it is about.

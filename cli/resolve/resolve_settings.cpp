@@ -132,6 +132,8 @@ result<resolve_settings> resolve_settings_from(const arguments& given, connect_o
     else if (!tls_option.empty())
         return usage_error(tls_option + " is for --via tls");
     options.tls = settings.tls;
+    if (auto read = read_tls_files(options); !read)
+        return read.error();
     settings.json = given.has("json");
     for (const resolve_subject& each : settings.subjects)
         if (auto checked = check(options, settings.client, each.query); !checked)

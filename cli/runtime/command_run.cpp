@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "command_run.hpp"
 
+#include "confine_process.hpp"
 #include "options/proxy_options.hpp"
 #include "output/exit_status.hpp"
 #include "output/output_file.hpp"
+#include "process.hpp"
 
 #include <sockscat/address.hpp>
 #include <sockscat/text.hpp>
@@ -17,7 +19,7 @@
 namespace sockscat::cli {
 namespace {
 
-constexpr std::chrono::seconds patience_of_people{5};
+constexpr std::chrono::seconds until_early_hint{5};
 
 } // namespace
 
@@ -61,15 +63,40 @@ command_run::command_run(
       files_{files}, trace_{out, account_.trace, files.trace}, watcher_{out, trace_} {
     options_.handshake.watch = &watcher_;
     if (::isatty(STDERR_FILENO) == 1)
-        watcher_.tell_phases_to(
-            [this](std::string_view hop, phase begins) { hint_early(hop, begins); });
+        watcher_.on_phases([this](std::string_view hop, phase begins) { hint_early(hop, begins); });
     record_.command = command;
     record_.target = std::move(target);
     for (const proxy_spec& each : options_.chain)
         record_.proxies.push_back(each.url());
 }
 
+void command_run::confine_for_setup(bool long_lasting, file_need files) {
+    if (!long_lasting && !is_involved(options_))
+        return;
+    remaining_needs needs = needs_of_setup(options_);
+    needs.files = std::max(needs.files, files);
+    confine_process(needs, account_.sandbox, out_);
+}
+
+void command_run::confine_for_data(file_need files) {
+    remaining_needs needs;
+    needs.files = files;
+    confine_process(needs, account_.sandbox, out_);
+}
+
+void command_run::forget_passwords() {
+    bool had_one = false;
+    for (proxy_spec& hop : options_.chain)
+        if (hop.login && hop.login->password) {
+            hop.login->password = secret{};
+            had_one = true;
+        }
+    if (had_one)
+        wipe_stack();
+}
+
 void command_run::set_up(const address& bound) {
+    forget_passwords();
     record_.setup_ms = milliseconds_since(start_);
     if (bound != address{}) // an HTTP proxy says none
         record_.bound = to_string(bound);
@@ -111,7 +138,7 @@ void command_run::hint_early(std::string_view hop, phase begins) {
     early_hint_ = hinted_at_ ? "" : hint_while_waiting(waits_at_, options_);
     if (early_hint_.empty())
         return;
-    early_.expires_after(patience_of_people);
+    early_.expires_after(until_early_hint);
     early_.async_wait([this](std::error_code cancelled) {
         if (cancelled || early_hint_.empty()) // an expiry that is on its way cannot be cancelled
             return;

@@ -12,6 +12,7 @@
 #include "signals.hpp"
 
 #include <sockscat/client.hpp>
+#include <sockscat/confinement.hpp>
 
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
@@ -67,8 +68,17 @@ class command_run {
             account_.needs_reader ? &reader_ : nullptr);
     }
 
-    /// The set-up stands.
+    /// Before anything is sent: gives up what connecting does not need, but for `files`. What is
+    /// small and quick, a few messages of SOCKS with one proxy, goes without unless it is
+    /// `long_lasting`.
+    void confine_for_setup(bool long_lasting, file_need files = file_need::read);
+    /// Gives up all but moving data, and `files`: nothing will be made or connected any more.
+    void confine_for_data(file_need files = file_need::none);
+
+    /// The set-up is complete, and the passwords are wiped.
     void set_up(const address& bound);
+    /// Wipes the passwords: no handshake follows, nor a hint that looks at them.
+    void forget_passwords();
     /// Says what went wrong, with a hint, and keeps it for the report. Returns the exit status.
     int failed(const error& why);
     /// A signal, or the loss of the reader, ended it. Returns the exit status.

@@ -5,7 +5,6 @@
 
 #include "command_run.hpp"
 #include "options/proxy_options.hpp"
-#include "process.hpp"
 
 #include <string>
 #include <string_view>
@@ -31,7 +30,7 @@ struct command_steps {
 };
 
 template <class Settings, class Ends>
-int run_steps(const command_steps<Settings, Ends>& steps, const arguments& given, console& out) {
+int run_steps(const command_steps<Settings, Ends>& steps, arguments given, console& out) {
     signal_watch signals;
     auto made = steps.settings_from(given);
     if (!made)
@@ -42,6 +41,7 @@ int run_steps(const command_steps<Settings, Ends>& steps, const arguments& given
         return refuse(out, options.error(), signals);
     if (auto checked = steps.check(settings, options.value(), out); !checked)
         return refuse(out, checked.error(), signals);
+    given = {}; // with the passwords of its URLs
     auto files = open_outputs(settings.account, signals.fd());
     if (!files)
         return refuse(out, files.error(), signals);
@@ -56,7 +56,6 @@ int run_steps(const command_steps<Settings, Ends>& steps, const arguments& given
                     signals,
                     files.value()};
     Ends ends;
-    restrict_process(); // forbids to open the ends
     return run.finish(steps.run(run, settings, ends));
 }
 

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "process.hpp"
 
+#include "output/exit_status.hpp"
+
+#include <sockscat/credentials.hpp>
 #include <sockscat/proxy_spec.hpp>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <fcntl.h>
 #include <iterator>
+#include <new>
 #include <optional>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -36,6 +41,21 @@ void fill_standard_streams() {
             const int mode = each.fd == STDERR_FILENO ? O_WRONLY : O_RDONLY;
             [[maybe_unused]] const int opened = ::open("/dev/null", mode);
         }
+}
+
+// An exception would get lost: Asio ends the process if there is no memory to start an operation
+// with, and what is under a time limit would seem to take too long.
+[[noreturn]] void end_without_memory() {
+    constexpr std::string_view text = "sockscat: error: out of memory\n";
+    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text.data(), text.size());
+    ::_exit(exit_stream);
+}
+
+// A limit of 0 does not hold where the system hands cores to a program (core(5)); there Linux knows
+// one limit, 1. No core is that small.
+void forbid_cores() {
+    const rlimit none{1, 1};
+    ::setrlimit(RLIMIT_CORE, &none);
 }
 
 // What a word of the command line holds, as far as its secrets go.
@@ -90,14 +110,14 @@ std::optional<text_range> secret_in(std::string_view text, word_kind kind) {
 void prepare_process() {
     fill_standard_streams();
     std::signal(SIGPIPE, SIG_IGN);
-    const rlimit no_core{0, 0};
-    ::setrlimit(RLIMIT_CORE, &no_core);
+    if (is_sanitized() || ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        forbid_cores();
+    std::set_new_handler(end_without_memory);
 }
 
-void restrict_process() {
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (!is_sanitized())
-        ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+void allow_debuggers() {
+    forbid_cores();
+    ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 }
 
 int raise_descriptor_limit() {
@@ -110,6 +130,11 @@ int raise_descriptor_limit() {
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= kept_for_others)
         return 1;
     return static_cast<int>(std::min<rlim_t>(limit.rlim_cur - kept_for_others, 1'000'000));
+}
+
+[[gnu::noinline]] void wipe_stack() {
+    std::array<char, 32768> below; // NOLINT(cppcoreguidelines-pro-type-member-init)
+    wipe(below);
 }
 
 void blank_passwords(int argc, char** argv) {

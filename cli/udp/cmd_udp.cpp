@@ -161,6 +161,7 @@ int exchange_datagrams(
 }
 
 int open_and_exchange(command_run& run, udp_settings& settings, standard_ends& ends) {
+    run.confine_for_setup(false);
     settings.relay.destination = settings.destination;
     auto made = run.await(associate(run.options(), settings.relay));
     if (!made)
@@ -168,6 +169,8 @@ int open_and_exchange(command_run& run, udp_settings& settings, standard_ends& e
     if (!*made)
         return run.failed(made->error());
     association through = std::move(*made).value();
+    // A port in JSON may be the name of a service.
+    run.confine_for_data(settings.framing == "json" ? file_need::read : file_need::none);
     settings.destination = through.destination();
     run.set_up(through.relay());
     const std::string relay = to_string(through.relay());
@@ -195,8 +198,8 @@ std::vector<option_spec> udp_specs() {
     return joined({common_specs, account_specs, own_specs});
 }
 
-int run_udp(const arguments& given, console& out) {
-    return run_steps(steps, given, out);
+int run_udp(arguments given, console& out) {
+    return run_steps(steps, std::move(given), out);
 }
 
 } // namespace sockscat::cli

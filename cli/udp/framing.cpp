@@ -121,6 +121,11 @@ class length_framing final : public framing {
     address to_;
 };
 
+// What is inside of the object's members is not kept: it costs nothing however deep it is.
+bool is_kept(int depth, nlohmann::json::parse_event_t /*event*/, nlohmann::json& /*parsed*/) {
+    return depth < 2;
+}
+
 class json_framing final : public framing {
   public:
     json_framing(address to, bool names_allowed)
@@ -148,7 +153,7 @@ class json_framing final : public framing {
   private:
     result<void> add(bytes_view line, std::vector<outgoing_datagram>& out) {
         ++line_number_;
-        const auto object = nlohmann::json::parse(line.begin(), line.end(), nullptr, false);
+        const auto object = nlohmann::json::parse(line.begin(), line.end(), is_kept, false);
         if (!object.is_object() || !object.contains("data") || !object["data"].is_string())
             return bad("is no JSON object with a \"data\" string");
         auto data = from_base64(object["data"].get_ref<const std::string&>());

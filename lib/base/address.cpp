@@ -78,7 +78,9 @@ host unmapped(const host& value) {
 bool is_unspecified(const host& value) {
     if (const auto* name = std::get_if<host_name>(&value))
         return name->text.empty();
-    return value == host{ipv4_address{}} || value == host{ipv6_address{}};
+    if (const auto* v4 = std::get_if<ipv4_address>(&value))
+        return *v4 == ipv4_address{};
+    return std::get<ipv6_address>(value) == ipv6_address{};
 }
 
 bool is_private(const host& value) {

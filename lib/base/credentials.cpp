@@ -2,6 +2,7 @@
 #include <sockscat/credentials.hpp>
 
 #include <cstring>
+#include <sys/mman.h>
 #include <utility>
 
 namespace sockscat {
@@ -16,7 +17,11 @@ void wipe(std::span<std::uint8_t> bytes) {
         ::explicit_bzero(bytes.data(), bytes.size());
 }
 
-secret::secret(std::string_view bytes) : bytes_{bytes.begin(), bytes.end()} {}
+secret::secret(std::string_view bytes) : bytes_{bytes.begin(), bytes.end()} {
+    // The page stays locked, for it may hold another secret as well.
+    if (!bytes_.empty())
+        ::mlock(bytes_.data(), bytes_.size());
+}
 
 secret::secret(secret&& other) noexcept : bytes_{std::exchange(other.bytes_, {})} {}
 

@@ -8,7 +8,7 @@ namespace sockscat {
 std::string_view to_string(phase value) {
     switch (value) {
     case phase::none:
-        return "";
+        break;
     case phase::lookup:
         return "lookup";
     case phase::connect:

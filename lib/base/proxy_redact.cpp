@@ -30,6 +30,19 @@ std::size_t ipv6_size(std::string_view text) {
     return is_ipv6(text.substr(1, end - 1)) ? std::min(end + 1, text.size()) : 0;
 }
 
+// What stands behind the ':' of such a host is no password, and neither is a port.
+bool is_certain_host(std::string_view text) {
+    const bool is_ip = parse_ip(text).has_value();
+    return is_ip || (text.starts_with('[') && ipv6_size(text) == text.size()) ||
+           lower(text) == "localhost";
+}
+
+bool is_port(std::string_view text) {
+    constexpr std::size_t most_digits = 5;
+    return text.size() <= most_digits &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // Where a text that is no URL has what may be a password; its size if it has none.
 std::size_t hidden_from(std::string_view text) {
     if (text.starts_with('/') && !text.starts_with("//")) // a file, perhaps with a time in its name
@@ -39,7 +52,10 @@ std::size_t hidden_from(std::string_view text) {
     const bool has_several = find_colon(text, behind).length != 0;
     const std::string_view rest = text.substr(behind);
     const bool has_at = rest.find("%40") != std::string_view::npos;
-    return first.length != 0 && (has_several || has_at) ? behind : text.size();
+    const bool is_plain = first.length == 1 && rest.find('@') == std::string_view::npos;
+    const bool may_be_login =
+        is_plain && !is_port(rest) && !is_certain_host(text.substr(0, first.offset));
+    return first.length != 0 && (has_several || has_at || may_be_login) ? behind : text.size();
 }
 
 } // namespace

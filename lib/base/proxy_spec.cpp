@@ -54,7 +54,8 @@ bool is_host_first(std::string_view user_info) {
     const cut info = cut_at(user_info, user_info.find(':'));
     const bool is_port = !info.tail.empty() && info.tail.size() <= 5 &&
                          info.tail.find_first_not_of("0123456789") == std::string_view::npos;
-    return (parse_ip(info.head) && is_port) || is_login_last(user_info);
+    const bool is_address = parse_ip(info.head).has_value();
+    return (is_address && is_port) || is_login_last(user_info);
 }
 
 result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {

@@ -78,9 +78,33 @@ constexpr reply_entry of_socks4[] = {
     entry(socks4_reply::identd_mismatch, "identd-mismatch", "identd reports another user"),
 };
 
-const reply_entry* find_in(std::span<const reply_entry> table, int code) {
-    const auto found = std::find_if(
-        table.begin(), table.end(), [&](const reply_entry& e) { return e.code == code; });
+constexpr http_status_entry entry(
+    http_status code, std::string_view name, std::errc as_errno = std::errc::connection_refused) {
+    return {code, name, as_errno};
+}
+
+constexpr http_status_entry of_http[] = {
+    entry(http_status::ok, "ok", std::errc{}),
+    entry(http_status::bad_request, "bad-request"),
+    entry(http_status::unauthorized, "unauthorized"),
+    entry(http_status::forbidden, "forbidden", std::errc::permission_denied),
+    entry(http_status::not_found, "not-found"),
+    entry(http_status::method_not_allowed, "method-not-allowed"),
+    entry(http_status::proxy_authentication_required, "proxy-authentication-required"),
+    entry(http_status::request_timeout, "request-timeout"),
+    entry(http_status::too_many_requests, "too-many-requests"),
+    entry(http_status::internal_server_error, "internal-server-error"),
+    entry(http_status::not_implemented, "not-implemented"),
+    entry(http_status::bad_gateway, "bad-gateway"),
+    entry(http_status::service_unavailable, "service-unavailable"),
+    entry(http_status::gateway_timeout, "gateway-timeout"),
+};
+
+template <class Row>
+const Row* find_in(std::span<const Row> table, int code) {
+    const auto found = std::find_if(table.begin(), table.end(), [&](const Row& each) {
+        return static_cast<int>(each.code) == code;
+    });
     return found == table.end() ? nullptr : &*found;
 }
 
@@ -105,13 +129,13 @@ class replies final : public std::error_category {
     std::span<const reply_entry> table_;
 };
 
-class http_statuses final : public std::error_category {
+class statuses_of_http final : public std::error_category {
   public:
     const char* name() const noexcept override { return "http.status"; }
     std::string message(int code) const override { return "status " + std::to_string(code); }
     std::error_condition default_error_condition(int code) const noexcept override {
-        return code == static_cast<int>(http_status::forbidden) ? std::errc::permission_denied
-                                                                : std::errc::connection_refused;
+        const http_status_entry* const known = find_in(http_statuses(), code);
+        return known == nullptr ? std::errc::connection_refused : known->as_errno;
     }
 };
 
@@ -125,12 +149,20 @@ std::span<const reply_entry> socks4_replies() {
     return of_socks4;
 }
 
+std::span<const http_status_entry> http_statuses() {
+    return of_http;
+}
+
 const reply_entry* find_reply(socks5_reply code) {
-    return find_in(of_socks5, static_cast<int>(code));
+    return find_in(socks5_replies(), static_cast<int>(code));
 }
 
 const reply_entry* find_reply(socks4_reply code) {
-    return find_in(of_socks4, static_cast<int>(code));
+    return find_in(socks4_replies(), static_cast<int>(code));
+}
+
+const http_status_entry* find_reply(http_status code) {
+    return find_in(http_statuses(), static_cast<int>(code));
 }
 
 const std::error_category& socks5_reply_category() {
@@ -144,7 +176,7 @@ const std::error_category& socks4_reply_category() {
 }
 
 const std::error_category& http_status_category() {
-    static const http_statuses category;
+    static const statuses_of_http category;
     return category;
 }
 

@@ -32,9 +32,9 @@ std::string_view to_string(message_kind value) {
     case message_kind::udp_header:
         return "datagram";
     case message_kind::foreign:
-        return "no SOCKS message";
+        break;
     }
-    return "";
+    return "no SOCKS message";
 }
 
 void observer::on_phase(std::string_view, phase) {}

@@ -28,7 +28,7 @@ std::string advice_for(std::string_view text) {
     const std::string folded = lower(text);
     if (folded.find("%3a%2f%2f") != std::string::npos)
         return "only user name and password are percent-encoded, not the whole URL";
-    if (folded.find("%40") != std::string::npos && folded.find('@') == std::string::npos)
+    if (folded.find("%40") != std::string::npos) // no '@' is in a place
         return "the @ before the host is not percent-encoded";
     return is_login_last(text) ? login_goes_first : "";
 }
@@ -75,7 +75,7 @@ result<void> apply_host(const url_parts& url, proxy_settings& hop) {
     const std::string_view text = url.host_port;
     if (text.starts_with('['))
         return apply_ipv6(url, hop);
-    if (parse_ip(text) && text.find(':') != std::string_view::npos)
+    if (text.find(':') != std::string_view::npos && parse_ip(text))
         return usage_error(
             shown(url, url_part::host, "host", text) +
             " of the proxy URL: an IPv6 address goes in brackets");

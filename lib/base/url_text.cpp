@@ -39,7 +39,8 @@ bool is_address_literal(std::string_view text, bool is_closed) {
         return (lower(c) >= 'a' && lower(c) <= 'z') || digits.find(c) != std::string_view::npos ||
                std::string_view{"-._%"}.find(c) != std::string_view::npos;
     });
-    return parse_ip(zone.head) && is_plain && (is_closed || !zone.found);
+    const bool is_ip = parse_ip(zone.head).has_value();
+    return is_ip && is_plain && (is_closed || !zone.found);
 }
 
 // The length of an address or "localhost" at the front of a text, brackets included.
@@ -53,7 +54,9 @@ std::size_t certain_host_size(std::string_view text) {
         return is_address_literal(literal.head, literal.found) ? size : 0;
     }
     const std::string_view name = text.substr(0, text.find(':'));
-    return lower(name) == "localhost" || parse_ip(name) ? name.size() : 0;
+    const bool is_this_machine = lower(name) == "localhost";
+    const bool is_ip = parse_ip(name).has_value();
+    return is_this_machine || is_ip ? name.size() : 0;
 }
 
 // With its ':', which has to come next; 0 if it is not of digits alone.
@@ -76,8 +79,7 @@ struct certain {
 certain certain_place(std::string_view url) {
     const std::size_t offset = authority_offset(url);
     const std::size_t at = url.rfind('@');
-    const bool has_login = at != std::string_view::npos && at >= offset;
-    const std::size_t begin = has_login ? at + 1 : offset;
+    const std::size_t begin = at == std::string_view::npos ? offset : at + 1; // none is in a scheme
     const std::string_view place = url.substr(begin, url.find_first_of("/?#", begin) - begin);
     if (const std::size_t size = certain_host_size(place); size != 0)
         return {begin, begin + size + port_size(url.substr(begin + size))};

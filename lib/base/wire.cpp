@@ -5,7 +5,7 @@
 
 #include <stdexcept>
 
-namespace sockscat::proto {
+namespace sockscat::base {
 
 message_buffer::message_buffer(std::size_t limit) : limit_{limit} {
     bytes_.reserve(limit);
@@ -72,4 +72,4 @@ std::string_view as_text(byte_view bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-} // namespace sockscat::proto
+} // namespace sockscat::base

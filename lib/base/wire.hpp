@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sockscat::proto {
+namespace sockscat::base {
 
 using byte_view = std::span<const std::uint8_t>;
 
@@ -56,4 +56,4 @@ class reader {
 
 std::string_view as_text(byte_view bytes);
 
-} // namespace sockscat::proto
+} // namespace sockscat::base

@@ -83,21 +83,28 @@ void dns_observer::on_way_closed(dns_way /*way*/, const error& /*why*/) {}
 void dns_observer::on_truncated() {}
 
 result<void> check(
-    const connect_options& options, const dns_client_options& wishes, const dns_query& query) {
-    auto ways = ways_for(options, wishes, query);
+    const connect_options& options, const dns_client_options& wanted, const dns_query& query) {
+    auto ways = ways_for(options, wanted, query);
     return ways ? result<void>{} : ways.error();
 }
 
 namespace {
 
+std::chrono::milliseconds time_left(const connect_options& options) {
+    constexpr std::chrono::milliseconds none{0};
+    constexpr std::chrono::milliseconds least{1};
+    return options.time_limit == none ? none
+                                      : std::max(options.time_limit - options.time_spent, least);
+}
+
 // What a client and its siblings have in common.
 struct shared_by_siblings {
     shared_by_siblings(const connect_options& options, dns_client_options what)
-        : plain{options.clone()}, secured{options.clone()}, wishes{std::move(what)},
+        : plain{options.clone()}, secured{options.clone()}, wanted{std::move(what)},
           server{
               plain.chain.empty() ? "" : plain.chain.back().label(),
-              wishes.server.value_or(address{})},
-          policy{policy_for(wishes, options.time_limit)} {
+              wanted.server.value_or(address{})},
+          policy{policy_for(wanted, time_left(options))} {
         plain.tls.reset();
         if (!secured.tls)
             secured.tls.emplace();
@@ -109,7 +116,7 @@ struct shared_by_siblings {
 
     connect_options plain;
     connect_options secured;
-    dns_client_options wishes;
+    dns_client_options wanted;
     asked_server server;
     retry_policy policy;
     std::array<bool, dns_ways> is_closed{};    // ways that turned out not to exist
@@ -147,9 +154,9 @@ struct dns_client::state {
 };
 
 result<std::vector<dns_way>> dns_client::state::open_ways(const dns_query& query) const {
-    const auto& ways = shared->wishes.ways;
+    const auto& ways = shared->wanted.ways;
     const bool has_tls = std::find(ways.begin(), ways.end(), dns_way::tls) != ways.end();
-    auto possible = ways_for(has_tls ? shared->secured : shared->plain, shared->wishes, query);
+    auto possible = ways_for(has_tls ? shared->secured : shared->plain, shared->wanted, query);
     if (!possible)
         return possible;
     std::vector<dns_way> open;
@@ -163,7 +170,7 @@ asio::awaitable<dns_reply> dns_client::state::ask(const dns_query& query, dns_ob
     const auto ways = open_ways(query);
     if (!ways)
         co_return reply_without_question(query, ways.error());
-    const net::deadline end = net::after(shared->plain.time_limit);
+    const net::deadline end = net::after(shared->plain.time_limit, shared->plain.time_spent);
     std::vector<dns_answer> answers;
     std::vector<dns_way> in_vain;
     bool is_for_all = true;
@@ -271,7 +278,7 @@ dns_path& dns_client::state::path_of(dns_way way) {
     auto& path = paths[index_of(way)];
     if (path)
         return *path;
-    const path_ends ends{shared->options_for(way), *shared->wishes.server, shared->server};
+    const path_ends ends{shared->options_for(way), *shared->wanted.server, shared->server};
     path = way == dns_way::udp ? make_udp_path(ends, shared->policy) : make_stream_path(ends);
     return *path;
 }
@@ -307,9 +314,9 @@ dns_reply dns_client::state::sum_up(const dns_query& query, std::vector<dns_answ
     return reply;
 }
 
-dns_client::dns_client(const connect_options& options, dns_client_options wishes)
+dns_client::dns_client(const connect_options& options, dns_client_options wanted)
     : state_{std::make_unique<state>(
-          std::make_shared<shared_by_siblings>(options, std::move(wishes)))} {}
+          std::make_shared<shared_by_siblings>(options, std::move(wanted)))} {}
 
 dns_client::dns_client(std::unique_ptr<state> owned) : state_{std::move(owned)} {}
 dns_client::dns_client(dns_client&&) noexcept = default;
@@ -318,6 +325,11 @@ dns_client::~dns_client() = default;
 
 dns_client dns_client::sibling() const {
     return dns_client{std::make_unique<state>(state_->shared)};
+}
+
+void dns_client::forget_passwords() {
+    state_->shared->plain = connect_options{};
+    state_->shared->secured = connect_options{};
 }
 
 asio::awaitable<dns_reply> dns_client::ask(const dns_query& query, dns_observer* watch) {

@@ -39,7 +39,7 @@ struct path_ends {
 /// How often a question over UDP is sent, and how long each time waits for the answer.
 struct retry_policy {
     int times{3};
-    std::chrono::milliseconds patience{0};
+    std::chrono::milliseconds wait{0};
 };
 
 /// Through UDP ASSOCIATE. The case of letters is random (and must come back), which makes forging

@@ -31,40 +31,41 @@ open_questions::open_questions(
     : server_{server} {
     std::random_device random;
     for (dns_question& question : questions) {
-        entry next;
+        open_question next;
         next.question = std::move(question);
         if (sent == letters::mixed)
             next.question.sent_name = mixed_case(next.question.name, random);
         renew(next);
-        entries_.push_back(std::move(next));
+        questions_.push_back(std::move(next));
     }
 }
 
-void open_questions::encode(entry& one) {
+void open_questions::encode(open_question& one) {
     one.query = encode_query(one.question);
     one.is_due = true;
 }
 
 // With a new id an answer to the old form is none.
-void open_questions::renew(entry& one) {
+void open_questions::renew(open_question& one) {
     std::random_device random;
     one.question.id = static_cast<std::uint16_t>(random());
     encode(one);
 }
 
 std::size_t open_questions::left() const {
-    const auto is_open = [](const entry& each) { return !each.came; };
-    return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), is_open));
+    const auto is_open = [](const open_question& each) { return !each.came; };
+    return static_cast<std::size_t>(std::count_if(questions_.begin(), questions_.end(), is_open));
 }
 
 bool open_questions::has_due() const {
-    return std::any_of(
-        entries_.begin(), entries_.end(), [](const entry& each) { return each.is_due; });
+    return std::any_of(questions_.begin(), questions_.end(), [](const open_question& each) {
+        return each.is_due;
+    });
 }
 
 std::vector<std::span<const std::uint8_t>> open_questions::take_due() {
     std::vector<std::span<const std::uint8_t>> queries;
-    for (entry& each : entries_) {
+    for (open_question& each : questions_) {
         if (!std::exchange(each.is_due, false))
             continue;
         each.sent = clock::now();
@@ -74,12 +75,12 @@ std::vector<std::span<const std::uint8_t>> open_questions::take_due() {
 }
 
 void open_questions::ask_again() {
-    for (entry& each : entries_)
+    for (open_question& each : questions_)
         each.is_due = !each.came;
 }
 
 void open_questions::ask_again_plainly() {
-    for (entry& each : entries_) {
+    for (open_question& each : questions_) {
         if (each.came)
             continue;
         each.question.sent_name.clear();
@@ -88,7 +89,7 @@ void open_questions::ask_again_plainly() {
 }
 
 void open_questions::accept(std::span<const std::uint8_t> message) {
-    for (entry& each : entries_) {
+    for (open_question& each : questions_) {
         if (each.came)
             continue;
         dns_reading reading = decode_response(message, each.question);
@@ -109,7 +110,7 @@ void open_questions::accept(std::span<const std::uint8_t> message) {
     ++dropped_.strangers;
 }
 
-void open_questions::close(entry& one, result<dns_response> what) {
+void open_questions::close(open_question& one, result<dns_response> what) {
     one.came.emplace(std::move(what));
     one.came->elapsed_ms =
         std::chrono::duration<double, std::milli>{clock::now() - one.sent}.count();
@@ -120,7 +121,7 @@ void open_questions::fail(error why) {
     const std::string what = to_string(dropped_);
     if (!what.empty())
         why.cause += "; dropped " + what;
-    for (entry& each : entries_) {
+    for (open_question& each : questions_) {
         if (!each.came) {
             each.came.emplace(why);
             each.came->dropped = dropped_;
@@ -131,7 +132,7 @@ void open_questions::fail(error why) {
 
 std::vector<outcome> open_questions::outcomes() {
     std::vector<outcome> all;
-    for (entry& each : entries_)
+    for (open_question& each : questions_)
         all.push_back(std::move(*each.came));
     return all;
 }

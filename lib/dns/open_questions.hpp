@@ -55,18 +55,18 @@ class open_questions {
     std::vector<outcome> outcomes();
 
   private:
-    struct entry {
+    struct open_question {
         dns_question question;
         std::vector<std::uint8_t> query;
         bool is_due{true};
         std::chrono::steady_clock::time_point sent;
         std::optional<outcome> came;
     };
-    void encode(entry& one);
-    void renew(entry& one);
-    void close(entry& one, result<dns_response> what);
+    void encode(open_question& one);
+    void renew(open_question& one);
+    void close(open_question& one, result<dns_response> what);
 
-    std::vector<entry> entries_;
+    std::vector<open_question> questions_;
     const asked_server& server_;
     dns_drops dropped_;
 };

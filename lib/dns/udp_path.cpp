@@ -35,7 +35,7 @@ class udp_path final : public dns_path {
                 open.ask_again_plainly(); // random letters may be what it does not like
             else
                 open.ask_again();
-            auto received = co_await exchange(open, std::min(end, net::after(policy_.patience)));
+            auto received = co_await exchange(open, std::min(end, net::after(policy_.wait)));
             open.dropped_before(since(dropped_, through_->dropped()));
             if (received)
                 continue;
@@ -54,7 +54,7 @@ class udp_path final : public dns_path {
         }
         dropped_ = drop_counters{};
         through_.reset();
-        auto made = co_await net::before(just_after(end), associate(ends_.options, wishes_));
+        auto made = co_await net::before(just_after(end), associate(ends_.options, wanted_));
         if (!made)
             co_return ends_.errors.timed_out(dns_errc::no_time);
         if (!*made)
@@ -95,7 +95,7 @@ class udp_path final : public dns_path {
 
     path_ends ends_;
     retry_policy policy_;
-    associate_options wishes_;
+    associate_options wanted_;
     std::optional<association> through_;
     drop_counters dropped_; // of the association, before the question
 };

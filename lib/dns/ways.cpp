@@ -16,18 +16,18 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds udp_patience{5'000};
-constexpr milliseconds udp_patience_before_another{2'000};
+constexpr milliseconds udp_wait{5'000};
+constexpr milliseconds udp_wait_before_another{2'000};
 
-result<void> check_server(const connect_options& options, const dns_client_options& wishes) {
-    if (!wishes.server)
+result<void> check_server(const connect_options& options, const dns_client_options& wanted) {
+    if (!wanted.server)
         return usage_error("there is no DNS server to ask");
     if (auto there = need(library::ldns); !there)
         return there;
-    const bool is_name = std::holds_alternative<host_name>(wishes.server->host);
+    const bool is_name = std::holds_alternative<host_name>(wanted.server->host);
     if (is_name && !options.chain.empty() && options.chain.back().names == name_resolution::local)
         return usage_error(
-            "the DNS server " + to_string(wishes.server->host) +
+            "the DNS server " + to_string(wanted.server->host) +
             " must be an address: its name would be looked up on this machine");
     return {};
 }
@@ -35,30 +35,30 @@ result<void> check_server(const connect_options& options, const dns_client_optio
 result<void> check_way(
     dns_way way,
     const connect_options& options,
-    const dns_client_options& wishes,
+    const dns_client_options& wanted,
     const dns_query& query) {
     if (way == dns_way::tor)
         return check_tor(options, query);
-    if (auto checked = check_server(options, wishes); !checked)
+    if (auto checked = check_server(options, wanted); !checked)
         return checked;
     if (auto checked = check_dns_name(name_in_dns(query)); !checked)
         return checked;
-    return way == dns_way::udp ? check_associate(options) : check(options, *wishes.server);
+    return way == dns_way::udp ? check_associate(options) : check(options, *wanted.server);
 }
 
 } // namespace
 
 // With a short limit all three questions fit into it, and half of it is left for another way.
-retry_policy policy_for(const dns_client_options& wishes, milliseconds limit) {
+retry_policy policy_for(const dns_client_options& wanted, milliseconds limit) {
     retry_policy policy;
-    const bool another_follows = !wishes.ways.empty() && wishes.ways.back() != dns_way::udp;
-    policy.patience = another_follows ? udp_patience_before_another : udp_patience;
+    const bool another_follows = !wanted.ways.empty() && wanted.ways.back() != dns_way::udp;
+    policy.wait = another_follows ? udp_wait_before_another : udp_wait;
     if (limit.count() != 0)
-        policy.patience = std::min(
-            policy.patience,
+        policy.wait = std::min(
+            policy.wait,
             std::max(limit / (policy.times * (another_follows ? 2 : 1)), milliseconds{1}));
-    if (wishes.udp_patience)
-        policy.patience = *wishes.udp_patience;
+    if (wanted.udp_wait)
+        policy.wait = *wanted.udp_wait;
     return policy;
 }
 
@@ -90,11 +90,11 @@ std::vector<dns_question> questions_for(
 }
 
 result<std::vector<dns_way>> ways_for(
-    const connect_options& options, const dns_client_options& wishes, const dns_query& query) {
+    const connect_options& options, const dns_client_options& wanted, const dns_query& query) {
     std::vector<dns_way> ways;
     error last = usage_error("there is no way to ask");
-    for (const dns_way way : wishes.ways) {
-        auto checked = check_way(way, options, wishes, query);
+    for (const dns_way way : wanted.ways) {
+        auto checked = check_way(way, options, wanted, query);
         if (checked)
             ways.push_back(way);
         else

@@ -19,14 +19,14 @@ std::string name_in_dns(const dns_query& query);
 std::vector<dns_question> questions_for(
     const dns_query& query, const std::vector<record_type>& types);
 
-/// The ways of `wishes` that can carry the query, in their order; none is failure::usage.
+/// The ways of `wanted` that can carry the query, in their order; none is failure::usage.
 result<std::vector<dns_way>> ways_for(
-    const connect_options& options, const dns_client_options& wishes, const dns_query& query);
+    const connect_options& options, const dns_client_options& wanted, const dns_query& query);
 
 /// Whether another way may do better: the proxy does not have this one, or nothing comes back.
 bool is_no_way(dns_way way, const error& why);
 
 /// How often and how long a question over UDP is asked; `limit` is that of the query, 0: none.
-retry_policy policy_for(const dns_client_options& wishes, std::chrono::milliseconds limit);
+retry_policy policy_for(const dns_client_options& wanted, std::chrono::milliseconds limit);
 
 } // namespace sockscat::dns

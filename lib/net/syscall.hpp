@@ -27,4 +27,29 @@ ssize_t uninterrupted(const Call& call) {
     return count;
 }
 
+/// True if a write failed for want of something on this machine (memory, permission): the
+/// connection is as it was, and the peer will not report anything. The errors of a connection
+/// that has gone are none of these.
+inline bool is_local_failure(std::error_code code) {
+    if (code.category() != std::system_category())
+        return false;
+    switch (code.value()) {
+    case 0:
+    case EAGAIN:
+    case ECANCELED:
+    case EPIPE:
+    case ECONNRESET:
+    case ECONNABORTED:
+    case ECONNREFUSED:
+    case ENOTCONN:
+    case ETIMEDOUT:
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case ENETDOWN:
+        return false;
+    default:
+        return true;
+    }
+}
+
 } // namespace sockscat::net

@@ -34,9 +34,11 @@ asio::awaitable<std::optional<T>> before(deadline end, asio::awaitable<T> operat
     co_return std::move(std::get<0>(first));
 }
 
-/// `limit` from now on; 0: never.
-inline deadline after(std::chrono::milliseconds limit) {
-    return limit.count() == 0 ? deadline::max() : std::chrono::steady_clock::now() + limit;
+/// `limit` from now on, less what of it is `spent`; 0: never.
+inline deadline after(
+    std::chrono::milliseconds limit,
+    std::chrono::milliseconds spent = std::chrono::milliseconds{0}) {
+    return limit.count() == 0 ? deadline::max() : std::chrono::steady_clock::now() + limit - spent;
 }
 
 /// The same with a limit from now on (0: no limit).

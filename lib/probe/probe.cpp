@@ -68,9 +68,15 @@ result<void> check(const connect_options& connection, const probe_options& optio
             return usage_error("a target needs a port: " + to_string(target));
     if (connection.chain.empty())
         return usage_error("no proxy given");
-    // Every protocol carries this one.
-    const address anybody{literal_address(), reserved_port};
-    return net::check_request(connection, proto::request_command::connect, anybody);
+    const auto check_for = [&](const address& destination) {
+        return net::check_request(connection, proto::request_command::connect, destination);
+    };
+    if (options.targets.empty()) // every protocol carries this one
+        return check_for(address{literal_address(), reserved_port});
+    for (const address& target : options.targets)
+        if (auto checked = check_for(target); !checked)
+            return checked;
+    return {};
 }
 
 asio::awaitable<probe_report> probe(

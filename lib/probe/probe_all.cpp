@@ -30,8 +30,7 @@ class proxy_queue {
     asio::awaitable<void> work() {
         while (has_more()) {
             const std::size_t index = next_++;
-            const connect_options connection = source_(index);
-            auto report = co_await probe(connection, options_);
+            auto report = co_await examine(index);
             ++finished_;
             auto taken = sink_(index, std::move(report));
             if (!co_await std::move(taken))
@@ -44,6 +43,12 @@ class proxy_queue {
     std::size_t finished() { return std::exchange(finished_, 0); }
 
   private:
+    // The password is gone when the report is there.
+    asio::awaitable<probe_report> examine(std::size_t index) {
+        const connect_options connection = source_(index);
+        co_return co_await probe(connection, options_);
+    }
+
     std::size_t count_;
     const probe_source& source_;
     const probe_options& options_;

@@ -38,7 +38,7 @@ std::vector<wire_message> exchange::outgoing() const {
     std::vector<wire_message> messages;
     std::size_t begin = 0;
     for (const mark& each : marks_) {
-        const byte_view bytes = out_.view().subspan(begin, each.end - begin);
+        const base::byte_view bytes = out_.view().subspan(begin, each.end - begin);
         messages.push_back({each.kind, bytes, each.has_password});
         begin = each.end;
     }
@@ -52,7 +52,7 @@ void exchange::sent() {
     on_sent();
 }
 
-void exchange::received(byte_view bytes) {
+void exchange::received(base::byte_view bytes) {
     if (bytes.empty() || bytes.size() > next().at_most)
         throw std::logic_error{"more bytes than the handshake asked for"};
     completed_.reset();
@@ -148,6 +148,10 @@ void exchange::await_peer() {
     on_await_peer();
 }
 
+void exchange::on_await_peer() {
+    throw std::logic_error{"nobody was to call"};
+}
+
 void exchange::begin_tls() {
     action_ = step::action::start_tls;
     enter(phase::tls);
@@ -164,7 +168,11 @@ void exchange::secured() {
     on_secured();
 }
 
-void exchange::begin_advance(byte_view token) {
+void exchange::on_secured() {
+    throw std::logic_error{"nothing was to be secured"};
+}
+
+void exchange::begin_advance(base::byte_view token) {
     action_ = step::action::advance;
     token_ = token;
 }
@@ -173,6 +181,11 @@ void exchange::advanced(context_progress progress) {
     completed_.reset();
     token_ = {};
     on_advanced(std::move(progress));
+}
+
+// NOLINTNEXTLINE(performance-unnecessary-value-param): who overrides it keeps the value
+void exchange::on_advanced(context_progress) {
+    throw std::logic_error{"no security context was to be advanced"};
 }
 
 void exchange::announce(address bound) {
@@ -198,8 +211,9 @@ void exchange::examine_stranger() {
 void exchange::examine_text(error otherwise) {
     otherwise_ = std::move(otherwise);
     stranger_ = true;
-    expect_optional(evidence_size);
-    if (action_ == step::action::receive && has_evidence())
+    optional_ = true;
+    expect(evidence_size);
+    if (has_evidence())
         end_optional();
 }
 

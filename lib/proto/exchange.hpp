@@ -23,7 +23,7 @@ namespace sockscat::proto {
 /// A message, or a part of a segment with several, and what it is.
 struct wire_message {
     message_kind kind;
-    byte_view bytes;
+    base::byte_view bytes;
     bool has_password{false}; ///< in clear, for whoever reads along
 };
 
@@ -45,7 +45,7 @@ struct step {
     };
 
     action what;
-    byte_view bytes;        ///< send and advance; valid until they are answered
+    base::byte_view bytes;  ///< send and advance; valid until they are answered
     std::size_t at_most{0}; ///< receive; never more than what belongs to the handshake
     bool optional{false}; ///< receive: the outcome is known, this only completes the picture; give
                           ///< it a short grace, then call nothing_more()
@@ -69,7 +69,7 @@ class exchange {
 
     void sent();
     /// `bytes`: not empty, no more than asked for.
-    void received(byte_view bytes);
+    void received(base::byte_view bytes);
     /// End of stream or reset instead of what was asked for, or the driver waits no longer; `why`
     /// is empty for a plain end.
     void peer_closed(std::error_code why = {});
@@ -106,7 +106,7 @@ class exchange {
         : out_{out_limit}, wanted_peer_{wanted} {}
 
     // For the states of a derived machine.
-    message_buffer& out() { return out_; }
+    base::message_buffer& out() { return out_; }
     /// Everything in out() since the last mark.
     void mark_message(message_kind kind, bool has_password = false);
     void enter(phase next) { phase_ = next; }
@@ -118,14 +118,14 @@ class exchange {
     void complete(message_kind kind);
     void begin_message() { inbox_.clear(); } ///< the next byte begins a new message
     void begin_tls();
-    void begin_advance(byte_view token);            ///< valid until advanced()
+    void begin_advance(base::byte_view token);      ///< valid until advanced()
     void begin_authentication(std::uint8_t method); ///< by the driver
     void begin_protection() { action_ = step::action::protect; }
     void announce(address bound); ///< the first reply of BIND
     void finish(address bound);
     void fail(error why);
     void note(std::string text) { notes_.push_back(std::move(text)); }
-    [[nodiscard]] byte_view inbox() const { return inbox_; }
+    [[nodiscard]] base::byte_view inbox() const { return inbox_; }
     [[nodiscard]] bool is_whole() const { return inbox_.size() >= wanted_; }
     /// Reads some more of what does not speak the protocol, then fails with what it looks like.
     void examine_stranger();
@@ -136,9 +136,9 @@ class exchange {
     /// The message that is being read.
     [[nodiscard]] virtual message_kind awaited() const = 0;
     virtual void on_sent() = 0;
-    virtual void on_secured() {}
-    virtual void on_advanced(context_progress) {} // NOLINT(performance-unnecessary-value-param)
-    virtual void on_await_peer() = 0;
+    virtual void on_secured();
+    virtual void on_advanced(context_progress progress);
+    virtual void on_await_peer();
     /// More bytes are in inbox(); judge what can be judged.
     virtual void on_bytes() = 0;
     /// All that was expected of an optional step is there: true if it turned out longer, after a
@@ -154,7 +154,7 @@ class exchange {
     void end_optional();
 
     step::action action_{step::action::send};
-    message_buffer out_;
+    base::message_buffer out_;
     struct mark {
         std::size_t end; // offset in out_
         message_kind kind;
@@ -164,7 +164,7 @@ class exchange {
     std::vector<std::uint8_t> inbox_;
     std::size_t wanted_{0};
     std::size_t least_total_{0}; // 0: wanted_ is the total
-    byte_view token_;            // for security()
+    base::byte_view token_;      // for security()
     bool optional_{false};
     std::uint8_t method_{0};  // of authenticate
     wanted_peer wanted_peer_; // for describe()

@@ -32,11 +32,11 @@ std::size_t missing(std::string_view header) {
     return header.ends_with('\n') || header.ends_with("\n\r") ? 1 : 2;
 }
 
-// "HTTP/1.1 200 Connection established"
+// "HTTP/1.1 200 Connection established", of what may_be_http().
 std::optional<http_connect::status_line> parse_status(std::string_view header) {
     const std::string_view line = header.substr(0, header.find_first_of("\r\n"));
     const std::size_t blank = line.find(' ');
-    if (!line.starts_with("HTTP/1.") || blank == std::string_view::npos)
+    if (blank == std::string_view::npos)
         return std::nullopt;
     const std::string_view rest = line.substr(blank + 1);
     http_connect::status_line status;
@@ -111,7 +111,7 @@ void http_connect::on_sent() {
 }
 
 void http_connect::on_bytes() {
-    const std::string_view header = as_text(inbox());
+    const std::string_view header = base::as_text(inbox());
     if (!may_be_http(header)) {
         examine_stranger();
         return;
@@ -127,14 +127,14 @@ void http_connect::on_bytes() {
         fail({failure::protocol, phase::request, "the header of its reply does not end"});
         return;
     }
-    expect_beginning(next_size(), header.size() + 1);
+    expect_beginning(next_size(), std::max(shortest_reply, header.size() + 1));
 }
 
 // What is to be read before the header is judged again.
 std::size_t http_connect::next_size() const {
     const std::size_t have = inbox().size();
     // The first bytes one by one: a stranger's reply may be short.
-    return have + (have < 12 ? 1 : missing(as_text(inbox())));
+    return have + (have < 12 ? 1 : missing(base::as_text(inbox())));
 }
 
 bool http_connect::is_too_long() const {
@@ -144,7 +144,7 @@ bool http_connect::is_too_long() const {
 // The status line is whole. A refusal counts from here on, however the header goes on; that only
 // completes the picture.
 bool http_connect::is_refused() {
-    const std::string_view header = as_text(inbox());
+    const std::string_view header = base::as_text(inbox());
     const auto status = parse_status(header);
     if (!status) {
         complete(message_kind::http_reply);
@@ -158,7 +158,7 @@ bool http_connect::is_refused() {
 }
 
 bool http_connect::extends_optional() {
-    if (missing(as_text(inbox())) == 0 || is_too_long())
+    if (missing(base::as_text(inbox())) == 0 || is_too_long())
         return false;
     expect(next_size());
     return true;
@@ -166,13 +166,13 @@ bool http_connect::extends_optional() {
 
 void http_connect::on_last_bytes() {
     complete(message_kind::http_reply);
-    refused(*parse_status(as_text(inbox())));
+    refused(*parse_status(base::as_text(inbox())));
 }
 
 // The header is whole, and no refusal.
 void http_connect::judge_header() {
     complete(message_kind::http_reply);
-    const auto status = parse_status(as_text(inbox()));
+    const auto status = parse_status(base::as_text(inbox()));
     if (is_success(status->code)) {
         finish(address{});
         return;
@@ -202,7 +202,7 @@ void http_connect::refused(const status_line& status) {
 }
 
 error http_connect::login_refused(const std::string& said) const {
-    const auto offered = offered_schemes(as_text(inbox()));
+    const auto offered = offered_schemes(base::as_text(inbox()));
     if (!offered.empty() && !has_scheme(offered, "Basic")) {
         error why{
             failure::no_method, phase::request,

@@ -33,7 +33,6 @@ class http_connect final : public exchange {
   private:
     [[nodiscard]] message_kind awaited() const override { return message_kind::http_reply; }
     void on_sent() override;
-    void on_await_peer() override {}
     void on_bytes() override;
     bool extends_optional() override;
     void on_last_bytes() override;

@@ -8,7 +8,7 @@
 namespace sockscat::proto {
 namespace {
 
-bool is_tls_record(byte_view bytes) {
+bool is_tls_record(base::byte_view bytes) {
     const bool type = bytes[0] == 0x15 || bytes[0] == 0x16; // alert, handshake
     return type && (bytes.size() < 2 || bytes[1] == 0x03);
 }
@@ -17,7 +17,7 @@ bool is_printable(std::uint8_t byte) {
     return byte == '\t' || (byte >= 0x20 && byte < 0x7F);
 }
 
-std::string sample(byte_view bytes) {
+std::string sample(base::byte_view bytes) {
     if (is_text(bytes))
         return first_line(bytes);
     return hex(bytes.first(std::min<std::size_t>(bytes.size(), 8)), " ");
@@ -29,19 +29,19 @@ std::string_view name_of(wanted_peer wanted) {
 
 } // namespace
 
-bool is_text(byte_view first_bytes) {
+bool is_text(base::byte_view first_bytes) {
     return is_printable(first_bytes[0]) && (first_bytes.size() < 2 || is_printable(first_bytes[1]));
 }
 
-std::string first_line(byte_view text) {
-    const std::string_view all = as_text(text).substr(0, 80);
+std::string first_line(base::byte_view text) {
+    const std::string_view all = base::as_text(text).substr(0, 80);
     return quote(all.substr(0, all.find_first_of("\r\n")));
 }
 
-peer_kind classify(byte_view first_bytes) {
+peer_kind classify(base::byte_view first_bytes) {
     if (first_bytes.empty())
         return peer_kind::unknown;
-    const std::string_view text = as_text(first_bytes);
+    const std::string_view text = base::as_text(first_bytes);
     if (text.starts_with("HTTP/") || text.starts_with("<"))
         return peer_kind::http;
     if (text.starts_with("SSH-"))
@@ -67,7 +67,7 @@ peer_kind classify(byte_view first_bytes) {
     }
 }
 
-std::string describe(peer_kind kind, byte_view first_bytes, wanted_peer wanted) {
+std::string describe(peer_kind kind, base::byte_view first_bytes, wanted_peer wanted) {
     const std::string proxy{name_of(wanted)};
     const std::string instead = ", not " + proxy;
     const bool is_socks = wanted == wanted_peer::socks_proxy;
@@ -98,7 +98,7 @@ std::string describe(peer_kind kind, byte_view first_bytes, wanted_peer wanted) 
     return "this is not " + proxy + ", its answer begins with " + sample(first_bytes);
 }
 
-std::string describe_plain(peer_kind kind, byte_view first_bytes) {
+std::string describe_plain(peer_kind kind, base::byte_view first_bytes) {
     switch (kind) {
     case peer_kind::http:
         return "this is an HTTP server: " + first_line(first_bytes);

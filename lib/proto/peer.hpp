@@ -15,20 +15,20 @@ namespace sockscat::proto {
 enum class wanted_peer : std::uint8_t { socks_proxy, http_proxy };
 
 /// Judges by the first bytes that came.
-peer_kind classify(byte_view first_bytes);
+peer_kind classify(base::byte_view first_bytes);
 
 /// A sentence about it, with the first line that came (at most 80 characters, escaped) or, if that
 /// is no text, the first bytes in hexadecimal. `wanted` is what it should have been.
 std::string describe(
-    peer_kind kind, byte_view first_bytes, wanted_peer wanted = wanted_peer::socks_proxy);
+    peer_kind kind, base::byte_view first_bytes, wanted_peer wanted = wanted_peer::socks_proxy);
 
 /// The same where no SOCKS proxy was expected.
-std::string describe_plain(peer_kind kind, byte_view first_bytes);
+std::string describe_plain(peer_kind kind, base::byte_view first_bytes);
 
 /// True for bytes that begin like text; they are not empty.
-bool is_text(byte_view first_bytes);
+bool is_text(base::byte_view first_bytes);
 
 /// Their first line, quoted: at most 80 characters, escaped.
-std::string first_line(byte_view text);
+std::string first_line(base::byte_view text);
 
 } // namespace sockscat::proto

@@ -6,7 +6,7 @@
 namespace sockscat::proto::socks4 {
 
 void encode_request(
-    message_buffer& out, command cd, const address& destination, std::string_view user_id) {
+    base::message_buffer& out, command cd, const address& destination, std::string_view user_id) {
     // 0.0.0.x with x not zero announces a name behind the user id (SOCKS4A.protocol).
     static constexpr ipv4_address name_follows{{0, 0, 0, 1}};
     const auto* name = std::get_if<host_name>(&destination.host);
@@ -24,8 +24,8 @@ void encode_request(
     out.u8(0);
 }
 
-std::optional<reply> decode_reply(byte_view bytes) {
-    reader in{bytes};
+std::optional<reply> decode_reply(base::byte_view bytes) {
+    base::reader in{bytes};
     const auto vn = in.u8();
     const auto cd = in.u8();
     const auto port = in.u16();

@@ -25,7 +25,7 @@ inline constexpr std::size_t reply_size = 8;
 /// A name as destination makes a SOCKS4a request (DSTIP 0.0.0.1). The destination must be a name
 /// or IPv4, the user id at most 255 bytes without NUL: make_handshake() sees to it.
 void encode_request(
-    message_buffer& out, command cd, const address& destination, std::string_view user_id);
+    base::message_buffer& out, command cd, const address& destination, std::string_view user_id);
 
 struct reply {
     std::uint8_t vn{0};
@@ -34,6 +34,6 @@ struct reply {
 };
 
 /// The eight bytes of a reply; nothing if there are fewer. VN and CD are not judged here.
-std::optional<reply> decode_reply(byte_view bytes);
+std::optional<reply> decode_reply(base::byte_view bytes);
 
 } // namespace sockscat::proto::socks4

@@ -51,7 +51,7 @@ void socks4_handshake::on_await_peer() {
 }
 
 void socks4_handshake::on_bytes() {
-    const byte_view got = inbox();
+    const base::byte_view got = inbox();
     // VN of a reply is 0. Some servers (srelay) put 4 there.
     if (got[0] != 0x00 && got[0] != socks4::version) {
         examine_stranger();
@@ -80,7 +80,7 @@ void socks4_handshake::note_version() {
 }
 
 void socks4_handshake::on_last_bytes() {
-    const byte_view got = inbox();
+    const base::byte_view got = inbox();
     complete(message_kind::socks4_reply);
     note_version();
     if (got.size() < socks4::reply_size)

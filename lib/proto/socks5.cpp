@@ -7,7 +7,7 @@ namespace sockscat::proto::socks5 {
 namespace {
 
 template <class Ip>
-std::optional<host> decode_ip(reader& in) {
+std::optional<host> decode_ip(base::reader& in) {
     Ip ip;
     const auto bytes = in.bytes(ip.bytes.size());
     if (!bytes)
@@ -16,15 +16,15 @@ std::optional<host> decode_ip(reader& in) {
     return unmapped(ip);
 }
 
-std::optional<host> decode_name(reader& in) {
+std::optional<host> decode_name(base::reader& in) {
     const auto length = in.u8();
     const auto bytes = length ? in.bytes(*length) : std::nullopt;
     if (!bytes)
         return std::nullopt;
-    return host_name{std::string{as_text(*bytes)}};
+    return host_name{std::string{base::as_text(*bytes)}};
 }
 
-std::optional<host> decode_host(reader& in) {
+std::optional<host> decode_host(base::reader& in) {
     const auto type = in.u8();
     if (!type)
         return std::nullopt;
@@ -39,7 +39,7 @@ std::optional<host> decode_host(reader& in) {
     return std::nullopt;
 }
 
-void encode_type(message_buffer& out, address_type type) {
+void encode_type(base::message_buffer& out, address_type type) {
     out.u8(static_cast<std::uint8_t>(type));
 }
 
@@ -51,14 +51,14 @@ std::string_view method_name(std::uint8_t value) {
     return value == no_acceptable_method ? "no acceptable method" : "unassigned or private";
 }
 
-void encode_greeting(message_buffer& out, const std::vector<method>& methods) {
+void encode_greeting(base::message_buffer& out, const std::vector<method>& methods) {
     out.u8(version);
     out.u8(static_cast<std::uint8_t>(methods.size()));
     for (const method offered : methods)
         out.u8(static_cast<std::uint8_t>(offered));
 }
 
-void encode_userpass(message_buffer& out, std::string_view user, std::string_view password) {
+void encode_userpass(base::message_buffer& out, std::string_view user, std::string_view password) {
     out.u8(userpass_version);
     out.u8(static_cast<std::uint8_t>(user.size()));
     out.text(user);
@@ -66,14 +66,14 @@ void encode_userpass(message_buffer& out, std::string_view user, std::string_vie
     out.text(password);
 }
 
-void encode_request(message_buffer& out, command cmd, const address& destination) {
+void encode_request(base::message_buffer& out, command cmd, const address& destination) {
     out.u8(version);
     out.u8(static_cast<std::uint8_t>(cmd));
     out.u8(0);
     encode_address(out, destination);
 }
 
-void encode_address(message_buffer& out, const address& value) {
+void encode_address(base::message_buffer& out, const address& value) {
     if (const auto* v4 = std::get_if<ipv4_address>(&value.host)) {
         encode_type(out, address_type::ipv4);
         out.bytes(v4->bytes);
@@ -89,7 +89,7 @@ void encode_address(message_buffer& out, const address& value) {
     out.u16(value.port);
 }
 
-std::optional<address> decode_address(reader& in) {
+std::optional<address> decode_address(base::reader& in) {
     auto where = decode_host(in);
     const auto port = in.u16();
     if (!where || !port)
@@ -97,7 +97,7 @@ std::optional<address> decode_address(reader& in) {
     return address{std::move(*where), *port};
 }
 
-std::optional<std::size_t> reply_size(byte_view prefix) {
+std::optional<std::size_t> reply_size(base::byte_view prefix) {
     if (prefix.size() < 4)
         return std::nullopt;
     switch (static_cast<address_type>(prefix[3])) {
@@ -113,15 +113,15 @@ std::optional<std::size_t> reply_size(byte_view prefix) {
     return std::nullopt;
 }
 
-bool has_unknown_address_type(byte_view prefix) {
+bool has_unknown_address_type(base::byte_view prefix) {
     if (prefix.size() < 4)
         return false;
     const auto type = static_cast<address_type>(prefix[3]);
     return type != address_type::ipv4 && type != address_type::domain && type != address_type::ipv6;
 }
 
-std::optional<reply> decode_reply(byte_view bytes) {
-    reader in{bytes};
+std::optional<reply> decode_reply(base::byte_view bytes) {
+    base::reader in{bytes};
     const auto ver = in.u8();
     const auto rep = in.u8();
     const auto rsv = in.u8();

@@ -50,16 +50,16 @@ inline constexpr std::uint8_t userpass_version = 0x01;
 inline constexpr std::size_t max_userpass = 1 + 1 + 255 + 1 + 255;
 inline constexpr std::size_t userpass_status_size = 2;
 
-void encode_greeting(message_buffer& out, const std::vector<method>& methods);
-void encode_userpass(message_buffer& out, std::string_view user, std::string_view password);
-void encode_request(message_buffer& out, command cmd, const address& destination);
+void encode_greeting(base::message_buffer& out, const std::vector<method>& methods);
+void encode_userpass(base::message_buffer& out, std::string_view user, std::string_view password);
+void encode_request(base::message_buffer& out, command cmd, const address& destination);
 
 /// The size of a whole reply as far as its first bytes tell: nothing while they do not, or if its
 /// ATYP is unknown. The length comes from the reply's own ATYP.
-std::optional<std::size_t> reply_size(byte_view prefix);
+std::optional<std::size_t> reply_size(base::byte_view prefix);
 
 /// True if byte 4 is there and no ATYP that we know.
-bool has_unknown_address_type(byte_view prefix);
+bool has_unknown_address_type(base::byte_view prefix);
 
 struct reply {
     std::uint8_t ver{0};
@@ -70,10 +70,10 @@ struct reply {
 
 /// A whole reply; nothing if it is cut short or its ATYP is unknown. VER and REP are not judged
 /// here.
-std::optional<reply> decode_reply(byte_view bytes);
+std::optional<reply> decode_reply(base::byte_view bytes);
 
 /// ATYP, address and port, as they stand in requests, replies and UDP headers.
-void encode_address(message_buffer& out, const address& value);
-std::optional<address> decode_address(reader& in);
+void encode_address(base::message_buffer& out, const address& value);
+std::optional<address> decode_address(base::reader& in);
 
 } // namespace sockscat::proto::socks5

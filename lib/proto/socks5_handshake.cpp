@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socks5_handshake.hpp"
 
-#include "proto/auth/chap_negotiation.hpp"
-#include "proto/auth/gssapi_negotiation.hpp"
+#include "proto/auth/gssapi_frame.hpp"
 #include "socks5_refusal.hpp"
 
 #include <sockscat/text.hpp>
@@ -69,11 +68,6 @@ socks5_handshake::socks5_handshake(const handshake_request& request)
     begin_send();
 }
 
-void socks5_handshake::write_userpass() {
-    socks5::encode_userpass(out(), request_.user, request_.password);
-    mark_message(message_kind::userpass_request, true);
-}
-
 void socks5_handshake::write_request() {
     socks5::encode_request(out(), wire_command(request_.command), request_.destination);
     mark_message(message_kind::socks5_request);
@@ -82,19 +76,12 @@ void socks5_handshake::write_request() {
 void socks5_handshake::await(state next) {
     state_ = next;
     begin_message();
-    switch (next) {
-    case state::selection:
-        expect(socks5::method_selection_size);
-        break;
-    case state::status:
-        expect(socks5::userpass_status_size);
-        break;
-    case state::negotiation:
-        break;
-    case state::reply:
+    if (next == state::reply)
         expect_beginning(socks5::reply_prefix, socks5::shortest_reply);
-        break;
-    }
+    else if (next == state::status)
+        expect(socks5::userpass_status_size);
+    else
+        expect(socks5::method_selection_size);
 }
 
 message_kind socks5_handshake::awaited() const {
@@ -150,7 +137,7 @@ void socks5_handshake::on_bytes() {
 
 // VER METHOD (RFC 1928 section 3).
 void socks5_handshake::judge_selection() {
-    const byte_view got = inbox();
+    const base::byte_view got = inbox();
     if (got[0] != socks5::version) {
         examine_stranger();
         return;
@@ -179,122 +166,6 @@ void socks5_handshake::judge_selection() {
     method_chosen(method{chosen});
 }
 
-void socks5_handshake::method_chosen(method chosen) {
-    chosen_ = chosen;
-    if (is_foreign(chosen))
-        return begin_authentication(static_cast<std::uint8_t>(chosen));
-    switch (chosen) {
-    case method::password:
-        return log_in();
-    case method::chap:
-        return negotiate(
-            std::make_unique<chap_negotiation>(request_.user, request_.password, request_.hmac));
-    case method::gssapi:
-        return negotiate(std::make_unique<gssapi_negotiation>(
-            request_.security, request_.least_protection, request_.wanted_protection));
-    case method::gost_tls:
-    case method::gost_tls_password:
-        return begin_tls();
-    default:
-        return authenticated();
-    }
-}
-
-bool socks5_handshake::is_foreign(method chosen) const {
-    const auto& foreign = request_.foreign_methods;
-    return std::find(foreign.begin(), foreign.end(), chosen) != foreign.end();
-}
-
-void socks5_handshake::on_secured() {
-    if (chosen_ == method::gost_tls_password && !is_foreign(chosen_))
-        log_in();
-    else
-        authenticated();
-}
-
-void socks5_handshake::log_in() {
-    enter(phase::auth);
-    if (request_.pipeline) {
-        await(state::status);
-        return;
-    }
-    write_userpass();
-    begin_send();
-}
-
-void socks5_handshake::negotiate(std::unique_ptr<sub_negotiation> by) {
-    enter(phase::auth);
-    negotiation_ = std::move(by);
-    state_ = state::negotiation;
-    begin_message();
-    follow(negotiation_->begin(out()));
-}
-
-// Does what the sub-negotiation wants.
-void socks5_handshake::follow(negotiation_turn turn) {
-    if (turn.completes == message_kind::foreign)
-        return examine_text(std::move(turn.why));
-    if (turn.completes) {
-        complete(*turn.completes);
-        begin_message();
-    }
-    if (!turn.note.empty())
-        note(std::move(turn.note));
-    switch (turn.what) {
-    case negotiation_turn::action::send:
-        mark_message(negotiation_->kind());
-        return begin_send();
-    case negotiation_turn::action::read:
-        return turn.is_whole ? expect(turn.bytes) : expect_beginning(turn.bytes, turn.bytes);
-    case negotiation_turn::action::advance:
-        return begin_advance(turn.token);
-    case negotiation_turn::action::protect:
-        return begin_protection();
-    case negotiation_turn::action::done:
-        return authenticated();
-    case negotiation_turn::action::failed:
-        return fail(std::move(turn.why));
-    }
-}
-
-void socks5_handshake::on_advanced(context_progress progress) {
-    follow(negotiation_->advanced(std::move(progress), out()));
-}
-
-std::shared_ptr<security_context> socks5_handshake::security() const {
-    return request_.security;
-}
-
-protection_level socks5_handshake::protection() const {
-    return negotiation_ ? negotiation_->protection() : protection_level::none;
-}
-
-// VER STATUS (RFC 1929 section 2).
-void socks5_handshake::judge_status() {
-    const byte_view got = inbox();
-    // Many servers answer with the version of SOCKS instead of the sub-negotiation's.
-    const bool bent = got[0] == socks5::version;
-    if (got[0] != socks5::userpass_version && !bent) {
-        examine_text(
-            {failure::protocol, phase::auth,
-             "the reply to user name and password begins with 0x" + hex_byte(got[0]) +
-                 ", not 0x01"});
-        return;
-    }
-    if (!is_whole())
-        return;
-    complete(message_kind::userpass_status);
-    if (bent)
-        note("its reply to user name and password has VER 5, not 1");
-    if (got[1] != 0) {
-        fail(
-            {failure::credentials, phase::auth,
-             "user name or password rejected (status 0x" + hex_byte(got[1]) + ")"});
-        return;
-    }
-    authenticated();
-}
-
 void socks5_handshake::authenticated() {
     enter(phase::request);
     if (request_.pipeline) {
@@ -308,7 +179,7 @@ void socks5_handshake::authenticated() {
 // VER REP RSV ATYP BND.ADDR BND.PORT (RFC 1928 section 6), judged byte by byte: a failure counts as
 // soon as REP is there, however the rest is maimed.
 void socks5_handshake::judge_reply() {
-    const byte_view got = inbox();
+    const base::byte_view got = inbox();
     if (got[0] != socks5::version) {
         examine_text(
             {failure::protocol, at(),
@@ -330,7 +201,7 @@ void socks5_handshake::judge_reply() {
     }
     if (const auto size = socks5::reply_size(got))
         expect(*size);
-    if (!is_whole() || !socks5::reply_size(got))
+    if (!is_whole())
         return;
     complete(message_kind::socks5_reply);
     const auto reply = socks5::decode_reply(got);
@@ -351,7 +222,7 @@ bool socks5_handshake::extends_optional() {
 }
 
 void socks5_handshake::on_last_bytes() {
-    const byte_view got = inbox();
+    const base::byte_view got = inbox();
     complete(message_kind::socks5_reply);
     if (got.size() < socks5::reply_size(got).value_or(common_reply_size))
         note("its error reply has only " + counted(got.size(), "byte"));

@@ -14,14 +14,14 @@ std::size_t udp_header_size(const host& to) {
     return fixed + (std::holds_alternative<ipv4_address>(to) ? 4 : 16);
 }
 
-void encode_udp_header(message_buffer& out, const address& to) {
+void encode_udp_header(base::message_buffer& out, const address& to) {
     out.u16(0);
     out.u8(0);
     socks5::encode_address(out, to);
 }
 
-std::variant<udp_payload, udp_fault> decode_datagram(byte_view datagram) {
-    reader in{datagram};
+std::variant<udp_payload, udp_fault> decode_datagram(base::byte_view datagram) {
+    base::reader in{datagram};
     const auto rsv = in.u16();
     const auto frag = in.u8();
     if (!rsv || !frag || *rsv != 0)
@@ -31,7 +31,7 @@ std::variant<udp_payload, udp_fault> decode_datagram(byte_view datagram) {
     auto from = socks5::decode_address(in);
     if (!from)
         return udp_fault::malformed;
-    const byte_view data = datagram.last(in.left());
+    const base::byte_view data = datagram.last(in.left());
     return udp_payload{std::move(*from), data};
 }
 

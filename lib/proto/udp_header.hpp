@@ -20,7 +20,7 @@ inline constexpr std::size_t max_udp_header = 2 + 1 + 1 + 1 + 255 + 2;
 std::size_t udp_header_size(const host& to);
 
 /// Writes RSV 0, FRAG 0 and the address.
-void encode_udp_header(message_buffer& out, const address& to);
+void encode_udp_header(base::message_buffer& out, const address& to);
 
 /// Why a datagram is dropped (RFC 1928 section 7).
 enum class udp_fault : std::uint8_t {
@@ -32,10 +32,10 @@ struct udp_payload {
     /// As the relay says it, which may be nothing (0.0.0.0:0); an IPv4-mapped IPv6 address has
     /// become the IPv4 address.
     address from;
-    byte_view data;
+    base::byte_view data;
 };
 
 /// Takes a datagram of the relay apart; `data` points into it.
-std::variant<udp_payload, udp_fault> decode_datagram(byte_view datagram);
+std::variant<udp_payload, udp_fault> decode_datagram(base::byte_view datagram);
 
 } // namespace sockscat::proto

@@ -154,5 +154,45 @@ TEST_CASE("an address is printed as host and port, IPv6 in brackets, names escap
     CHECK(to_string(address{host_name{""}, 1}) == ":1");
 }
 
+TEST_CASE("what means nothing elsewhere is private, to the edges of its networks") {
+    // RFC 1122 (loopback), RFC 1918, RFC 3927, RFC 4193, RFC 4291 section 2.5.6
+    for (const char* const text :
+         {"127.0.0.1", "::1", "10.0.0.0", "10.255.255.255", "172.16.0.0", "172.31.255.255",
+          "192.168.0.0", "192.168.255.255", "169.254.0.0", "169.254.255.255",
+          "fc00::", "fdff:ffff::1", "fe80::", "febf:ffff::1", "::ffff:10.0.0.1"}) {
+        CAPTURE(text);
+        CHECK(is_private(*parse_ip(text)));
+    }
+    for (const char* const text :
+         {"9.255.255.255", "11.0.0.0", "172.15.255.255", "172.32.0.0", "192.167.255.255",
+          "192.169.0.0", "169.253.255.255", "169.255.0.0", "192.0.2.1",
+          "fbff::", "fe00::", "fe7f:ffff::1", "fec0::", "2001:db8::1", "::", "0.0.0.0"}) {
+        CAPTURE(text);
+        CHECK_FALSE(is_private(*parse_ip(text)));
+    }
+    CHECK_FALSE(is_private(host_name{"localhost"})); // nobody looked it up
+    CHECK_FALSE(is_private(host_name{"10.0.0.1"}));
+}
+
+TEST_CASE("an address that says nothing is 0.0.0.0, :: or a name of no length") {
+    CHECK(is_unspecified(*parse_ip("0.0.0.0")));
+    CHECK(is_unspecified(*parse_ip("::")));
+    CHECK(is_unspecified(host_name{""}));
+    CHECK(is_unspecified(host{}));
+    CHECK_FALSE(is_unspecified(*parse_ip("0.0.0.1")));
+    CHECK_FALSE(is_unspecified(*parse_ip("::1")));
+    CHECK_FALSE(is_unspecified(host_name{"a"}));
+}
+
+TEST_CASE("only a mapped IPv6 address is the IPv4 address inside it") {
+    const auto v6 = std::get<ipv6_address>(*parse_ip("64:ff9b::192.0.2.1"));
+    CHECK(unmapped(v6) == host{v6});
+    ipv6_address mapped;
+    mapped.bytes = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 192, 0, 2, 1};
+    CHECK(unmapped(mapped) == *parse_ip("192.0.2.1"));
+    CHECK(unmapped(host_name{"a"}) == host{host_name{"a"}});
+    CHECK(unmapped(*parse_ip("192.0.2.1")) == *parse_ip("192.0.2.1"));
+}
+
 } // namespace
 } // namespace sockscat::tests

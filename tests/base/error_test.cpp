@@ -23,6 +23,7 @@ TEST_CASE("phases have the words of the report") {
     CHECK(to_string(phase::method) == "method");
     CHECK(to_string(phase::auth) == "auth");
     CHECK(to_string(phase::request) == "request");
+    CHECK(to_string(phase::accept) == "accept");
     CHECK(to_string(phase::relay) == "relay");
     CHECK(to_string(phase::none).empty());
 }
@@ -40,6 +41,17 @@ TEST_CASE("a result holds a value or an error, and reading the other one throws"
 
     CHECK(result<void>{});
     CHECK_FALSE(result<void>{error{}});
+}
+
+TEST_CASE("an error of usage is of no phase, and may come with advice") {
+    const error plain = usage_error("no host");
+    CHECK(plain.kind == failure::usage);
+    CHECK(plain.at == phase::none);
+    CHECK(plain.advice.empty());
+    const error helpful = usage_error("no host", "write HOST:PORT");
+    CHECK(helpful.cause == "no host");
+    CHECK(helpful.advice == "write HOST:PORT");
+    CHECK(to_string(helpful) == "no host");
 }
 
 } // namespace

@@ -213,6 +213,13 @@ TEST_CASE("what a proxy URL must not be is refused with its reason") {
              {"https+tls://h", "unknown proxy scheme"},
              {"socks5s+tls://h", "unknown proxy scheme"},
              {"socks4s://h", "unknown proxy scheme"},
+             {"a-b://h", "unknown proxy scheme"},
+             {"a.b://h", "unknown proxy scheme"},
+             {"a~b://h", "has a path after its host"}, // no scheme
+             {"h/a@b", "'@' after a '/' or '?'"},
+             {"h?a@b", "'@' after a '/' or '?'"},
+             {"27100", "a number in place of a host"},
+             {"socks5h://1:1080", "a number in place of a host"},
              {"socks5+tls://h?insecure=yes", "one value 1"},
              {"socks5+tls://h?insecure=1&insecure=1", "is given twice"},
              {"socks5://h?clear=1&clear=1", "is given twice"},
@@ -237,6 +244,7 @@ TEST_CASE("what a proxy URL must not be is refused with its reason") {
              {"[]:80", "not an IPv6 address in brackets"},
              {"[1.2.3.4]", "not an IPv6 address in brackets"},
              {"[proxy.example]", "not an IPv6 address in brackets"},
+             {"[::g]", "not an IPv6 address in brackets"},
              {"[::1]80", "after the ']'"},
              {"[::1]:", "1 to 65535"},
              {"[::1%]", "bad zone"},
@@ -254,6 +262,9 @@ TEST_CASE("what a proxy URL must not be is refused with its reason") {
              {"socks5://%zz@h", "bad percent-escape in the user name"},
              {"socks5://%4@h", "bad percent-escape in the user name"},
              {"socks5://%@h", "bad percent-escape in the user name"},
+             {"socks5://%4g@h", "bad percent-escape in the user name"},
+             {"socks5://%!1@h", "bad percent-escape in the user name"},
+             {"socks5://%;1@h", "bad percent-escape in the user name"},
              {"socks5://u:%zz@h", "bad percent-escape in the password"},
              {"socks5://a%00b@h", "NUL"},
              {"socks5://u:a%00b@h", "NUL"},
@@ -367,13 +378,20 @@ TEST_CASE("a redacted URL shows no part of the password") {
     CHECK(redact_url("[fe80::1%]:1080:alice:12345") == "\"[fe80::1%]:1080***\"");
     CHECK(redact_url("[fe80::1%eth 0]:1080:alice:12345") == "\"***\"");
     CHECK(redact_url("[fe80::1%eth0:1080:alice:12345") == "\"***\"");
+    CHECK(redact_url("[fe80::1%a-b.c_5]:1080:alice:12345") == "\"[fe80::1%a-b.c_5]:1080***\"");
+    CHECK(redact_url("[fe80::1%a~]:1080:alice:12345") == "\"***\"");
+    CHECK(redact_url("[fe80::1%eth0") == "\"***\"");
+    CHECK(redact_url("127.0.0.1:1080x:alice:12345") == "\"127.0.0.1***\"");
+    CHECK(redact_url("127.0.0.1:" + std::string(20, '0') + ":12345") == "\"127.0.0.1***\"");
+    CHECK(redact_url("127.0.0.1::12345") == "\"127.0.0.1***\"");
     CHECK(redact_url("alice%3A12345@127.0.0.1") == "\"alice%3A***@127.0.0.1\"");
 }
 
 TEST_CASE("a value is quoted without what may be a password") {
     for (const std::string_view text :
          {"", "h:80", "::1", "::1:80", "[::1]:80", "[::1]80", "[::1", "fe80::1%eth0",
-          "[fe80::1%25a]:1", "alice@h:80", "/a/10:20:30", "a%3Ab"})
+          "[fe80::1%25a]:1", "alice@h:80", "/a/10:20:30", "/a:b", "a%3Ab", "127.0.0.1:x", "[::1]:x",
+          "localhost:x", "h:65535"})
         CHECK(quote_value(text) == quote(text));
     for (const auto& [text, shown] : {
              std::pair{"127.0.0.1:1080:alice:12345", "127.0.0.1:***"},
@@ -386,6 +404,10 @@ TEST_CASE("a value is quoted without what may be a password") {
              {"alice:12345%40h", "alice:***"},
              {"a%3A%2F%2Fb%3A12345", "a%3A***"},
              {"h:1@alice:12345", "h:***"},
+             {"fe80::1%a%3A12345", "fe80:***"},
+             {"alice:hunter", "alice:***"},
+             {"alice:123456", "alice:***"},
+             {"127.0.0.1x:hunter", "127.0.0.1x:***"},
              {"//alice:b:12345", "//alice:***"},
              {"socks5h://alice:x12345", "socks5h://***"},
          })
@@ -397,6 +419,9 @@ TEST_CASE("the URL of a parsed proxy has its user name, but not its password") {
     CHECK(parsed("socks4://%1bx@[::1]:80").url() == "socks4://%1bx@[::1]:80");
     CHECK(parsed("socks4a://h").url() == "socks4a://h:1080");
     CHECK(parsed("socks5://h").url() == "socks5://h:1080");
+    proxy_spec http = parsed("http://h");
+    http.names = name_resolution::local; // there is no scheme for that
+    CHECK(http.url() == "http://h:3128");
 }
 
 TEST_CASE("the URL of a parsed proxy has its keys, and can be parsed again") {
@@ -422,6 +447,7 @@ TEST_CASE("a copy of a hop has everything, and a password of its own") {
     original.login->password.reset();
     CHECK(copy.login->password->reveal() == "hunter");
     CHECK(parsed("socks5://u@h:1081?password-file=f").clone().label() == "h:1081");
+    CHECK_FALSE(parsed("socks5://h").clone().login);
 }
 
 TEST_CASE("a transport says whether it is a Unix socket, and whether there is TLS") {
@@ -515,6 +541,13 @@ TEST_CASE("the password that is found is the one that is parsed") {
         if (raw.find('%') == std::string::npos)
             CHECK(raw == spec.value().login->password->reveal());
     }
+}
+
+TEST_CASE("an unknown key is shown where it is a word of moderate length") {
+    const auto cause_of = [](const std::string& url) { return parse_proxy_url(url).error().cause; };
+    CHECK(cause_of("127.0.0.1?colour=1").starts_with("unknown key \"colour\" in the proxy URL"));
+    for (const std::string& key : {std::string(81, 'k'), std::string{"Colour"}, std::string{"c4"}})
+        CHECK(cause_of("127.0.0.1?" + key + "=1").starts_with("unknown key in the proxy URL"));
 }
 
 } // namespace

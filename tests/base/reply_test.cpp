@@ -54,6 +54,21 @@ TEST_CASE("the tables are in the order of the codes, and no name is there twice"
     }
 }
 
+TEST_CASE("statuses of HTTP are in one table in their order, each with a name of its own") {
+    const auto table = http_statuses();
+    CHECK(std::is_sorted(table.begin(), table.end(), [](const auto& one, const auto& other) {
+        return one.code < other.code;
+    }));
+    std::set<std::string_view> names;
+    for (const http_status_entry& each : table) {
+        names.insert(each.name);
+        CHECK(find_reply(each.code) == &each);
+    }
+    CHECK(names.size() == table.size());
+    CHECK(find_reply(http_status{502})->name == "bad-gateway");
+    CHECK(find_reply(http_status{418}) == nullptr);
+}
+
 TEST_CASE("an error is compared with a reply, a byte from the wire too") {
     error why{failure::refused, phase::request, "refused"};
     why.code = socks5_reply::not_allowed;
@@ -89,6 +104,18 @@ TEST_CASE("a refusal fits the errno of a connect() that fails like it") {
 TEST_CASE("success fits no errno") {
     CHECK_FALSE(make_error_code(socks5_reply::succeeded).default_error_condition());
     CHECK_FALSE(make_error_code(socks4_reply::granted).default_error_condition());
+}
+
+TEST_CASE("categories have the names of their protocols, and statuses of HTTP show their number") {
+    CHECK(std::string{socks5_reply_category().name()} == "socks5.reply");
+    CHECK(std::string{socks4_reply_category().name()} == "socks4.reply");
+    CHECK(std::string{http_status_category().name()} == "http.status");
+    CHECK(make_error_code(http_status::bad_gateway).message() == "status 502");
+    CHECK(http_status_category().message(418) == "status 418");
+    CHECK_FALSE(make_error_code(http_status::ok).default_error_condition());
+    CHECK(std::error_code{418, http_status_category()} == std::errc::connection_refused);
+    CHECK(make_error_code(socks4_reply::rejected) == std::errc::connection_refused);
+    CHECK(std::error_code{0x20, socks4_reply_category()} == std::errc::connection_refused);
 }
 
 } // namespace

@@ -124,5 +124,27 @@ TEST_CASE("a list is split at its commas, and nothing is left out") {
     CHECK(split_at_commas("a,,b,") == items{"a", "", "b", ""});
 }
 
+TEST_CASE("a long text is quoted to its hundredth byte, and not into a character") {
+    const std::string hundred(100, 'a');
+    CHECK(quote_start("") == "\"\"");
+    CHECK(quote_start(hundred) == quote(hundred));
+    CHECK(quote_start(hundred + "b") == quote(hundred) + "...");
+    const auto cut_in = [](std::size_t before, std::string_view character) {
+        const std::string start(before, 'a');
+        return quote_start(start + std::string{character} + std::string(10, 'b')) ==
+               quote(start) + "...";
+    };
+    CHECK(cut_in(99, "\xc3\xbc"));
+    CHECK(cut_in(98, "\xe2\x82\xac"));
+    CHECK(cut_in(97, "\xf0\x9f\x98\xba"));
+    // Whole where it ends there.
+    CHECK(
+        quote_start(std::string(98, 'a') + "\xc3\xbc!") ==
+        quote(std::string(98, 'a') + "\xc3\xbc") + "...");
+    // No character has more than three bytes of this kind.
+    const std::string broken = std::string(90, 'a') + std::string(20, '\x80');
+    CHECK(quote_start(broken) == quote(broken.substr(0, 96)) + "...");
+}
+
 } // namespace
 } // namespace sockscat::tests

@@ -9,8 +9,8 @@
 namespace sockscat::tests {
 namespace {
 
-using proto::message_buffer;
-using proto::reader;
+using base::message_buffer;
+using base::reader;
 
 TEST_CASE("a message is written big-endian and read back") {
     message_buffer out{10};
@@ -25,7 +25,7 @@ TEST_CASE("a message is written big-endian and read back") {
     CHECK(in.u16() == 0x0102);
     CHECK(to_bytes(in.bytes(2).value()) == "aa bb"_hex);
     CHECK(in.left() == 3);
-    CHECK(proto::as_text(in.bytes(3).value()) == std::string_view{"\xff\0z", 3});
+    CHECK(base::as_text(in.bytes(3).value()) == std::string_view{"\xff\0z", 3});
     CHECK(in.left() == 0);
 }
 

@@ -288,7 +288,8 @@ def scan(given):
 
 
 def probes(given):
-    """Many proxies: which versions, which methods; nmap asks the same with its script."""
+    """Many proxies: which versions, which methods; nmap asks the same with its script. The reference opens as many
+    connections as sockscat, and asks nothing but a greeting in each."""
     count = 4 if given.smoke else 1_024
     hosts = [f"127.10.{number >> 8}.{number & 255}" for number in range(1, count + 1)]
     with Server(given, "--addresses", count) as server, tempfile.TemporaryDirectory() as folder:
@@ -297,22 +298,31 @@ def probes(given):
             proxies.writelines(f"socks5h://{host}:{port}\n" for host in hosts)
             names.writelines(f"{host}\n" for host in hosts)
         nmap = ["nmap", "-n", "-Pn", "-sT", "-p", str(port), "--script", "+socks-auth-info", "-iL", f"{folder}/hosts"]
+        cheap = [given.sockscat, "probe", "--only", "versions,auth"]
+        each = connections([*cheap, "-v", f"socks5h://{hosts[0]}:{port}"])
         programs = {
-            "sockscat": [given.sockscat, "probe", "--only", "versions,auth", "--jobs", "64", "--json",
-                         "--from", f"{folder}/proxies"],
+            "reference": [f"{given.tools}/bench_asker", *map(str, (port, count, each, 64))],
+            "sockscat": [*cheap, "--jobs", "64", "--json", "--from", f"{folder}/proxies"],
             "nmap": nmap, "nmap -T4": [*nmap, "-T4"],
             "nmap -T5, 100 at once": [*nmap, "-T5", "--min-hostgroup", "1024", "--min-parallelism", "100"],
         }
-        found = {"sockscat": '"verdict":"usable"', "nmap": "No authentication"}
-        wanted = tuple((given.only or "sockscat,nmap").split(","))
+        found = {"reference": "answered", "sockscat": '"verdict":"usable"', "nmap": "No authentication"}
+        wanted = ("reference", *(given.only or "sockscat,nmap").split(","))
         got = rounds(given.rounds or 3, {
             name: lambda argv=argv, mark=found[name.split(" ")[0]]: timed(argv, mark)
             for name, argv in programs.items() if name.startswith(wanted) and shutil.which(argv[0])})
-    table(f"probes: {count} proxies, versions and methods",
-          ["client", "proxies/s", "sockscat is x as fast", "CPU ms a proxy", "found"],
-          [[name, count / median(results, "wall_s"), ratio(median(results, "wall_s"), got, "sockscat", "wall_s"),
+    table(f"probes: {count} proxies, versions and methods, {each} connections each",
+          ["client", "proxies/s", "x reference", "sockscat is x as fast", "CPU ms a proxy", "found"],
+          [[name, count / median(results, "wall_s"), median(got["reference"], "wall_s") / median(results, "wall_s"),
+            ratio(median(results, "wall_s"), got, "sockscat", "wall_s"),
             median(results, "cpu_s") / count * 1e3, min(r["found"] for r in results)]
            for name, results in got.items()])
+
+
+def connections(argv):
+    """How many it opens: -v says each."""
+    done = subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True)
+    return done.stderr.count(": connected")
 
 
 def timed(argv, mark):

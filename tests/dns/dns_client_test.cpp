@@ -35,10 +35,10 @@ connect_options through(const listener& proxy, const std::string& scheme = "sock
 }
 
 dns_client_options by(std::vector<dns_way> ways) {
-    dns_client_options wishes;
-    wishes.ways = std::move(ways);
-    wishes.server = address{parse_host("192.0.2.53").value(), 53};
-    return wishes;
+    dns_client_options wanted;
+    wanted.ways = std::move(ways);
+    wanted.server = address{parse_host("192.0.2.53").value(), 53};
+    return wanted;
 }
 
 dns_query about(const std::string& name, std::vector<record_type> types = {}) {
@@ -291,9 +291,9 @@ TEST_CASE("over UDP: a lost question is sent again, a truncated answer is asked 
         const unique_fd client = accept_tunnel(proxy);
         write_response(client.get(), response_to(read_query(client.get()), {four}));
     }};
-    dns_client_options wishes = by({dns_way::udp});
-    wishes.udp_patience = 500ms;
-    dns_client client{through(proxy), wishes};
+    dns_client_options wanted = by({dns_way::udp});
+    wanted.udp_wait = 500ms;
+    dns_client client{through(proxy), wanted};
     const dns_query www = about("www.test", {type_a});
     recorded told;
     const dns_reply reply = run(client.ask(www, &told));
@@ -320,13 +320,13 @@ TEST_CASE("names without DNS are sent to no server") {
 
 TEST_CASE("what no way can carry is refused before the first packet") {
     const listener proxy;
-    const auto refuses = [&](const std::string& scheme, const dns_client_options& wishes,
+    const auto refuses = [&](const std::string& scheme, const dns_client_options& wanted,
                              const dns_query& query) {
         const connect_options options = through(proxy, scheme);
-        const auto checked = check(options, wishes, query);
+        const auto checked = check(options, wanted, query);
         REQUIRE_FALSE(checked);
         CHECK(checked.error().kind == failure::usage);
-        dns_client client{options, wishes};
+        dns_client client{options, wanted};
         CHECK(run(client.ask(query)).why->kind == failure::usage);
         return checked.error().code;
     };

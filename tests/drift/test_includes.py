@@ -15,7 +15,7 @@ from sources import LIBRARIES, includes, library, seen_libraries, sources
 MAY_INCLUDE = {
     "lib/include": "asio",
     "lib/libraries": "openssl ldns gssapi idn2 posix",
-    "lib/base": "lib/libraries arpa/inet.h",
+    "lib/base": "lib/libraries arpa/inet.h sys/mman.h",
     "lib/proto": "lib/base lib/proto/auth",
     "lib/proto/auth": "lib/base",
     "lib/proto/trace": "lib/base lib/proto lib/proto/auth",
@@ -134,7 +134,7 @@ class Readmes(unittest.TestCase):
         for top in ("lib", "cli", "tests"):
             for folder in [doc.TREE / top, *(doc.TREE / top).rglob("*")]:
                 files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
-                if not files or folder.name in ("__pycache__", "sockscat") or "corpus" in folder.parts:
+                if not files or folder.name in ("__pycache__", "sockscat", "patches") or "corpus" in folder.parts:
                     continue
                 with self.subTest(folder=str(folder.relative_to(doc.TREE))):
                     self.assertTrue((folder / "README.md").is_file())

@@ -21,6 +21,9 @@ FORMAT = b"%s%s%s%n%x%p"
 ENDLESS = b"HTTP/1.1 400 " + b"A" * (1 << 18)
 
 
+OF_TIME = ("--timeout", "--accept-timeout", "-i", "--wait")     # the first of them ends it
+
+
 @dataclass(frozen=True)
 class Row:
     rule: str
@@ -38,14 +41,22 @@ class Row:
     options: tuple = ("-N",)
     stdin: bytes = b"payload"
     seconds: float = 3                  # the run must have ended by then (whole answers)
+    limit: float | None = None          # it must take so long and not twice as long; of 124, what the options say
     messages: tuple | None = None       # the client's exact messages, where they are the point
     connects: bool = True               # False: nothing at all may reach the proxy
     slowly: bool = True                 # run again with the proxy's bytes one at a time
     warnings: bool = False              # warnings on stderr are fine
     tls: Tls | None = None              # the proxy speaks TLS
     query: dict = field(default_factory=dict)   # of the proxy's URL
+    unix: bool = False                  # the proxy listens on a Unix socket
     behind: bool = False                # it is the second hop; the first is good, and has its own secrets
     extra: dict = field(default_factory=dict)   # for the producer
+
+    def limit_in_force(self):
+        if self.limit is not None or self.status != 124:
+            return self.limit
+        given = dict(zip(self.options, self.options[1:]))
+        return next((float(given[option]) for option in OF_TIME if option in given), None)
 
     def is_of_the_handshake(self):
         """True when it fails at the proxy before anything is relayed."""
@@ -58,6 +69,9 @@ def carried(row):
     if not row.connects or row.tls or row.behind or "tls" in row.scheme or row.how in LOCAL:
         return
     yield replace(row, tls=Tls())
+    # A Unix socket knows no reset, and where its datagrams would go nobody can tell.
+    if row.how != "stream-reset" and (row.command != "udp" or row.is_of_the_handshake()):
+        yield replace(row, unix=True)
     # Whether a reset comes out of the hop before as a reset is that hop's business.
     if row.command == "connect" and row.how != "stream-reset":
         yield replace(row, behind=True)
@@ -174,7 +188,7 @@ ROWS = [
     Row("R12", "REP 04 with address type 0", "error-atyp-0", 24, "request: "),
     Row("R12", "REP 04 that echoes the name", "error-atyp-3", 24, "request: "),
     Row("R12", "REP 05 in two bytes and then silence", "error-then-silence", 25, "request: ",
-        seconds=4),
+        seconds=4, limit=0.4),
     Row("R13", "password with : @ and %", "method-02", 0, out=b"payload",
         login=(b"al:ice@x", b"S3cret:@%41/"),
         messages=(wire.greeting(0, 2), wire.userpass(b"al:ice@x", b"S3cret:@%41/"),

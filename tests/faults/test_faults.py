@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Runs the fault matrix: each row whole, byte by byte where that fits, inside TLS, behind another hop, and again
-with every kind of text switched on, looking for secrets and control bytes."""
+"""Runs the fault matrix: each row whole, byte by byte where that fits, inside TLS, over a Unix socket, behind another
+hop, and again with every kind of text switched on, looking for secrets and control bytes."""
 import base64
 import collections
 import contextlib
 import fcntl
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -29,6 +30,7 @@ SECRET = b"S3cret"
 FIRST_HOP = (b"first", b"S3cret-of-the-first")
 SECRETS = [SECRET.decode(), SECRET.hex(), SECRET.hex(" "), base64.b64encode(SECRET).decode()]
 
+FRAMING = ("R9", "R10", "R11", "R12")   # one byte at a time over a Unix socket too: nothing else is different there
 Run = collections.namedtuple("Run", "result conv left")
 
 
@@ -41,8 +43,28 @@ def arguments(row, proxy, loud, target=None, first=None):
 
 
 def begin(args, **kwargs):
-    """In a process group of its own, so that a child left behind can be seen."""
-    return cli.start(*args, start_new_session=True, **kwargs)
+    """In a process group of its own, and with a descriptor that it knows nothing of: a child left behind can be seen
+    by either."""
+    witness, inherited = os.pipe()
+    try:
+        process = cli.start(*args, start_new_session=True, pass_fds=[inherited], **kwargs)
+    finally:
+        os.close(inherited)
+    process.witness = witness
+    return process
+
+
+def is_left(process):
+    """Is a process of its group left, or any that has its descriptors?"""
+    try:
+        os.killpg(process.pid, 0)
+        left = True
+    except ProcessLookupError:
+        left = False
+    # What other threads start has it, too, until it is executed.
+    readable = select.select([process.witness], [], [], 10)[0]
+    os.close(process.witness)
+    return left or not readable
 
 
 def end(process, stdin=b"", began=None, limit=20):
@@ -55,13 +77,8 @@ def end(process, stdin=b"", began=None, limit=20):
         process.communicate()
         raise AssertionError(f"hung: {process.args}") from None
     seconds = time.monotonic() - began
-    try:
-        os.killpg(process.pid, 0)
-        left = True
-    except ProcessLookupError:
-        left = False
     return cli.Result(process.returncode, out or b"", (err or b"").decode("utf-8", "replace"),
-                      seconds), left
+                      seconds), is_left(process)
 
 
 def conversation(proxy):
@@ -79,7 +96,8 @@ def conversation(proxy):
 def by_proxy(row, pace, loud):
     behaviour = "echo" if row.how == "proxy" else row.how
     with contextlib.ExitStack() as stack:
-        proxy = stack.enter_context(ScriptedProxy(behaviour, pace=pace, tls=row.tls))
+        proxy = stack.enter_context(ScriptedProxy(behaviour, pace=pace, tls=row.tls,
+                                                  **({"host": "unix"} if row.unix else {})))
         first = stack.enter_context(ScriptedProxy(tls=Tls(), users=dict([FIRST_HOP]))) if row.behind else None
         began = time.monotonic()
         result, left = end(begin(arguments(row, proxy, loud, first=first)), row.stdin, began)
@@ -138,10 +156,7 @@ def hostile_directory(row, pace, loud):
             with open(os.path.join(directory, name), "w") as file:
                 file.write("proxy = socks5h://127.0.0.1:9\n")
         binary = os.path.abspath(cli.BINARY) if os.sep in cli.BINARY else cli.BINARY
-        process = subprocess.Popen([binary, *arguments(row, proxy, loud)], cwd=directory,
-                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, env=cli.environment(),
-                                   start_new_session=True)
+        process = begin(arguments(row, proxy, loud), cwd=directory, executable=binary)
         result, left = end(process, row.stdin)
         assert sorted(os.listdir(directory)) == sorted(names), "it wrote into the working directory"
         return Run(result, conversation(proxy), left)
@@ -210,7 +225,7 @@ def reader_gone(row, pace, loud):
         process.stdin.close()
         process.stderr.close()
         return Run(cli.Result(process.returncode, b"", err, time.monotonic() - began),
-                   conversation(proxy), False)
+                   conversation(proxy), is_left(process))
 
 
 def full_disk(row, pace, loud):
@@ -257,7 +272,8 @@ def variants(rows):
                     yield each, pace, loud
             for hidden in matrix.carried(each):
                 yield hidden, None, thoroughly and hidden.tls is not None
-                if row.slowly and thoroughly and hidden.tls is not None:
+                is_framing = hidden.unix and row.rule in FRAMING
+                if row.slowly and thoroughly and (hidden.tls is not None or is_framing):
                     yield hidden, 0.001, False
 
 
@@ -289,11 +305,13 @@ class Faults(CliCase):
         done = collections.Counter()
         for (row, pace, loud), run in concurrently(one, variants(matrix.ROWS), workers=8):
             with self.subTest(rule=row.rule, fault=row.fault, command=row.command, slowly=pace is not None, loud=loud,
-                              tls=row.tls is not None, behind=row.behind):
+                              tls=row.tls is not None, unix=row.unix, behind=row.behind):
                 if isinstance(run, Exception):
                     raise run
                 self.verdict(row, run, pace, loud)
                 self.hygiene(row, run, loud)
+                if pace is None and row.limit_in_force() and not cli.is_instrumented():
+                    self.in_time(row, run, lambda: one((row, pace, loud)))
                 done[row.rule] += 1
         print(f"{sum(done.values())} runs of {len(matrix.ROWS)} rows passed,",
               f"{len(matrix.LATER)} rules for later versions", file=sys.stderr)
@@ -316,6 +334,18 @@ class Faults(CliCase):
         if loud:
             return
         self.words(row, result)
+
+    def in_time(self, row, run, again):
+        """At its limit, and not at twice that: on a busy machine one of some runs shows it."""
+        limit = row.limit_in_force()
+        self.assertGreater(run.result.seconds, limit - 0.02, "before its limit")
+        for _ in range(20):
+            if run.result.seconds < 1.9 * limit:
+                return
+            run = again()
+            if isinstance(run, Exception):
+                raise run
+        self.fail(f"{run.result.seconds:.2f} s where the limit is {limit} s")
 
     def words(self, row, result):
         """What is said on stderr; who listens and who calls is no concern of the matrix."""

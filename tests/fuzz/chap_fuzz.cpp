@@ -6,7 +6,7 @@
 namespace sockscat::fuzz {
 namespace {
 
-std::optional<proto::chap::digest> some_hmac(std::string_view key, proto::byte_view text) {
+std::optional<proto::chap::digest> some_hmac(std::string_view key, base::byte_view text) {
     proto::chap::digest out{};
     out.fill(static_cast<std::uint8_t>(key.size() * 31 + text.size()));
     return out;
@@ -22,7 +22,7 @@ proto::handshake_request request(std::string_view password) {
     return out;
 }
 
-void check_frames(proto::byte_view bytes) {
+void check_frames(base::byte_view bytes) {
     const auto size = proto::chap::measure(bytes);
     must(size.bytes >= 2 && size.bytes <= 2 + 255 * 257, "a frame of an impossible size");
     const auto attributes = proto::chap::decode(bytes);

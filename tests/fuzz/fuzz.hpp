@@ -39,15 +39,33 @@ class source {
         return taken;
     }
     std::span<const std::uint8_t> rest() { return piece(rest_.size()); }
+    [[nodiscard]] bool is_empty() const { return rest_.empty(); }
 
   private:
     std::span<const std::uint8_t> rest_;
 };
 
+/// Characters that reorder or separate text without being control characters of ASCII: C1, U+061C,
+/// U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069.
+inline bool has_hidden(std::string_view text) {
+    const auto is = [&](std::size_t at, std::string_view beginning, unsigned low, unsigned high) {
+        const std::size_t last = at + beginning.size();
+        const auto byte = last < text.size() ? static_cast<unsigned char>(text[last]) : 0U;
+        return text.substr(at).starts_with(beginning) && byte >= low && byte <= high;
+    };
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (is(i, "\xc2", 0x80, 0x9F) || is(i, "\xd8", 0x9C, 0x9C) ||
+            is(i, "\xe2\x80", 0x8E, 0x8F) || is(i, "\xe2\x80", 0xA8, 0xAE) ||
+            is(i, "\xe2\x81", 0xA6, 0xA9))
+            return true;
+    return false;
+}
+
 /// True if nothing in it can move a cursor or reorder text.
 inline bool is_clean(std::string_view text) {
-    return std::all_of(
-        text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7F; });
+    return !has_hidden(text) && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return c >= 0x20 && c != 0x7F;
+    });
 }
 
 /// Strict, and written without looking at the code under test: RFC 3629, table of section 4.

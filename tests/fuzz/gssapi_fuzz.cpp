@@ -18,7 +18,7 @@ class short_context final : public proto::security_context {
   public:
     explicit short_context(bool talks_last) : talks_last_{talks_last} {}
 
-    proto::context_progress advance(proto::byte_view token) override {
+    proto::context_progress advance(base::byte_view token) override {
         proto::context_progress progress;
         const bool is_last = token.size() == 1 && token.front() == 'z';
         if (!token.empty() && token.size() != 1)
@@ -29,12 +29,11 @@ class short_context final : public proto::security_context {
         return progress;
     }
     [[nodiscard]] bool has_confidentiality() const override { return true; }
-    std::optional<std::vector<std::uint8_t>> wrap(proto::byte_view plain, bool hidden) override {
+    std::optional<std::vector<std::uint8_t>> wrap(base::byte_view plain, bool hidden) override {
         must(complete, "wrapped before the context stands");
         return real_.wrap(plain, hidden);
     }
-    std::optional<std::vector<std::uint8_t>> unwrap(
-        proto::byte_view message, bool hidden) override {
+    std::optional<std::vector<std::uint8_t>> unwrap(base::byte_view message, bool hidden) override {
         must(complete, "unwrapped before the context stands");
         return real_.unwrap(message, hidden);
     }
@@ -49,7 +48,7 @@ class short_context final : public proto::security_context {
     tests::fake_context real_{{}};
 };
 
-void check_frames(proto::byte_view bytes) {
+void check_frames(base::byte_view bytes) {
     using proto::gssapi::verdict;
     const auto frame = proto::gssapi::measure(bytes, proto::gssapi::message_type::token);
     must(frame.bytes <= proto::gssapi::max_frame, "a frame of an impossible size");

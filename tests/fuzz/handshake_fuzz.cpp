@@ -74,7 +74,7 @@ void take_messages(proto::exchange& machine, outcome& out) {
 
 // `pieces` says how many bytes each read gives at most; then the proxy closes.
 outcome play(
-    const proto::handshake_request& request, proto::byte_view stream, proto::byte_view pieces) {
+    const proto::handshake_request& request, base::byte_view stream, base::byte_view pieces) {
     auto made = proto::make_handshake(request);
     must(static_cast<bool>(made), "a good request was refused");
     proto::exchange& machine = *made.value();
@@ -141,7 +141,7 @@ void check(source& input) {
     const outcome whole = play(request, stream, {});
     request.password = has_password ? "other word" : "";
     const outcome split =
-        play(request, stream, pieces.empty() ? proto::byte_view{stream}.first(0) : pieces);
+        play(request, stream, pieces.empty() ? base::byte_view{stream}.first(0) : pieces);
     must(
         whole.stands == split.stands, "whole it stands, split it does not, or the other way round");
     must(whole.sent == split.sent, "split it sends something else");

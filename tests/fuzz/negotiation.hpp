@@ -37,7 +37,7 @@ inline void take_notes(proto::exchange& machine, negotiated& out) {
 
 /// `pieces`: how many bytes each read gives at most; then the proxy closes.
 inline negotiated negotiate(
-    const proto::handshake_request& request, proto::byte_view stream, proto::byte_view pieces) {
+    const proto::handshake_request& request, base::byte_view stream, base::byte_view pieces) {
     auto made = proto::make_handshake(request);
     must(static_cast<bool>(made), "a good request was refused");
     proto::exchange& machine = *made.value();
@@ -89,8 +89,8 @@ inline negotiated negotiate(
 /// Fed whole and split it must end alike. `make` gives a fresh request each time.
 inline negotiated check_negotiation(
     const std::function<proto::handshake_request()>& make,
-    proto::byte_view stream,
-    proto::byte_view pieces) {
+    base::byte_view stream,
+    base::byte_view pieces) {
     negotiated whole = negotiate(make(), stream, {});
     const negotiated split = negotiate(make(), stream, pieces);
     must(

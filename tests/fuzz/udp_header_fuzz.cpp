@@ -9,13 +9,13 @@
 namespace sockscat::fuzz {
 namespace {
 
-void check(proto::byte_view datagram) {
+void check(base::byte_view datagram) {
     const auto decoded = proto::decode_datagram(datagram);
     const auto* payload = std::get_if<proto::udp_payload>(&decoded);
     if (payload == nullptr)
         return;
     must(payload->data.size() < datagram.size(), "a datagram without a header was accepted");
-    proto::message_buffer out{proto::max_udp_header + datagram.size()};
+    base::message_buffer out{proto::max_udp_header + datagram.size()};
     proto::encode_udp_header(out, payload->from);
     must(
         out.size() == proto::udp_header_size(payload->from.host),

@@ -241,6 +241,20 @@ class Tickets(GssapiCase):
             self.assert_gssapi_failure(result, 15, proxy, cause="no ticket for socks@localhost")
             self.assertRegex(result.err, "hint: .*kinit")
 
+    def test_that_of_the_proxy_is_kept(self):
+        """The library writes it into the file, though the run is confined by then."""
+        self.realm.login("alice", "secret", cache="kept")
+        tickets = []
+        with acceptor(self.realm) as proxy, targets.Echo() as echo:
+            for _ in range(2):
+                result = self.connect(proxy, "-N", host=echo.host, port=echo.port, stdin=b"x",
+                                      env=self.realm.environment("kept"))
+                self.assert_success(result, b"x")
+                with open(self.realm.path("kept"), "rb") as cache:
+                    tickets.append(cache.read().count(b"socks"))
+        self.assertGreater(tickets[0], 0)
+        self.assertEqual(tickets[0], tickets[1])
+
     def test_it_has_expired(self):
         self.realm.login("alice", "secret", "-l", "1s", cache="short")
         time.sleep(2.5)

@@ -46,11 +46,13 @@ class HttpProxies(CliCase):
                     self.assertEqual(words(report)["auth.basic"], "no" if status == 15 else "yes")
 
     def test_at_a_socks_url(self):
-        for start in (servers.tinyproxy, servers.squid):
-            with self.subTest(server=start.__name__), start() as proxy:
-                result, report = probe("-w", "2", "--only", "auth", proxy.url(), timeout=60)
-                self.assertEqual((report["verdict"], result.status), ("not-socks", 13))
-                self.assertIn(f"use this URL: {proxy.url('http')}", report["findings"][0]["advice"])
+        for start in (servers.tinyproxy, servers.squid, servers.privoxy):
+            for scheme in ("socks5h", "socks4a"):
+                with self.subTest(server=start.__name__, scheme=scheme), start() as proxy:
+                    result, report = probe("-w", "3", "--only", "auth", "--target", "192.0.2.9:80", proxy.url(scheme),
+                                           timeout=60)
+                    self.assertEqual((report["verdict"], result.status), ("not-socks", 13))
+                    self.assertIn(f"use this URL: {proxy.url('http')}", report["findings"][0]["advice"])
 
 
 class SocksServers(CliCase):

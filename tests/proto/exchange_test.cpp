@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
+#include "support/freed_memory.hpp"
 #include "support/transcript.hpp"
 
 #include <sockscat/text.hpp>
@@ -46,6 +47,29 @@ TEST_CASE("the messages inside a pipelined segment are told apart") {
     CHECK(to_bytes(messages[1].bytes) == "01 01 75 01 70"_hex);
     CHECK(messages[2].kind == message_kind::socks5_request);
     CHECK(to_bytes(messages[2].bytes) == "05 01 00 01 c0 00 02 01 00 50"_hex);
+}
+
+TEST_CASE("what a handshake gives back holds no password") {
+    constexpr std::string_view password = "correct horse battery staple";
+    const auto send_login = [&](proto::handshake_request request, const bytes& before) {
+        request.user = "alice";
+        request.password = password;
+        const auto machine = machine_for(request);
+        if (!before.empty()) {
+            machine->sent();
+            machine->received(before);
+        }
+        CHECK(machine->outgoing().back().has_password);
+        machine->sent();
+    };
+    // As it is, and as Basic has it behind "alice:".
+    for (const std::string_view mark :
+         {password, std::string_view{"Y29ycmVjdCBob3JzZSBiYXR0ZXJ5"}}) {
+        const freed_memory seen{mark};
+        send_login(http_request(to("www.test", 443), "alice", password), {});
+        send_login(socks5_request(to("www.test", 443), {method::password}), "05 02"_hex);
+        CHECK(seen.hits() == 0);
+    }
 }
 
 TEST_CASE("a message is announced when it is whole, not before") {
@@ -174,7 +198,7 @@ TEST_CASE("text in place of a reply is quoted, whatever reply it is") {
     request->sent();
     CHECK(says(*request) == cause);
     auto chap = socks5_request(to("192.0.2.1", 80), {proto::socks5::method::chap});
-    chap.hmac = [](std::string_view, proto::byte_view) {
+    chap.hmac = [](std::string_view, base::byte_view) {
         return std::optional<proto::chap::digest>{};
     };
     const auto negotiating = machine_for(chap);
@@ -204,6 +228,58 @@ TEST_CASE("notes are given once") {
     machine->received("05 00"_hex);
     CHECK(machine->take_notes().size() == 1);
     CHECK(machine->take_notes().empty());
+}
+
+TEST_CASE("what no machine asked for cannot be answered") {
+    for (const auto& request :
+         {socks4_request(to("192.0.2.1", 80)), http_request(to("192.0.2.1", 80))}) {
+        const auto machine = machine_for(request);
+        CHECK(machine->security() == nullptr);
+        CHECK(machine->protection() == proto::protection_level::none);
+        CHECK_THROWS_AS(machine->secured(), std::logic_error);
+        CHECK_THROWS_AS(machine->advanced({}), std::logic_error);
+    }
+    const auto http = machine_for(http_request(to("192.0.2.1", 80)));
+    CHECK_THROWS_AS(http->await_peer(), std::logic_error);
+}
+
+TEST_CASE("a method that the driver speaks is named to it, and the request follows") {
+    for (const std::uint8_t byte : "09 80 82 02"_hex) {
+        CAPTURE(static_cast<int>(byte));
+        auto request = socks5_request(to("192.0.2.1", 80), {method{byte}});
+        request.foreign_methods = request.methods;
+        const auto machine = machine_for(request);
+        machine->sent();
+        machine->received(bytes{0x05, byte});
+        REQUIRE(machine->next().what == action::authenticate);
+        CHECK(machine->next().method == byte);
+        CHECK(machine->at() == phase::auth);
+        machine->secured();
+        REQUIRE(machine->next().what == action::send);
+        CHECK(machine->at() == phase::request);
+        CHECK(to_bytes(machine->next().bytes) == "05 01 00 01 c0 00 02 01 00 50"_hex);
+    }
+}
+
+TEST_CASE("gost's TLS begins behind the method, in a phase of its own") {
+    for (const auto chosen : {method::gost_tls, method::gost_tls_password}) {
+        const auto machine = machine_for(socks5_request(to("192.0.2.1", 80), {chosen}));
+        machine->sent();
+        machine->received(bytes{0x05, static_cast<std::uint8_t>(chosen)});
+        CHECK(machine->next().what == action::start_tls);
+        CHECK(machine->at() == phase::tls);
+    }
+}
+
+TEST_CASE("a reply that ends within its header is told as one of at least so many bytes") {
+    const auto machine = machine_for(http_request(to("192.0.2.1", 80)));
+    machine->sent();
+    machine->received(text_bytes("H"));
+    CHECK(machine->progress() == "1 of at least 17 bytes");
+    machine->peer_closed(std::make_error_code(std::errc::connection_reset));
+    CHECK(
+        machine->fault().cause ==
+        "its reply was truncated after 1 of at least 17 bytes (Connection reset by peer)");
 }
 
 } // namespace

@@ -65,5 +65,31 @@ TEST_CASE("SOCKS5 reaches the addresses that SOCKS4 cannot") {
     CHECK(make_handshake(socks5_request(to("0.0.0.1", 80))));
 }
 
+TEST_CASE("SOCKS4 waits for anybody at 0.0.0.0, and for no other address that means a name") {
+    const auto bind_for = [](std::string_view peer) {
+        auto request = socks4_request(to(peer, 80));
+        request.command = proto::request_command::bind;
+        return request;
+    };
+    CHECK(make_handshake(bind_for("0.0.0.0")));
+    CHECK(make_handshake(bind_for("192.0.2.1")));
+    CHECK(make_handshake(bind_for("peer.test")));
+    refuses(bind_for("0.0.0.1"), "0.0.0.1");
+    // Only 0.0.0.0/24 means a name.
+    CHECK(make_handshake(socks4_request(to("0.1.0.0", 80))));
+    CHECK(make_handshake(socks4_request(to("0.0.1.0", 80))));
+}
+
+TEST_CASE("what the driver speaks itself needs no tools here, and cannot be pipelined") {
+    for (const auto foreign : {method::none, method::password, method::chap, method::gssapi}) {
+        CAPTURE(static_cast<int>(foreign));
+        auto request = socks5_request(to("192.0.2.1", 80), {foreign});
+        request.foreign_methods = {foreign};
+        CHECK(make_handshake(request));
+        request.pipeline = true;
+        refuses(request, "cannot be pipelined");
+    }
+}
+
 } // namespace
 } // namespace sockscat::tests

@@ -431,5 +431,21 @@ TEST_CASE("the trace of an HTTP reply shows its lines, escaped") {
     CHECK(traced.rows[1].meaning == "Via: x");
 }
 
+TEST_CASE("a refusal of HTTP may be nothing but its status line") {
+    answered("HTTP/1.1 404\n\n").fails(failure::refused, phase::request, status_code(404));
+    answered("HTTP/1.1 404\r\n\r\n").fails(failure::refused, phase::request, status_code(404));
+    const std::string cause = answered("HTTP/1.1 404\n\n").run().fault.cause;
+    CHECK(cause == "refused: www.test:443 (status 404)");
+}
+
+TEST_CASE("HTTP without a status in its first line is no reply") {
+    for (const std::string line : {"HTTP/1.\n", "HTTP/1.1\n", "HTTP/1.1\r\n"}) {
+        CAPTURE(line);
+        const auto outcome = answered(line + "\n").run();
+        CHECK(outcome.fault.kind == failure::protocol);
+        CHECK(outcome.fault.cause == "its reply has no HTTP status line");
+    }
+}
+
 } // namespace
 } // namespace sockscat::tests

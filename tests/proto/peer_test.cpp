@@ -78,5 +78,43 @@ TEST_CASE("what a peer says is cut to 80 characters and escaped") {
     CHECK(dangerous.find('\x1b') == std::string::npos);
 }
 
+TEST_CASE(
+    "where no SOCKS proxy was expected, a peer is named without a word about what it is not") {
+    const auto said = [](const bytes& answer) {
+        return proto::describe_plain(classify(answer), answer);
+    };
+    CHECK(said(text_bytes("HTTP/1.1 400 No\r\n")) == "this is an HTTP server: \"HTTP/1.1 400 No\"");
+    CHECK(said(text_bytes("SSH-2.0-x\r\n")) == "this is an SSH server: \"SSH-2.0-x\"");
+    CHECK(said(text_bytes("220 x\r\n")) == "this is a mail or FTP server: \"220 x\"");
+    CHECK(said("00 5b"_hex) == "this is a SOCKS proxy (00 5b)");
+    CHECK(said("05 ff"_hex) == "this is a SOCKS proxy (05 ff)");
+    CHECK(said("06 00"_hex) == "this is a SOCKS proxy (06 00)");
+    CHECK(said("15 03 01"_hex) == "its answer begins with 15 03 01");
+    CHECK(said("ff"_hex) == "its answer begins with ff");
+    CHECK(said(text_bytes("hello\nworld")) == "its answer begins with \"hello\"");
+}
+
+TEST_CASE("every kind of peer has its sentence") {
+    CHECK(
+        said_of(text_bytes("220 x\r\n")) ==
+        "this is a mail or FTP server, not a SOCKS proxy: \"220 x\"");
+    CHECK(said_of(text_bytes("<html>")) == "this is an HTTP server, not a SOCKS proxy: \"<html>\"");
+    CHECK(said_of("00 5b"_hex) == "answers with SOCKS4, not with SOCKS5 (00 5b)");
+    CHECK(said_of("05 ff"_hex) == "answers with SOCKS5, not with SOCKS4 (05 ff)");
+    CHECK(said_of("06 00"_hex) == "answers with SOCKS version 6 (06 00)");
+    CHECK(classify("04"_hex) == peer_kind::socks4);
+    CHECK(classify("04 59"_hex) == peer_kind::unknown);
+    CHECK(classify("04 5e"_hex) == peer_kind::unknown);
+}
+
+TEST_CASE("text is known by its first two bytes") {
+    CHECK(proto::is_text("09"_hex));
+    CHECK(proto::is_text("20 7e"_hex));
+    CHECK_FALSE(proto::is_text("1f 20"_hex));
+    CHECK_FALSE(proto::is_text("7f"_hex));
+    CHECK_FALSE(proto::is_text("20 00"_hex));
+    CHECK_FALSE(proto::is_text("20 80"_hex));
+}
+
 } // namespace
 } // namespace sockscat::tests

@@ -35,7 +35,7 @@ TEST_CASE("SOCKS4 requests have these bytes") {
     };
     for (const row& one : rows) {
         INFO(one.name);
-        proto::message_buffer out{socks4::max_request};
+        base::message_buffer out{socks4::max_request};
         socks4::encode_request(out, one.command, one.destination, one.user);
         CHECK(to_bytes(out.view()) == one.wire);
     }
@@ -60,7 +60,7 @@ TEST_CASE("a SOCKS4 reply cut short is none") {
     const bytes whole = "00 5a 1f 90 cb 00 71 05"_hex;
     for (std::size_t size = 0; size < whole.size(); ++size) {
         CAPTURE(size);
-        CHECK_FALSE(socks4::decode_reply(proto::byte_view{whole}.first(size)));
+        CHECK_FALSE(socks4::decode_reply(base::byte_view{whole}.first(size)));
     }
 }
 

@@ -419,5 +419,21 @@ TEST_CASE("the method chosen is noted") {
     CHECK(has_note(before_status().reply("01 01"_hex).run(), "chose method 0x02"));
 }
 
+TEST_CASE("inside gost's TLS the request follows, with method 82 a login before it") {
+    transcript{socks5_request(to("192.0.2.1", 80), {method::gost_tls})}
+        .send("05 01 80"_hex)
+        .reply("05 80"_hex)
+        .send(request_to_ip)
+        .reply(zero_reply)
+        .is_done(to("0.0.0.0", 0));
+    offering({method::gost_tls_password}, "05 01 82"_hex)
+        .reply("05 82"_hex)
+        .send(login)
+        .reply("01 00"_hex)
+        .send(request_to_ip)
+        .reply(zero_reply)
+        .is_done(to("0.0.0.0", 0));
+}
+
 } // namespace
 } // namespace sockscat::tests

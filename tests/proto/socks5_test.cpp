@@ -8,7 +8,7 @@ namespace sockscat::tests {
 namespace {
 
 namespace socks5 = proto::socks5;
-using proto::message_buffer;
+using base::message_buffer;
 
 template <class Encode>
 bytes encoded(std::size_t limit, const Encode& encode) {
@@ -92,7 +92,7 @@ TEST_CASE("addresses are read back from their bytes, and nothing behind them is 
     for (const address_row& row : address_rows()) {
         INFO(row.name);
         const bytes wire = join(row.wire, "99"_hex);
-        proto::reader in{wire};
+        base::reader in{wire};
         CHECK(socks5::decode_address(in) == row.value);
         CHECK(in.left() == 1);
     }
@@ -108,8 +108,8 @@ TEST_CASE("replies are read from their bytes, and their size is known from the f
         CHECK(reply->rep == 0x07);
         CHECK(reply->rsv == 0xA5);
         CHECK(reply->bound == row.value);
-        CHECK(socks5::reply_size(proto::byte_view{wire}.first(5)) == wire.size());
-        CHECK_FALSE(socks5::reply_size(proto::byte_view{wire}.first(3)));
+        CHECK(socks5::reply_size(base::byte_view{wire}.first(5)) == wire.size());
+        CHECK_FALSE(socks5::reply_size(base::byte_view{wire}.first(3)));
         CHECK_FALSE(socks5::has_unknown_address_type(wire));
     }
 }
@@ -119,7 +119,7 @@ TEST_CASE("a reply cut short anywhere is none") {
         const bytes wire = join("05 00 00"_hex, row.wire);
         for (std::size_t size = 0; size < wire.size(); ++size) {
             CAPTURE(row.name, size);
-            CHECK_FALSE(socks5::decode_reply(proto::byte_view{wire}.first(size)));
+            CHECK_FALSE(socks5::decode_reply(base::byte_view{wire}.first(size)));
         }
     }
 }

@@ -30,7 +30,7 @@ const datagram_case datagrams[] = {
 TEST_CASE("a UDP header is written and read as RFC 1928 section 7 has it") {
     for (const datagram_case& each : datagrams) {
         CAPTURE(each.name);
-        proto::message_buffer out{proto::max_udp_header};
+        base::message_buffer out{proto::max_udp_header};
         proto::encode_udp_header(out, each.from);
         CHECK(bytes(out.view().begin(), out.view().end()) == each.header);
         CHECK(proto::udp_header_size(each.from.host) == each.header.size());
@@ -39,16 +39,19 @@ TEST_CASE("a UDP header is written and read as RFC 1928 section 7 has it") {
         const auto decoded = proto::decode_datagram(whole);
         REQUIRE(std::holds_alternative<udp_payload>(decoded));
         CHECK(std::get<udp_payload>(decoded).from == each.from);
-        CHECK(proto::as_text(std::get<udp_payload>(decoded).data) == "data");
+        CHECK(base::as_text(std::get<udp_payload>(decoded).data) == "data");
     }
 }
 
 TEST_CASE("the longest name fits, and its header has the largest size") {
     const address longest{host_name{std::string(255, 'n')}, 1};
-    proto::message_buffer out{proto::max_udp_header};
+    base::message_buffer out{proto::max_udp_header};
     proto::encode_udp_header(out, longest);
     CHECK(out.size() == proto::max_udp_header);
     CHECK(proto::udp_header_size(longest.host) == proto::max_udp_header);
+    const auto back = proto::decode_datagram(out.view());
+    REQUIRE(std::holds_alternative<udp_payload>(back));
+    CHECK(std::get<udp_payload>(back).from == longest);
 }
 
 TEST_CASE("a datagram without data is a datagram") {
@@ -79,7 +82,7 @@ TEST_CASE("a header may name any address and port, or none") {
         const auto decoded = proto::decode_datagram(whole);
         REQUIRE(std::holds_alternative<udp_payload>(decoded));
         CHECK(std::get<udp_payload>(decoded).from == from);
-        CHECK(proto::as_text(std::get<udp_payload>(decoded).data) == "data");
+        CHECK(base::as_text(std::get<udp_payload>(decoded).data) == "data");
     }
 }
 

@@ -28,6 +28,7 @@ NAMES = {           # subject alternative names
     "target": "DNS:target.test,IP:127.0.0.1",
     "client": "DNS:client.test",
     "nameless": "",
+    "many-names": ",".join(f"DNS:n{number}.other.test" for number in range(3000)),
 }
 DATES = {"expired": ("20200101000000Z", "20200201000000Z"), "future": ("20490101000000Z", "20491201000000Z")}
 

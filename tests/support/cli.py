@@ -12,12 +12,22 @@ _PRIVATE = ("SOCKSCAT_PROXY", "SOCKSCAT_PASSWORD", "ALL_PROXY", "all_proxy", "SS
             "SSH_ASKPASS_REQUIRE", "DISPLAY", "NO_COLOR")
 
 
-def is_sanitized():
-    """True for a binary whose memory is the sanitizer's: what was freed is kept for a while."""
+def _has(*symbols):
     if not os.path.isfile(BINARY):
         return False
     with open(BINARY, "rb") as file:
-        return b"__asan_init" in file.read()
+        content = file.read()
+    return any(symbol in content for symbol in symbols)
+
+
+def is_sanitized():
+    """True for a binary whose memory is the sanitizer's: what was freed is kept for a while."""
+    return _has(b"__asan_init")
+
+
+def is_instrumented():
+    """True for a binary that a sanitizer or the measurement of coverage lives in."""
+    return _has(b"__asan_init", b"__tsan_init", b"__gcov_init")
 
 
 def slack(seconds):

@@ -34,6 +34,7 @@ class Conversation:
     payload   the first MiB that the client sent into the stream; payload_bytes counts all of it
     late      what the client still sent after we had hung up
     datagrams what came to the relay of a UDP association: [(source address, bytes)]
+    silent    for how long we have kept the client waiting in silence, in seconds
     ended     how the client left: "eof", "reset", "cut" (TLS without close_notify), or "" when we ended it
               first
     tls       the TlsSocket, once there is one; tls_error what went wrong with its handshake
@@ -50,6 +51,7 @@ class Conversation:
         self.payload = bytearray()
         self.payload_bytes = 0
         self.late = bytearray()
+        self.silent = 0.0
         self.ended = ""
         self.version = 0
         self.offered = b""

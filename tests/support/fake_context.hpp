@@ -24,7 +24,7 @@ class fake_context final : public proto::security_context {
     explicit fake_context(std::deque<move> moves, bool can_hide = true)
         : moves_{std::move(moves)}, can_hide_{can_hide} {}
 
-    proto::context_progress advance(proto::byte_view token) override {
+    proto::context_progress advance(base::byte_view token) override {
         proto::context_progress progress;
         if (moves_.empty() || !std::equal(
                                   token.begin(), token.end(), moves_.front().wants.begin(),
@@ -40,11 +40,11 @@ class fake_context final : public proto::security_context {
 
     [[nodiscard]] bool has_confidentiality() const override { return can_hide_; }
 
-    std::optional<bytes> wrap(proto::byte_view plain, bool hidden) override {
+    std::optional<bytes> wrap(base::byte_view plain, bool hidden) override {
         return join(mark(hidden), plain);
     }
 
-    std::optional<bytes> unwrap(proto::byte_view message, bool hidden) override {
+    std::optional<bytes> unwrap(base::byte_view message, bool hidden) override {
         const bytes expected = mark(hidden);
         if (message.size() < expected.size() ||
             !std::equal(expected.begin(), expected.end(), message.begin()))

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the Debian packages that are missing. usage: sh packages.sh build|demo|fuzz|test...
+# Installs the Debian packages that are missing. usage: sh packages.sh build|demo|fuzz|long|test...
 # A package that this Debian does not have is left out if it is one of `optional`, and that is said.
 # No service is started for it, now or at the next boot; the tests start their own, on loopback.
 set -eu
@@ -8,11 +8,14 @@ set -eu
 build='g++ cmake ninja-build libasio-dev nlohmann-json3-dev catch2 libssl-dev libldns-dev libkrb5-dev
     libidn2-dev'
 demo='python3'
+long='valgrind'
 fuzz='clang libclang-rt-dev'
+# Debian 12's own is 14, which cannot build Asio's coroutines.
+grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release && fuzz='clang-16 libclang-rt-16-dev'
 test="$demo iproute2 mount util-linux microsocks dante-server openssh-client openssh-server tor
     shadowsocks-libev stunnel4 tinyproxy squid privoxy unbound krb5-kdc krb5-admin-server krb5-user openssl
-    v2ray i2pd obfs4proxy putty-tools python3-asyncssh python3-twisted libio-socket-socks-perl
-    ncat netcat-openbsd socat git python3-jsonschema mandoc bash bash-completion zsh fish clang-format-14 clang-tidy-14"
+    golang-go golang-github-armon-go-socks5-dev v2ray i2pd obfs4proxy putty-tools python3-asyncssh python3-twisted libio-socket-socks-perl
+    ncat netcat-openbsd socat strace git patch python3-jsonschema mandoc bash bash-completion zsh fish clang-format-14 clang-tidy-14"
 [ "$(id -u)" -eq 0 ] || test="$test uidmap" # then the tests get their servers' user ids from it
 optional='dante-server clang-format-14 clang-tidy-14' # Debian 12 has them, Debian 13 does not
 services='ssh microsocks danted tor shadowsocks-libev stunnel4 tinyproxy squid privoxy unbound krb5-kdc krb5-admin-server v2ray i2pd'
@@ -31,8 +34,9 @@ for group in "$@"; do
     build) wanted="$wanted $build" ;;
     demo) wanted="$wanted $demo" ;;
     fuzz) wanted="$wanted $fuzz" ;;
+    long) wanted="$wanted $long" ;;
     test) wanted="$wanted $test" ;;
-    *) echo "packages.sh: build, demo, fuzz or test, not '$group'" >&2; exit 2 ;;
+    *) echo "packages.sh: build, demo, fuzz, long or test, not '$group'" >&2; exit 2 ;;
     esac
 done
 

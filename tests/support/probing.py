@@ -8,6 +8,7 @@ import unittest
 from pathlib import Path
 
 import cli
+from expect import CliCase
 
 SCHEMA = Path(__file__).resolve().parents[2] / "man" / "sockscat.probe-1.schema.json"
 CHECKS = ["socks4", "socks4a", "socks5", "auth.none", "auth.password", "auth.chap", "auth.gssapi",
@@ -49,6 +50,17 @@ def probe(*args, **kwargs):
     assert len(found) == 1, f"{len(found)} reports; stderr: {result.err!r}"
     assert result.status == found[0]["exit_status"], (result.status, found[0]["exit_status"], result.err)
     return result, found[0]
+
+
+class ProbeCase(CliCase):
+    def assert_limits(self, waited, limit, most):
+        """It waited for `most` limits of `limit` seconds (-w) at most; one more would be noticed.
+
+        waited  a scripted proxy, which knows for how long it was silent and nothing else; or seconds, with room
+                for what else takes its time. A limit of 2 s is what hurried questions get as well.
+        """
+        seconds = waited if isinstance(waited, float) else waited.silent_seconds()
+        self.assertLess(seconds, (most + 0.75) * limit, f"longer than {most} limits")
 
 
 def words(report):

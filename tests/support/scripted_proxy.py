@@ -206,6 +206,12 @@ class ScriptedProxy:
         except OSError as error:
             return _REFUSALS.get(error.errno, 1), None
 
+    def silent_seconds(self):
+        """For how long its silence (steps.silence) has kept clients waiting, all in all; those have left now."""
+        for conv in self.conversations:
+            conv.wait_closed()
+        return sum(conv.silent for conv in self.conversations)
+
     # Waiting.
 
     def conversation(self, index=0, timeout=5.0):

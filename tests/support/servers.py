@@ -4,10 +4,13 @@
 They are started inside the namespaces of isolation.py, where nothing beyond loopback can be reached; they are
 ended by process id, and their files removed, when the context is left.
 """
+import atexit
 import contextlib
+import functools
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import time
@@ -226,6 +229,27 @@ def perl(version):
     endpoint = Endpoint("127.0.0.1", free_port())
     script = pathlib.Path(__file__).with_name("socks_server.pl")
     return _running(endpoint, need("perl"), script, version, endpoint.port)
+
+
+@functools.cache
+def _go_program():
+    """The path of our program around armon/go-socks5, built once; it goes with the interpreter."""
+    compiler = need("go")
+    if not pathlib.Path("/usr/share/gocode/src/github.com/armon/go-socks5").is_dir():
+        do_without("golang-github-armon-go-socks5-dev is not installed", "golang-github-armon-go-socks5-dev")
+    where = tempfile.mkdtemp(prefix="sockscat-go-")
+    atexit.register(shutil.rmtree, where)
+    program = pathlib.Path(where, "socks_server")
+    settings = {"GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": f"{where}/cache", "GOFLAGS": ""}
+    subprocess.run([compiler, "build", "-o", program, pathlib.Path(__file__).with_name("socks_server.go")],
+                   env=os.environ | settings, cwd=where, check=True)
+    return program
+
+
+def go_socks5(login=None):
+    """SOCKS5 of the Go library that most others began as. login: (user, password)"""
+    endpoint = Endpoint("127.0.0.1", free_port())
+    return _running(endpoint, _go_program(), f"{endpoint.host}:{endpoint.port}", *(login or ()))
 
 
 @contextlib.contextmanager

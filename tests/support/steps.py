@@ -125,8 +125,12 @@ def select_tls(tls=None):
 
 def silence(conv):
     """Never answers; waits until the client has given up."""
-    while conv.receive_payload():
-        pass
+    begun = time.monotonic()
+    try:
+        while conv.receive_payload():
+            pass
+    finally:
+        conv.silent += time.monotonic() - begun
     raise Gone
 
 

@@ -133,7 +133,7 @@ class association {
 /// awaitable is done. Errors and cancelling as for connect(); failure::protocol for a relay address
 /// that cannot be used.
 asio::awaitable<result<association>> associate(
-    const connect_options& options, const associate_options& wishes);
+    const connect_options& options, const associate_options& wanted);
 
 /// What associate() would refuse before its first packet: failure::usage.
 result<void> check_associate(const connect_options& options);

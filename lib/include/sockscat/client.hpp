@@ -65,7 +65,7 @@ struct handshake_options {
     observer* watch{nullptr};
 };
 
-/// The caller's wishes for connect(); may be shared by many of them.
+/// What the caller wants of connect(); may be shared by many of them.
 struct connect_options {
     connect_options() = default;
 
@@ -75,6 +75,9 @@ struct connect_options {
     address_family family{address_family::any};
     /// Absolute limit for everything from the first lookup to the last reply; 0 is no limit.
     std::chrono::milliseconds time_limit{30'000};
+    /// How much of time_limit had gone by before the call; messages tell the whole of it. What has
+    /// a limit for each of several connections does not count it.
+    std::chrono::milliseconds time_spent{0};
     /// TLS with the destination inside the tunnel, verified for the destination's host unless
     /// tls_settings::servername says otherwise; nothing: none.
     std::optional<tls_settings> tls;
@@ -111,6 +114,10 @@ class connection {
 
 /// What connect() would refuse before its first packet, without doing anything: failure::usage.
 result<void> check(const connect_options& options, const address& destination);
+
+/// Reads the files of all TLS settings in use, the destination's as well, once for all that is done
+/// with these options or a clone(): read_tls_files() of tls.hpp. Errors: failure::usage.
+result<void> read_tls_files(connect_options& options);
 
 /// Connects to `destination` (port 1 to 65535) through the chain. Who looks its name up is the
 /// hop's business (proxy_spec::names). Both arguments are borrowed until the awaitable is done.

@@ -14,8 +14,8 @@
 namespace sockscat {
 
 /// Bytes that are overwritten with zeros before their memory is given back. Owns them; movable, not
-/// copyable. It has no stream operator and no conversion on purpose: reveal() is easy to search
-/// for.
+/// copyable. Their page is not swapped out, where the system grants that (RLIMIT_MEMLOCK). It has
+/// no stream operator and no conversion on purpose: reveal() is easy to search for.
 class secret {
   public:
     secret() = default;

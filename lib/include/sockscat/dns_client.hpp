@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// DNS through a proxy: what DNS knows of a name or an address, asked at the far side.
 ///
-///     sockscat::dns_client client{options, wishes}; // the proxies; wishes.ways, wishes.server
+///     sockscat::dns_client client{options, wanted}; // the proxies; wanted.ways, wanted.server
 ///     sockscat::dns_query query;
 ///     query.subject = sockscat::host_name{"example.com"};
 ///     const sockscat::dns_reply reply = co_await client.ask(query);
@@ -77,7 +77,7 @@ struct dns_client_options {
     /// How long a question over UDP waits for its answer before it is sent again; it is sent three
     /// times at most. Without: 5 s, or 2 s if another way follows, and less if the time limit is
     /// short.
-    std::optional<std::chrono::milliseconds> udp_patience;
+    std::optional<std::chrono::milliseconds> udp_wait;
 };
 
 /// What is asked about one name or one address.
@@ -150,7 +150,7 @@ class dns_observer {
 /// What dns_client::ask() would refuse before its first packet: failure::usage, when none of the
 /// ways can carry the query. All but dns_way::tor need library::ldns.
 result<void> check(
-    const connect_options& options, const dns_client_options& wishes, const dns_query& query);
+    const connect_options& options, const dns_client_options& wanted, const dns_query& query);
 
 /// Asks about one name after the other: one query at a time. Keeps one association and one
 /// connection for each way, opened when it is needed and again when it has ended. Movable.
@@ -167,7 +167,7 @@ class dns_client {
     /// Copies the options; their observer, if any, must outlive the client. connect_options::tls is
     /// for dns_way::tls (the server's host is what its certificate must be for);
     /// connect_options::time_limit is for each query, with all its ways.
-    dns_client(const connect_options& options, dns_client_options wishes);
+    dns_client(const connect_options& options, dns_client_options wanted);
     dns_client(dns_client&&) noexcept;
     dns_client& operator=(dns_client&&) noexcept;
     ~dns_client();
@@ -175,6 +175,11 @@ class dns_client {
     /// Another client, with connections of its own, for queries at the same time on the same
     /// thread. Both know which ways turned out not to work.
     [[nodiscard]] dns_client sibling() const;
+
+    /// Overwrites the passwords that it and its siblings know, for when no query follows, nor is
+    /// under way. (A query that is may need another handshake at any time: for what was truncated,
+    /// for another way, or for a server that closes after an answer.)
+    void forget_passwords();
 
     /// Never fails: what went wrong is in the reply. Its errors are those of connect(), associate()
     /// and resolve(), and once the server can be reached failure::negative_answer,

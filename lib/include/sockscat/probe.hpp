@@ -71,8 +71,10 @@ enum class severity : std::uint8_t { info, warn, fail };
 /// What came of the CONNECT to a target, by the version of the proxy's URL.
 enum class target_status : std::uint8_t {
     reached,
-    refused,  ///< by the target itself: 05, where that is not what the proxy says to anything
-    failed,   ///< refused by the proxy, or what was granted ended before anything came
+    refused, ///< by the target itself: 05, where that is not what the proxy says to anything
+    /// Refused by the proxy, or what was granted ended before anything came, or its name is unknown
+    /// here and this machine has to look it up.
+    failed,
     no_reply, ///< closed, or silent, or not asked
 };
 
@@ -195,14 +197,16 @@ struct probe_report {
     [[nodiscard]] const check_result* find(probe_check id) const;
 };
 
-/// What probe() would refuse before its first packet: failure::usage.
+/// What probe() would refuse before its first packet: failure::usage. Every target must be one that
+/// the protocol carries.
 result<void> check(const connect_options& connection, const probe_options& options);
 
 /// Examines the last proxy of the chain, one question a connection, one after the other; each
 /// connection has connect_options::time_limit. What was left without a reply that long is not
 /// waited for again: the checks that would are skipped, and what the proxy answers by itself, soon
 /// or never, has 2 s at most from then on. A proxy that has answered no request in full gets two
-/// limits in all; one that does not let us in any more where it did before is asked nothing more.
+/// limits in all; one that does not let us in any more, or leaves open what it answered before, is
+/// asked nothing more.
 /// The credentials are tried once, after a request without them: if they are rejected, nothing else
 /// is logged in for; none are ever guessed. `methods` of the handshake limit
 /// how it logs in, with none and password at most, `pipeline` has no effect. Both arguments are

@@ -43,11 +43,22 @@ enum class socks4_reply : std::uint8_t {
     identd_mismatch = 0x5D,
 };
 
-/// Statuses of an HTTP proxy that mean something of their own here (RFC 9110 section 15).
+/// Statuses of an HTTP proxy that mean something of their own here (RFC 9110 section 15, RFC 6585).
 enum class http_status : std::uint16_t {
+    ok = 200,
+    bad_request = 400,
     unauthorized = 401,
     forbidden = 403,
+    not_found = 404,
+    method_not_allowed = 405,
     proxy_authentication_required = 407,
+    request_timeout = 408,
+    too_many_requests = 429,
+    internal_server_error = 500,
+    not_implemented = 501,
+    bad_gateway = 502,
+    service_unavailable = 503,
+    gateway_timeout = 504,
 };
 
 /// One row of the tables.
@@ -58,13 +69,22 @@ struct reply_entry {
     std::errc as_errno;        ///< what a connect() that fails like this reports; none for success
 };
 
+/// One row of the table of HTTP, whose proxies bring sentences of their own.
+struct http_status_entry {
+    http_status code;
+    std::string_view name; ///< in reports: "bad-gateway"
+    std::errc as_errno;    ///< as in reply_entry
+};
+
 /// The assigned codes, in the order of their numbers.
 std::span<const reply_entry> socks5_replies();
 std::span<const reply_entry> socks4_replies();
+std::span<const http_status_entry> http_statuses();
 
 /// The row of a code as it is on the wire; null if it is unassigned.
 const reply_entry* find_reply(socks5_reply code);
 const reply_entry* find_reply(socks4_reply code);
+const http_status_entry* find_reply(http_status code);
 
 /// A byte from the wire compared with a code.
 constexpr bool operator==(std::uint8_t on_wire, socks5_reply code) {

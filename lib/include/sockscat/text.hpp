@@ -26,8 +26,8 @@ std::string quote_start(std::string_view text);
 
 /// quote_start() of what a user gave, for an error about it, with "***" in place of what may be a
 /// password: what redact_url() hides of a URL, and in other texts what is between a ':' and the
-/// last
-/// '@', or behind the first of several ':', unless they are those of an IPv6 address.
+/// last '@', or behind a ':' that is neither that of an absolute path nor between a host and a port
+/// for certain.
 std::string quote_value(std::string_view text);
 
 /// "1 byte", "2 bytes": `noun` takes an s.

@@ -74,6 +74,11 @@ bool is_between_tls_peers(const std::error_code& code);
 /// What secure() would refuse before its first byte: failure::usage. Reads the files.
 result<void> check(const tls_settings& settings);
 
+/// check() that keeps what it reads, in tls_settings::client, for all connections with these
+/// settings and their copies. Without it each connection reads the files, and a FIFO is read once
+/// only. Of the system's authorities, those that are needed are read by the connection.
+result<void> read_tls_files(tls_settings& settings);
+
 /// TLS handshake as the client, with `peer` as the host that the certificate must be for unless
 /// tls_settings::servername says otherwise. Takes the stream; after an error it is closed. `label`
 /// is what messages call the other end. Sets no time limit. `watch` may be null. The other

@@ -97,22 +97,22 @@ namespace {
 using state_pointer = std::unique_ptr<association::state>;
 
 asio::awaitable<result<address>> destination_of(
-    const connect_options& options, const associate_options& wishes, net::setup& where) {
-    if (!wishes.destination)
+    const connect_options& options, const associate_options& wanted, net::setup& where) {
+    if (!wanted.destination)
         co_return address{};
     auto found = co_await net::candidates(
-        options.chain.back(), options.family, *wishes.destination, failure::negative_answer, where);
+        options.chain.back(), options.family, *wanted.destination, failure::negative_answer, where);
     if (!found)
         co_return found.error();
     co_return found.value().front();
 }
 
 asio::awaitable<result<state_pointer>> open_association(
-    const connect_options& options, const associate_options& wishes, net::setup& where) {
-    auto destination = co_await destination_of(options, wishes, where);
+    const connect_options& options, const associate_options& wanted, net::setup& where) {
+    auto destination = co_await destination_of(options, wanted, where);
     if (!destination)
         co_return destination.error();
-    auto hops = co_await net::open_udp_hops(options, wishes, where);
+    auto hops = co_await net::open_udp_hops(options, wanted, where);
     if (!hops)
         co_return hops.error();
     datagram_socket socket{co_await asio::this_coro::executor};
@@ -175,7 +175,7 @@ send_result association::send(std::span<const outgoing_datagram> datagrams) {
         const auto gone =
             net::send_datagrams(datagram_fd(), state_->relay.storage, state_->relay.size, parcels);
         for (const net::parcel& each : parcels.first(gone.sent))
-            net::tell_datagram(state_->where, direction::to_proxy, each.header, each.payload);
+            net::notify_datagram(state_->where, direction::to_proxy, each.header, each.payload);
         all.sent += gone.sent;
         if (!gone.code) {
             all.stop = unpacked;
@@ -241,14 +241,14 @@ result<void> check_associate(const connect_options& options) {
 }
 
 asio::awaitable<result<association>> associate(
-    const connect_options& options, const associate_options& wishes) {
+    const connect_options& options, const associate_options& wanted) {
     if (auto checked = check_associate(options); !checked)
         co_return checked.error();
-    if (wishes.relay == relay_choice::fixed && !wishes.fixed_relay)
+    if (wanted.relay == relay_choice::fixed && !wanted.fixed_relay)
         co_return usage_error("no relay to send to");
     net::setup where{options.handshake.watch};
-    auto opened =
-        co_await net::limited(options.time_limit, open_association(options, wishes, where), where);
+    auto opened = co_await net::limited(
+        options.time_limit, options.time_spent, open_association(options, wanted, where), where);
     if (!opened)
         co_return opened.error();
     co_return association{std::move(opened).value()};

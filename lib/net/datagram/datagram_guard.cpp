@@ -16,7 +16,7 @@ std::optional<std::vector<std::uint8_t>> datagram_guard::seal(
     const auto message = context_->wrap(plain, hidden_);
     if (!message || message->size() > gssapi::max_token)
         return std::nullopt;
-    proto::message_buffer out{gssapi::header_size + message->size()};
+    base::message_buffer out{gssapi::header_size + message->size()};
     gssapi::encode(out, gssapi::message_type::message, *message);
     return std::vector<std::uint8_t>{out.view().begin(), out.view().end()};
 }

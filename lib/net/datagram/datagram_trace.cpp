@@ -7,7 +7,7 @@
 
 namespace sockscat::net {
 
-void tell_datagram(
+void notify_datagram(
     const setup& where, direction way, std::span<const std::uint8_t> header, std::size_t data) {
     if (where.watch() == nullptr || !where.watch()->wants_messages())
         return;

@@ -13,7 +13,7 @@
 namespace sockscat::net {
 
 /// A header, and how many bytes of data follow it: payload is never traced.
-void tell_datagram(
+void notify_datagram(
     const setup& where, direction way, std::span<const std::uint8_t> header, std::size_t data);
 
 } // namespace sockscat::net

@@ -83,7 +83,7 @@ void inbox::deliver(std::span<const std::uint8_t> bytes) {
     if (!payload)
         return;
     const auto header = bytes.first(bytes.size() - payload->data.size());
-    tell_datagram(where_, direction::from_proxy, header, payload->data.size());
+    notify_datagram(where_, direction::from_proxy, header, payload->data.size());
     incoming_.push_back({payload->from, payload->data});
 }
 

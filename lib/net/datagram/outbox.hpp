@@ -34,10 +34,10 @@ class outbox {
   private:
     std::optional<parcel> wrap(const outgoing_datagram& datagram);
 
-    proto::message_buffer envelope_; // headers for the hops behind the first
+    base::message_buffer envelope_; // headers for the hops behind the first
     std::optional<datagram_guard> guard_;
     std::size_t room_; // for the last hop's header and the data
-    proto::message_buffer headers_;
+    base::message_buffer headers_;
     std::vector<parcel> parcels_;
 };
 

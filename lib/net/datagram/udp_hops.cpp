@@ -43,7 +43,8 @@ asio::awaitable<result<address>> look_up(
     if (answer.addresses.empty())
         co_return where.fail(
             failure::negative_answer, "relay " + to_string(wanted) + ": " + answer.failure);
-    co_return address{preferred(answer.addresses, proxy), wanted.port};
+    address found{preferred(answer.addresses, proxy), wanted.port};
+    co_return found;
 }
 
 bool is_link_local(const host& ip) { // fe80::/10
@@ -94,23 +95,23 @@ address where_it_listens(const address& told, const address& proxy) {
 // Of the hop that we send to ourselves.
 asio::awaitable<result<address>> first_relay(
     const connect_options& options,
-    const associate_options& wishes,
+    const associate_options& wanted,
     const granted& asked,
     const setup& where) {
     const address& bound = asked.machine->bound();
     const std::optional<address> proxy = asked.proxy;
-    if (wishes.relay == relay_choice::fixed)
-        co_return co_await look_up(*wishes.fixed_relay, where, options.family, proxy);
+    if (wanted.relay == relay_choice::fixed)
+        co_return co_await look_up(*wanted.fixed_relay, where, options.family, proxy);
     if (bound.port == 0)
         co_return where.fail(
             failure::protocol, "the relay address " + to_string(bound) + " has port 0");
-    if (wishes.relay == relay_choice::automatic) {
+    if (wanted.relay == relay_choice::automatic) {
         auto judged = judge_reply(where, bound, proxy);
         if (judged && proxy)
             co_return where_it_listens(judged.value(), *proxy);
         co_return judged;
     }
-    if (wishes.relay == relay_choice::reply && !is_unspecified(bound.host))
+    if (wanted.relay == relay_choice::reply && !is_unspecified(bound.host))
         co_return co_await look_up(bound, where, options.family, proxy);
     if (!proxy)
         co_return unusable(where, bound, "the proxy is on a Unix socket");
@@ -119,15 +120,15 @@ asio::awaitable<result<address>> first_relay(
 
 // A proxy has no zone to tell: its relay is where its own connection is.
 result<std::uint32_t> zone_for(
-    const udp_hop& hop, const associate_options& wishes, const setup& where) {
+    const udp_hop& hop, const associate_options& wanted, const setup& where) {
     if (!is_link_local(hop.relay.host))
         return 0;
-    const bool is_given = wishes.relay == relay_choice::fixed && wishes.fixed_relay_zone != 0;
+    const bool is_given = wanted.relay == relay_choice::fixed && wanted.fixed_relay_zone != 0;
     const std::uint32_t zone =
-        is_given ? wishes.fixed_relay_zone : zone_of_peer(hop.control.over->descriptor());
+        is_given ? wanted.fixed_relay_zone : zone_of_peer(hop.control.over->descriptor());
     if (zone == 0)
         return where.fail(
-            wishes.relay == relay_choice::fixed ? failure::usage : failure::protocol,
+            wanted.relay == relay_choice::fixed ? failure::usage : failure::protocol,
             "the relay address " + to_string(hop.relay) +
                 " is link-local and needs a zone, [ADDRESS%INTERFACE]:PORT");
     return zone;
@@ -137,25 +138,25 @@ result<std::uint32_t> zone_for(
 // is used as it is, at the reply's port.
 result<address> further_relay(
     const proxy_spec& hop,
-    const associate_options& wishes,
+    const associate_options& wanted,
     const granted& asked,
     const setup& where) {
     const address& bound = asked.machine->bound();
     if (bound.port == 0)
         return where.fail(
             failure::protocol, "the relay address " + to_string(bound) + " has port 0");
-    if (wishes.relay == relay_choice::reply && !is_unspecified(bound.host))
+    if (wanted.relay == relay_choice::reply && !is_unspecified(bound.host))
         return bound;
     if (!asked.proxy)
         return address{host_name{hop.host}, bound.port};
-    return wishes.relay == relay_choice::automatic ? judge_reply(where, bound, asked.proxy)
+    return wanted.relay == relay_choice::automatic ? judge_reply(where, bound, asked.proxy)
                                                    : address{asked.proxy->host, bound.port};
 }
 
 } // namespace
 
 asio::awaitable<result<std::vector<udp_hop>>> open_udp_hops(
-    const connect_options& options, const associate_options& wishes, setup& where) {
+    const connect_options& options, const associate_options& wanted, setup& where) {
     std::vector<udp_hop> hops;
     for (std::size_t i = 0; i < options.chain.size(); ++i) {
         auto asked =
@@ -166,13 +167,13 @@ asio::awaitable<result<std::vector<udp_hop>>> open_udp_hops(
         hop.control = std::move(asked).value();
         result<address> relay{address{}};
         if (i == 0)
-            relay = co_await first_relay(options, wishes, hop.control, where);
+            relay = co_await first_relay(options, wanted, hop.control, where);
         else
-            relay = further_relay(options.chain[i], wishes, hop.control, where);
+            relay = further_relay(options.chain[i], wanted, hop.control, where);
         if (!relay)
             co_return relay.error();
         hop.relay = std::move(relay).value();
-        auto zone = i == 0 ? zone_for(hop, wishes, where) : result<std::uint32_t>{0U};
+        auto zone = i == 0 ? zone_for(hop, wanted, where) : result<std::uint32_t>{0U};
         if (!zone)
             co_return zone.error();
         hop.zone = zone.value();

@@ -27,6 +27,6 @@ struct udp_hop {
 
 /// Asks every hop of the chain for an association, the nearest first. Errors: as associate().
 asio::awaitable<result<std::vector<udp_hop>>> open_udp_hops(
-    const connect_options& options, const associate_options& wishes, setup& where);
+    const connect_options& options, const associate_options& wanted, setup& where);
 
 } // namespace sockscat::net

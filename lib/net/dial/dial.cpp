@@ -73,11 +73,11 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_tcp(
     if (found.addresses.empty())
         co_return where.fail(failure::proxy_name, found.failure);
     where.enter(phase::connect);
-    race_wishes wishes;
-    wishes.is_brief = where.is_brief();
-    if (wishes.is_brief)
-        wishes.until = where.end();
-    race_result won = co_await race(found.addresses, hop.port, wishes);
+    race_limits limits;
+    limits.is_brief = where.is_brief();
+    if (limits.is_brief)
+        limits.until = where.end();
+    race_result won = co_await race(found.addresses, hop.port, limits);
     if (!won.socket) {
         const std::error_code code = system_code(won.code);
         co_return where.fail(kind_of(code), cause_of(code, found.addresses.size()), code);

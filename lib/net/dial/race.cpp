@@ -110,7 +110,7 @@ race_result lost(std::error_code why) {
 }
 
 // One address without an end of its own has no rival, and needs neither a list nor a timer.
-asio::awaitable<race_result> walk(
+asio::awaitable<race_result> connect_to(
     asio::any_io_executor executor, stream_endpoint endpoint, bool is_brief) {
     race_result outcome;
     stream_socket socket{executor};
@@ -146,14 +146,14 @@ std::vector<asio::ip::address> interleave(const std::vector<asio::ip::address>& 
 }
 
 asio::awaitable<race_result> race(
-    const std::vector<asio::ip::address>& addresses, std::uint16_t port, race_wishes wishes) {
+    const std::vector<asio::ip::address>& addresses, std::uint16_t port, race_limits limits) {
     using clock = std::chrono::steady_clock;
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    if (addresses.size() == 1 && wishes.until == clock::time_point::max()) {
+    if (addresses.size() == 1 && limits.until == clock::time_point::max()) {
         const stream_endpoint only{asio::ip::tcp::endpoint{addresses.front(), port}};
-        co_return co_await walk(executor, only, wishes.is_brief);
+        co_return co_await connect_to(executor, only, limits.is_brief);
     }
-    const auto state = std::make_shared<race_state>(executor, wishes.is_brief);
+    const auto state = std::make_shared<race_state>(executor, limits.is_brief);
     const finish_guard guard{state};
     const auto order = interleave(addresses);
     auto next = order.begin();
@@ -161,14 +161,14 @@ asio::awaitable<race_result> race(
         if (next != order.end())
             start_attempt(state, stream_endpoint{asio::ip::tcp::endpoint{*next++, port}});
         const clock::duration pause = next != order.end() ? attempt_delay : std::chrono::hours{24};
-        state->changed.expires_at(std::min(clock::now() + pause, wishes.until));
+        state->changed.expires_at(std::min(clock::now() + pause, limits.until));
         while (!std::exchange(state->news, false) && state->changed.expiry() > clock::now()) {
             co_await state->changed.async_wait(as_tuple);
             if ((co_await asio::this_coro::cancellation_state).cancelled() !=
                 asio::cancellation_type::none)
                 co_return lost(asio::error::operation_aborted);
         }
-        if (!state->over && clock::now() >= wishes.until)
+        if (!state->over && clock::now() >= limits.until)
             co_return lost(asio::error::timed_out);
     }
     co_return std::move(state->outcome);

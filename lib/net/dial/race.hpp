@@ -21,7 +21,7 @@ struct race_result {
     std::error_code code; ///< of the first address that failed, if none succeeded
 };
 
-struct race_wishes {
+struct race_limits {
     /// A few bytes will cross, each side waiting for the other: no socket option is worth a call,
     /// but the one that lets the first bytes acknowledge the connection.
     bool is_brief{false};
@@ -34,6 +34,6 @@ std::vector<asio::ip::address> interleave(const std::vector<asio::ip::address>& 
 
 /// Connects to the first address that answers. Losers are closed. Cancelling closes all.
 asio::awaitable<race_result> race(
-    const std::vector<asio::ip::address>& addresses, std::uint16_t port, race_wishes wishes = {});
+    const std::vector<asio::ip::address>& addresses, std::uint16_t port, race_limits limits = {});
 
 } // namespace sockscat::net

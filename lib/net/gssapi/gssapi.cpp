@@ -67,12 +67,12 @@ class gssapi_context final : public proto::security_context {
     gssapi_context(const gssapi_context&) = delete;
     gssapi_context& operator=(const gssapi_context&) = delete;
 
-    proto::context_progress advance(proto::byte_view token) override;
+    proto::context_progress advance(base::byte_view token) override;
     [[nodiscard]] bool has_confidentiality() const override {
         return (flags_ & GSS_C_CONF_FLAG) != 0;
     }
-    std::optional<std::vector<std::uint8_t>> wrap(proto::byte_view plain, bool hidden) override;
-    std::optional<std::vector<std::uint8_t>> unwrap(proto::byte_view message, bool hidden) override;
+    std::optional<std::vector<std::uint8_t>> wrap(base::byte_view plain, bool hidden) override;
+    std::optional<std::vector<std::uint8_t>> unwrap(base::byte_view message, bool hidden) override;
     std::size_t max_plain(std::size_t most, bool hidden) override;
 
   private:
@@ -116,7 +116,7 @@ error gssapi_context::failed(OM_uint32 major, OM_uint32 minor, bool is_first) co
     return out;
 }
 
-proto::context_progress gssapi_context::advance(proto::byte_view token) {
+proto::context_progress gssapi_context::advance(base::byte_view token) {
     const bool is_first = context_ == GSS_C_NO_CONTEXT;
     proto::context_progress progress;
     OM_uint32 minor = 0;
@@ -144,7 +144,7 @@ proto::context_progress gssapi_context::advance(proto::byte_view token) {
     return progress;
 }
 
-std::optional<std::vector<std::uint8_t>> gssapi_context::wrap(proto::byte_view plain, bool hidden) {
+std::optional<std::vector<std::uint8_t>> gssapi_context::wrap(base::byte_view plain, bool hidden) {
     OM_uint32 minor = 0;
     int is_hidden = 0;
     auto input = borrowed(plain.data(), plain.size());
@@ -157,7 +157,7 @@ std::optional<std::vector<std::uint8_t>> gssapi_context::wrap(proto::byte_view p
 }
 
 std::optional<std::vector<std::uint8_t>> gssapi_context::unwrap(
-    proto::byte_view message, bool hidden) {
+    base::byte_view message, bool hidden) {
     OM_uint32 minor = 0;
     int is_hidden = 0;
     auto input = borrowed(message.data(), message.size());

@@ -59,7 +59,7 @@ class gssapi_stream final : public stream {
     std::size_t plain_begin_{0};
     std::error_code read_failed_;
 
-    proto::message_buffer out_; // a frame on its way, from out_begin_
+    base::message_buffer out_; // a frame on its way, from out_begin_
     std::size_t out_begin_{0};
     std::size_t out_plain_{0}; // so many bytes are in it
 };

@@ -2,6 +2,7 @@
 #include "relay_loop.hpp"
 
 #include "net/linux/tcp_state.hpp"
+#include "net/syscall.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -104,6 +105,8 @@ void relay_loop::move() {
         note_far_end();
     else if (!was_open)
         watch_far_end();
+    else if (up_.now() == upstream::state::refused && is_local_failure(up_.code()))
+        far_code_ = up_.code(); // the far side has no reason to end
     if (is_timed())
         note_progress();
 }
@@ -247,6 +250,8 @@ relay_loop::moment relay_loop::deadline(alarm which) const {
 int relay_loop::timeout() const {
     if (down_.is_ready())
         return 0;
+    if (settling_since_) // a deadline that is over would make it spin
+        return static_cast<int>(settle_step.count());
     if (!is_timed())
         return -1;
     auto next = clock::time_point::max();
@@ -254,8 +259,6 @@ int relay_loop::timeout() const {
         next = std::min(next, deadline(static_cast<alarm>(i)).value_or(next));
     if (options_.on_progress)
         next = std::min(next, last_report_ + options_.progress_interval);
-    if (settling_since_)
-        next = std::min(next, now_ + settle_step);
     if (next == clock::time_point::max())
         return -1;
     const auto left = std::chrono::ceil<milliseconds>(next - clock::now()).count();

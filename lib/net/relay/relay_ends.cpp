@@ -13,6 +13,8 @@ std::optional<relay_end> none() {
 
 // Of the far side there is more to come, or more to deliver.
 std::optional<relay_end> while_open(const standing& at) {
+    if (at.is_cut && at.down == down::receiving)
+        return relay_end::far_side_failed;
     if (at.is_over(alarm::linger))
         return relay_end::linger_over;
     if (at.is_over(alarm::leave))

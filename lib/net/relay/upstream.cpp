@@ -2,6 +2,7 @@
 #include "upstream.hpp"
 
 #include "net/linux/tcp_state.hpp"
+#include "net/syscall.hpp"
 
 #include <utility>
 
@@ -145,7 +146,10 @@ void upstream::shut_down() {
 }
 
 void upstream::go_on_shutting_down() {
-    if (!would_block(far_.try_shut_down()))
+    const io_result told = far_.try_shut_down();
+    if (is_local_failure(told.code))
+        refuse(told.code);
+    else if (!would_block(told))
         state_ = state::ended;
 }
 

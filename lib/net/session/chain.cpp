@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "chain.hpp"
 
+#include "another_address.hpp"
 #include "hop_request.hpp"
 #include "net/dial/dial.hpp"
 #include "net/dial/ip_literal.hpp"
@@ -29,17 +30,7 @@ bool is_worth_another(const error& why, const proxy_spec& hop) {
         return false;
     if (why.code.category() != socks5_reply_category())
         return true;
-    switch (static_cast<socks5_reply>(why.code.value())) {
-    case socks5_reply::general_failure:
-    case socks5_reply::network_unreachable:
-    case socks5_reply::host_unreachable:
-    case socks5_reply::connection_refused:
-    case socks5_reply::ttl_expired:
-    case socks5_reply::address_type_not_supported:
-        return true;
-    default: // about us, or about the command
-        return false;
-    }
+    return is_about_address(static_cast<socks5_reply>(why.code.value()));
 }
 
 bool is_on_this_machine(const proxy_spec& hop) {
@@ -119,7 +110,7 @@ asio::awaitable<result<reached_hop>> reach_hop(
     if (!reached || !hop.via.tls)
         co_return reached;
     reached_hop out = std::move(reached).value();
-    auto secured = co_await start_tls(std::move(out.over), hop.trust, hop.host, where);
+    auto secured = co_await start_tls(std::move(out.over), meanwhile->settings(), hop.host, where);
     if (!secured)
         co_return secured.error();
     out.over = std::move(secured).value();
@@ -140,13 +131,13 @@ asio::awaitable<result<granted>> ask(
     static_cast<reached_hop&>(out) = std::move(reached).value();
     where.in_clear(is_in_clear(options, index, *out.over));
     const address wanted = destination ? *destination : anywhere(out.proxy);
-    const handshake_options wishes = options_for(options, index);
-    auto machine = machine_for(hop, command, wanted, wishes);
+    const handshake_options hop_options = options_for(options, index);
+    auto machine = machine_for(hop, command, wanted, hop_options);
     if (!machine)
         co_return machine.error();
     out.machine = std::move(machine).value();
     auto ran = co_await run_handshake(
-        std::move(out.over), *out.machine, hop.trust, hop.host, wishes.authenticators, where);
+        std::move(out.over), *out.machine, hop.trust, hop.host, hop_options.authenticators, where);
     if (!ran)
         co_return ran.error();
     out.over = std::move(ran).value();

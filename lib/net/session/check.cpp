@@ -36,12 +36,17 @@ result<void> check_lookup(
     return {};
 }
 
+bool has_tls(const proxy_spec& hop, const handshake_options& options) {
+    return hop.via.tls || names(options, auth_method::gost_tls);
+}
+
 result<void> check_tls(const proxy_spec& hop, const handshake_options& options) {
-    const bool has_tls = hop.via.tls || names(options, auth_method::gost_tls);
-    if (!has_tls && hop.trust != tls_settings{})
+    if (has_tls(hop, options))
+        return check(hop.trust);
+    if (hop.trust != tls_settings{})
         return usage_error_at(
             hop, "there are TLS settings for a connection without TLS: write +tls in the URL");
-    return has_tls ? check(hop.trust) : result<void>{};
+    return {};
 }
 
 result<void> check_hop(
@@ -50,16 +55,16 @@ result<void> check_hop(
     proto::request_command command,
     const address& destination) {
     const proxy_spec& hop = options.chain[index];
-    const handshake_options wishes = options_for(options, index);
+    const handshake_options hop_options = options_for(options, index);
     if (auto checked = check_transport(hop); !checked)
         return checked;
-    if (auto checked = check_offer(hop, wishes); !checked)
+    if (auto checked = check_offer(hop, hop_options); !checked)
         return checked;
     if (auto checked = check_lookup(hop, options.family, command, destination); !checked)
         return checked;
-    if (auto checked = check_tls(hop, wishes); !checked)
+    if (auto checked = check_tls(hop, hop_options); !checked)
         return checked;
-    return proto::check_handshake(request_for(hop, command, destination, wishes));
+    return proto::check_handshake(request_for(hop, command, destination, hop_options));
 }
 
 result<void> check_length(std::size_t hops) {
@@ -97,17 +102,19 @@ result<void> check_zone(const proxy_spec& hop) {
                               : usage_error_at(hop, "this machine has no interface " + quote(zone));
 }
 
+// A hop before the last has to be named.
+error about_link(const connect_options& options, std::size_t index, error why) {
+    why.hop = options.chain[index].label();
+    return why;
+}
+
 // A hop before the last is asked for the next one.
 result<void> check_link(const connect_options& options, std::size_t index) {
     auto next = place_of(options.chain[index + 1]);
     if (!next)
         return next.error();
     auto checked = check_hop(options, index, proto::request_command::connect, next.value());
-    if (checked)
-        return checked;
-    error why = checked.error();
-    why.hop = options.chain[index].label();
-    return why;
+    return checked ? checked : about_link(options, index, checked.error());
 }
 
 } // namespace
@@ -126,3 +133,21 @@ result<void> check_request(
 }
 
 } // namespace sockscat::net
+
+namespace sockscat {
+
+result<void> read_tls_files(connect_options& options) {
+    for (std::size_t i = 0; i < options.chain.size(); ++i) {
+        proxy_spec& hop = options.chain[i];
+        if (!net::has_tls(hop, net::options_for(options, i)))
+            continue;
+        auto read = read_tls_files(hop.trust);
+        if (read)
+            continue;
+        return i + 1 == options.chain.size() ? read.error()
+                                             : net::about_link(options, i, read.error());
+    }
+    return options.tls ? read_tls_files(*options.tls) : result<void>{};
+}
+
+} // namespace sockscat

@@ -35,7 +35,7 @@ asio::awaitable<result<connection>> open_tunnel(
         co_return connection{std::move(made.over), made.machine->bound()};
     where.at_hop(to_string(destination));
     auto secured = co_await net::start_tls(
-        std::move(made.over), *options.tls, to_string(destination.host), where);
+        std::move(made.over), meanwhile->settings(), to_string(destination.host), where);
     if (!secured)
         co_return secured.error();
     co_return connection{std::move(secured).value(), made.machine->bound()};
@@ -49,6 +49,7 @@ connect_options connect_options::clone() const {
         copy.chain.push_back(each.clone());
     copy.family = family;
     copy.time_limit = time_limit;
+    copy.time_spent = time_spent;
     copy.tls = tls;
     copy.dial = dial;
     copy.handshake = handshake;
@@ -70,7 +71,7 @@ asio::awaitable<result<connection>> connect(
         co_return checked.error();
     setup where{options.handshake.watch};
     co_return co_await net::limited(
-        options.time_limit, open_tunnel(options, destination, where), where);
+        options.time_limit, options.time_spent, open_tunnel(options, destination, where), where);
 }
 
 asio::awaitable<result<connection>> handshake(

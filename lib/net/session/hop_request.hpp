@@ -26,7 +26,7 @@ result<std::unique_ptr<proto::exchange>> machine_for(
     const address& destination,
     const handshake_options& options);
 
-/// How the handshake with hop `index` goes: only the last one has the caller's wishes.
+/// How the handshake with hop `index` goes: only the last one has the caller's methods.
 handshake_options options_for(const connect_options& options, std::size_t index);
 
 /// Where a hop is, as the hop before it is told. failure::usage if that one cannot reach it.

@@ -17,13 +17,17 @@ namespace sockscat::net {
 /// The failure of what was going on when `limit` ran out.
 error timed_out(const setup& where, std::chrono::milliseconds limit);
 
-/// `operation` under a limit (0: none); then the observer is told that it has ended.
+/// `operation` under a limit (0: none), of which some may be spent; then the observer is told that
+/// it has ended.
 template <class T>
 asio::awaitable<result<T>> limited(
-    std::chrono::milliseconds limit, asio::awaitable<result<T>> operation, setup& where) {
-    using clock = std::chrono::steady_clock;
-    where.ends_at(limit.count() == 0 ? clock::time_point::max() : clock::now() + limit);
-    auto ended = co_await within(limit, std::move(operation));
+    std::chrono::milliseconds limit,
+    std::chrono::milliseconds spent,
+    asio::awaitable<result<T>> operation,
+    setup& where) {
+    const deadline end = after(limit, spent);
+    where.ends_at(end);
+    auto ended = co_await before(end, std::move(operation));
     if (where.watch() != nullptr)
         where.watch()->on_end();
     if (!ended)

@@ -75,7 +75,7 @@ std::optional<address> listener::proxy() const {
 }
 
 asio::awaitable<result<connection>> listener::accept(std::chrono::milliseconds limit) {
-    auto peer = co_await net::limited(limit, second_reply(*state_), state_->where);
+    auto peer = co_await net::limited(limit, {}, second_reply(*state_), state_->where);
     if (!peer)
         co_return peer.error();
     co_return connection{std::move(state_->asked.over), std::move(peer).value()};
@@ -91,8 +91,8 @@ asio::awaitable<result<listener>> bind(
     if (auto checked = check_bind(options, peer); !checked)
         co_return checked.error();
     auto owned = std::make_unique<listener::state>(options.handshake.watch);
-    auto listening =
-        co_await net::limited(options.time_limit, listen(options, peer, *owned), owned->where);
+    auto listening = co_await net::limited(
+        options.time_limit, options.time_spent, listen(options, peer, *owned), owned->where);
     if (!listening)
         co_return listening.error();
     co_return listener{std::move(owned)};

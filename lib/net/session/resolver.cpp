@@ -110,7 +110,7 @@ asio::awaitable<result<host>> run(
         co_return checked.error();
     net::setup where{options.handshake.watch};
     co_return co_await net::limited(
-        options.time_limit, look_up(options, command, subject, where), where);
+        options.time_limit, options.time_spent, look_up(options, command, subject, where), where);
 }
 
 bool is_about_request(const std::error_code& code) {

@@ -4,6 +4,7 @@
 #include "net/detached_call.hpp"
 #include "net/gssapi/gssapi_errors.hpp"
 #include "net/gssapi/gssapi_stream.hpp"
+#include "net/syscall.hpp"
 #include "net/tls/tls.hpp"
 #include "net/within.hpp"
 #include "proto/exchange.hpp"
@@ -36,7 +37,7 @@ clock::time_point end_of_grace(const setup& where) {
     return where.end() == clock::time_point::max() ? end : std::min(end, where.end() - margin);
 }
 
-void tell_outgoing(const proto::exchange& machine, const setup& where) {
+void notify_outgoing(const proto::exchange& machine, const setup& where) {
     observer* const watch = where.watch();
     if (watch == nullptr)
         return;
@@ -49,7 +50,7 @@ void tell_outgoing(const proto::exchange& machine, const setup& where) {
     }
 }
 
-void tell_incoming(proto::exchange& machine, const setup& where) {
+void notify_incoming(proto::exchange& machine, const setup& where) {
     const auto message = machine.completed();
     if (message && where.watch() != nullptr && where.watch()->wants_messages())
         where.watch()->on_message(
@@ -58,13 +59,16 @@ void tell_incoming(proto::exchange& machine, const setup& where) {
         where.note(note);
 }
 
-asio::awaitable<void> do_send(
+// A write that failed because the peer has closed is not judged here: what it said before is still
+// to be read, and if that is nothing, the read fails as well.
+asio::awaitable<result<void>> do_send(
     stream& over, proto::exchange& machine, const setup& where, const step& next) {
-    tell_outgoing(machine, where);
-    // A failed write is not judged here: what the peer said before it closed is still to be read,
-    // and if that is nothing, the read fails as well.
-    co_await over.write(next.bytes);
+    notify_outgoing(machine, where);
+    const io_result gone = co_await over.write(next.bytes);
+    if (is_local_failure(gone.code))
+        co_return where.fail(failure::stream, "cannot send: " + gone.code.message(), gone.code);
     machine.sent();
+    co_return result<void>{};
 }
 
 // GSSAPI may ask a KDC, and take its time.
@@ -104,7 +108,7 @@ asio::awaitable<std::error_code> do_receive(
         machine.peer_closed(got->code);
     else
         machine.received(space.first(got->size));
-    tell_incoming(machine, where);
+    notify_incoming(machine, where);
     co_return got ? got->code : std::error_code{};
 }
 
@@ -178,19 +182,20 @@ asio::awaitable<result<std::unique_ptr<stream>>> run_handshake(
         const step next = machine.next();
         switch (next.what) {
         case step::action::send:
-            co_await do_send(*over, machine, where, next);
+            if (auto sent = co_await do_send(*over, machine, where, next); !sent)
+                co_return sent.error();
             break;
         case step::action::receive:
             if (const auto left = extra.left(next, where)) {
                 broken = co_await do_receive(*over, machine, where, next, *left);
             } else {
                 machine.nothing_more();
-                tell_incoming(machine, where);
+                notify_incoming(machine, where);
             }
             break;
         case step::action::advance:
             co_await do_advance(machine, next);
-            tell_incoming(machine, where);
+            notify_incoming(machine, where);
             break;
         case step::action::protect:
             over = protect(std::move(over), machine, where);

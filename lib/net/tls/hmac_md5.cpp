@@ -5,7 +5,7 @@
 
 namespace sockscat::net {
 
-std::optional<proto::chap::digest> hmac_md5(std::string_view key, proto::byte_view text) {
+std::optional<proto::chap::digest> hmac_md5(std::string_view key, base::byte_view text) {
     proto::chap::digest out{};
     std::size_t size = 0;
     const char* const bytes =

@@ -7,6 +7,6 @@
 namespace sockscat::net {
 
 /// RFC 2104; nothing where OpenSSL has no MD5.
-std::optional<proto::chap::digest> hmac_md5(std::string_view key, proto::byte_view text);
+std::optional<proto::chap::digest> hmac_md5(std::string_view key, base::byte_view text);
 
 } // namespace sockscat::net

@@ -34,9 +34,10 @@ class kept_errors {
     std::vector<unsigned long> codes_;
 };
 
-// In one call that comes to nothing. A peer that sends tickets without end would keep us in it, and
-// no time limit would be seen.
-constexpr std::size_t most_without_content = 1024 * 1024;
+// In one call that comes to nothing. A peer that sends tickets or new keys without end would keep
+// us in it, and no time limit would be seen; of new keys this much takes a tenth of a second. All
+// that OpenSSL takes of a chain of certificates is 100 KiB.
+constexpr std::size_t most_without_content = 128 * 1024;
 
 // The types of the records with which a server may begin.
 constexpr std::uint8_t alert_record = 0x15;
@@ -49,11 +50,12 @@ int stream_bio::read(BIO* bio, char* data, std::size_t size, std::size_t* done) 
     auto& self = *static_cast<stream_bio*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
     *done = 0;
-    if (self.taken_ > most_without_content) {
+    if (self.taken_ >= most_without_content) {
         self.read_failed_ = tls_errc::no_content;
         return 0;
     }
-    const std::span space{reinterpret_cast<std::uint8_t*>(data), size};
+    const std::span space{
+        reinterpret_cast<std::uint8_t*>(data), std::min(size, most_without_content - self.taken_)};
     const io_result got = self.under_->try_read(space);
     *done = got.size;
     self.taken_ += got.size;
@@ -74,7 +76,8 @@ int stream_bio::read(BIO* bio, char* data, std::size_t size, std::size_t* done) 
 // OpenSSL 3.5 reads no further than the header of a record; a person understands a whole line.
 std::span<const std::uint8_t> stream_bio::first_bytes() {
     const std::span<std::uint8_t> all{first_bytes_};
-    first_size_ += under_->try_read(all.subspan(first_size_)).size;
+    if (first_size_ < all.size())
+        first_size_ += under_->try_read(all.subspan(first_size_)).size;
     return all.first(first_size_);
 }
 

@@ -2,7 +2,7 @@
 #include "tls.hpp"
 
 #include "openssl_stream.hpp"
-#include "tls_context.hpp"
+#include "tls_client.hpp"
 
 #include <asio/post.hpp>
 
@@ -15,11 +15,13 @@ namespace net {
 // TLS. What fails fails again when it is needed.
 tls_preparation::tls_preparation(
     const asio::any_io_executor& executor, const tls_settings& settings)
-    : wanted_{std::make_shared<const tls_settings*>(&settings)} {
-    asio::post(executor, [executor, wanted = std::weak_ptr{wanted_}] {
+    : settings_{std::make_shared<tls_settings>(settings)} {
+    if (!read_tls_files(*settings_))
+        return;
+    asio::post(executor, [executor, wanted = std::weak_ptr{settings_}] {
         asio::post(executor, [wanted] {
             if (const auto still = wanted.lock())
-                static_cast<void>(tls_context(**still));
+                static_cast<void>(still->client->context());
         });
     });
 }
@@ -27,7 +29,8 @@ tls_preparation::tls_preparation(
 asio::awaitable<result<std::unique_ptr<tls_stream>>> start_tls(
     std::unique_ptr<stream> over, const tls_settings& trust, std::string_view peer, setup& where) {
     where.enter(phase::tls);
-    auto context = tls_context(trust);
+    const auto client = client_of(trust);
+    auto context = client ? client.value()->context() : client.error();
     if (!context) {
         error why = context.error();
         why.hop = where.hop();
@@ -43,7 +46,16 @@ asio::awaitable<result<std::unique_ptr<tls_stream>>> start_tls(
 } // namespace net
 
 result<void> check(const tls_settings& settings) {
-    return net::read_tls_files(settings);
+    const auto client = net::client_of(settings);
+    return client ? result<void>{} : client.error();
+}
+
+result<void> read_tls_files(tls_settings& settings) {
+    auto client = net::client_of(settings);
+    if (!client)
+        return client.error();
+    settings.client = std::move(client).value();
+    return {};
 }
 
 asio::awaitable<result<std::unique_ptr<tls_stream>>> secure(

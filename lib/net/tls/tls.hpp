@@ -14,14 +14,17 @@
 
 namespace sockscat::net {
 
-/// While it lives, and something else is waited for, what TLS needs before its first packet is
-/// made; not, if the wait is over at once. `settings` outlive it.
+/// Settings whose files have been read. While it lives, and something else is waited for, what TLS
+/// needs before its first packet is made; not, if the wait is over at once.
 class tls_preparation {
   public:
     tls_preparation(const asio::any_io_executor& executor, const tls_settings& settings);
 
+    /// Without tls_settings::client if it could not be made.
+    [[nodiscard]] const tls_settings& settings() const { return *settings_; }
+
   private:
-    std::shared_ptr<const tls_settings*> wanted_;
+    std::shared_ptr<tls_settings> settings_;
 };
 
 /// Puts TLS on top of `over`, as secure() does, in phase::tls of where.hop(). After an error `over`

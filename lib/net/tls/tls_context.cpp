@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "tls_context.hpp"
 
+#include <sockscat/environment.hpp>
 #include <sockscat/text.hpp>
 
 #include <cerrno>
-#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <optional>
@@ -40,8 +40,13 @@ error about_file(std::string_view what, const std::string& path) {
         "the " + std::string{what} + " " + quote_value(path) + " holds nothing usable: " + reason);
 }
 
+// A name that is no file's may be a passphrase, but for an absolute path.
 error about_key(const std::string& path) {
     ERR_clear_error();
+    std::error_code failed;
+    if (!path.starts_with('/') &&
+        !std::filesystem::exists(std::filesystem::symlink_status(path, failed)))
+        return usage_error("cannot read the key file: " + failed.message());
     if (const auto why = unreadable("key file", path))
         return *why;
     return usage_error(
@@ -56,11 +61,6 @@ int no_passphrase(char*, int, int, void*) {
 // Where a store says whether the bundle is in it.
 constexpr int app_data = 0;
 
-std::string variable(const char* name) {
-    const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
-    return value == nullptr ? "" : value;
-}
-
 // Whether the system's bundle is in the store.
 bool has_bundle(X509_STORE* store) {
     X509_STORE_lock(store);
@@ -70,7 +70,7 @@ bool has_bundle(X509_STORE* store) {
 }
 
 void add_bundle(X509_STORE* store) {
-    const std::string own = variable(X509_get_default_cert_file_env());
+    const std::string own = environment_value(X509_get_default_cert_file_env()).value_or("");
     const std::string file = own.empty() ? X509_get_default_cert_file() : own;
     X509_STORE_load_file(store, file.c_str());
     ERR_clear_error(); // there may be none
@@ -115,41 +115,14 @@ result<void> present_certificate(SSL_CTX* context, const tls_settings& settings)
         quote_value(settings.cert));
 }
 
-// Nothing, if the settings were changed since.
-std::shared_ptr<const tls_material> remembered(const tls_settings& settings) {
-    auto known = settings.memory.get();
-    return known && known->of == settings ? known : nullptr;
-}
-
-void remember(const tls_settings& settings, tls_material material) {
-    material.of.memory = {};
-    settings.memory.keep(std::make_shared<const tls_material>(std::move(material)));
-}
-
-result<std::shared_ptr<X509_STORE>> authorities_of(const tls_settings& settings) {
-    std::shared_ptr<X509_STORE> store{X509_STORE_new(), +X509_STORE_free};
-    if (!store || X509_STORE_load_file(store.get(), settings.cacert.c_str()) != 1)
-        return about_file("CA file", settings.cacert);
-    // What the user names is trusted as it is: a root, an intermediate or the peer's own.
-    X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
-    return store;
-}
-
-result<void> trust(
-    SSL_CTX* context, const tls_settings& settings, std::shared_ptr<X509_STORE> authorities) {
-    if (settings.cacert.empty()) {
-        if (!settings.insecure) // or nobody asks
-            trust_system(context);
-        return {};
-    }
-    if (!authorities) {
-        auto read = authorities_of(settings);
-        if (!read)
-            return read.error();
-        authorities = std::move(read).value();
-    }
-    SSL_CTX_set1_cert_store(context, authorities.get());
-    return {};
+void trust(
+    SSL_CTX* context,
+    const tls_settings& settings,
+    const std::shared_ptr<X509_STORE>& authorities) {
+    if (authorities)
+        SSL_CTX_set1_cert_store(context, authorities.get());
+    else if (!settings.insecure) // or nobody asks
+        trust_system(context);
 }
 
 void apply(const tls_settings& settings, SSL_CTX* context) {
@@ -184,38 +157,24 @@ result<std::vector<unsigned char>> alpn_list(const std::string& names) {
     return wire;
 }
 
-result<void> read_tls_files(const tls_settings& settings) {
-    if (auto there = need(library::openssl); !there)
-        return there;
-    auto protocols = alpn_list(settings.alpn);
-    if (!protocols)
-        return protocols.error();
-    if (!settings.cert.empty() || !settings.key.empty()) { // OpenSSL reads them into a context
-        auto made = tls_context(settings);
-        return made ? result<void>{} : made.error();
-    }
-    if (settings.cacert.empty() || remembered(settings))
-        return {};
-    auto authorities = authorities_of(settings);
-    if (!authorities)
-        return authorities.error();
-    remember(settings, {settings, std::move(authorities).value(), nullptr});
-    return {};
+result<std::shared_ptr<X509_STORE>> authorities_of(const tls_settings& settings) {
+    if (settings.cacert.empty())
+        return std::shared_ptr<X509_STORE>{};
+    std::shared_ptr<X509_STORE> store{X509_STORE_new(), +X509_STORE_free};
+    if (!store || X509_STORE_load_file(store.get(), settings.cacert.c_str()) != 1)
+        return about_file("CA file", settings.cacert);
+    // What the user names is trusted as it is: a root, an intermediate or the peer's own.
+    X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
+    return store;
 }
 
-result<std::shared_ptr<SSL_CTX>> tls_context(const tls_settings& settings) {
-    if (auto there = need(library::openssl); !there)
-        return there.error();
-    const auto known = remembered(settings);
-    if (known && known->context)
-        return known->context;
+result<std::shared_ptr<SSL_CTX>> make_context(
+    const tls_settings& settings, const std::shared_ptr<X509_STORE>& authorities) {
     std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_client_method()), +SSL_CTX_free};
     if (!context)
         return error{failure::tls, phase::none, "OpenSSL cannot start: " + openssl_reason()};
     apply(settings, context.get());
-    if (auto trusted = trust(context.get(), settings, known ? known->authorities : nullptr);
-        !trusted)
-        return trusted.error();
+    trust(context.get(), settings, authorities);
     if (auto presented = present_certificate(context.get(), settings); !presented)
         return presented.error();
     auto protocols = alpn_list(settings.alpn);
@@ -225,7 +184,6 @@ result<std::shared_ptr<SSL_CTX>> tls_context(const tls_settings& settings) {
         SSL_CTX_set_alpn_protos(
             context.get(), protocols.value().data(),
             static_cast<unsigned>(protocols.value().size()));
-    remember(settings, {settings, nullptr, context});
     return context;
 }
 

@@ -13,21 +13,13 @@
 
 namespace sockscat::net {
 
-/// Read and made for one kind of settings; both may be missing yet.
-struct tls_material {
-    tls_settings of;
-    std::shared_ptr<X509_STORE> authorities; ///< of tls_settings::cacert
-    std::shared_ptr<SSL_CTX> context;
-};
+/// Reads the file of tls_settings::cacert; null without one. Errors: failure::usage.
+result<std::shared_ptr<X509_STORE>> authorities_of(const tls_settings& settings);
 
-/// Reads the files that the settings name, unless they remember them: failure::usage. As little
-/// else is done as possible.
-result<void> read_tls_files(const tls_settings& settings);
-
-/// TLS 1.2 or newer, no session cache; made once for each object of settings
-/// (tls_settings::memory), so that nothing is shared between hops. Errors: failure::usage for files
-/// that cannot be read, failure::tls.
-result<std::shared_ptr<SSL_CTX>> tls_context(const tls_settings& settings);
+/// TLS 1.2 or newer, no session cache. Reads the files of a certificate and its key: failure::usage
+/// for those that cannot be read; failure::tls.
+result<std::shared_ptr<SSL_CTX>> make_context(
+    const tls_settings& settings, const std::shared_ptr<X509_STORE>& authorities);
 
 /// "h2,http/1.1" as RFC 7301 section 3.1 writes it; failure::usage for a name of no or over 255
 /// bytes.

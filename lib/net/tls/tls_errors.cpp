@@ -17,7 +17,7 @@ namespace {
 constexpr int about_ours = 0x10000;
 
 bool is_about_ours(int code) {
-    return net::is_alert(code - about_ours);
+    return code > about_ours && net::is_alert(code - about_ours);
 }
 
 std::string alert_text(int reason) {

@@ -14,6 +14,10 @@ bool is_socks4_reply(const answer& said) {
     return said.code && (*said.code & 0xF0U) == 0x50 && said.reply.size() == 8;
 }
 
+bool is_granted(const answer& said) {
+    return said.granted() && said.bound;
+}
+
 } // namespace
 
 const answer& answers::first() const {
@@ -70,6 +74,8 @@ void answers::forget_after(std::size_t number) {
     std::for_each(all_.begin(), all_.end(), forget);
     for (target_answer& each : targets)
         forget(each.tcp);
+    if (by_name)
+        forget(by_name->tcp);
 }
 
 bool answers::accepts_none() const {
@@ -82,13 +88,14 @@ bool answers::accepts_requests() const {
     return speaks_socks5() && (accepts_none() || logged_in());
 }
 
-bool answers::grants_early() const {
+bool answers::grants_early_in_socks5() const {
     const auto& all = *this;
-    constexpr std::array controls{
-        question::connect, question::control_command, question::socks4, question::socks4_connect};
-    return std::any_of(controls.begin(), controls.end(), [&](question about) {
-        return all[about].granted() && all[about].bound;
-    });
+    return is_granted(all[question::connect]) || is_granted(all[question::control_command]);
+}
+
+bool answers::grants_early_in_socks4() const {
+    const auto& all = *this;
+    return is_granted(all[question::socks4]) || is_granted(all[question::socks4_connect]);
 }
 
 bool answers::is_mute() const {

@@ -9,6 +9,7 @@
 #include <sockscat/probe.hpp>
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,12 @@ namespace sockscat::probing {
 
 /// CONNECT to a target, and a question over UDP if it is a name server.
 struct target_answer {
+    /// As it was sent.
+    [[nodiscard]] const address& asked_for() const { return found ? *found : target; }
+
     address target;
+    std::optional<address> found; ///< of its name, looked up on this machine
+    std::optional<error> unknown; ///< why its name came to nothing here; it was not asked for then
     answer tcp;
     bool asked_dns{false};
     std::optional<double> dns_ms; ///< when it answered
@@ -36,8 +42,10 @@ class answers {
     const answer& operator[](question about) const { return all_[static_cast<std::size_t>(about)]; }
 
     proxy_facts facts;
-    std::vector<target_answer> targets;   ///< in the order given, those that had their turn
-    std::vector<answer> runs;             ///< connections that were measured
+    std::vector<target_answer> targets; ///< in the order given, those that had their turn
+    std::vector<answer> runs;           ///< connections that were measured
+    /// In SOCKS5, the first target with a name, as it is; only if names are looked up here.
+    std::optional<target_answer> by_name;
     std::optional<address> socks4_tried;  ///< the target of question::socks4_target
     std::optional<address> socks4a_tried; ///< the target of question::socks4a_target
     std::optional<stop> stopped;
@@ -62,8 +70,9 @@ class answers {
     [[nodiscard]] bool accepts_none() const;
     /// Requests can be made, in version 5.
     [[nodiscard]] bool accepts_requests() const;
-    /// Grants before it connects, or knows addresses for names that do not exist.
-    [[nodiscard]] bool grants_early() const;
+    /// Grants before it connects, or knows addresses for names that do not exist; in that version.
+    [[nodiscard]] bool grants_early_in_socks5() const;
+    [[nodiscard]] bool grants_early_in_socks4() const;
     /// No reply to the first CONNECT, nor to the unassigned command.
     [[nodiscard]] bool is_mute() const;
     /// The same, and no reply to any target.

@@ -26,6 +26,10 @@ bool any_target_met(const answers& all, bool by_socks5) {
     });
 }
 
+bool is_about_socks4(const answers& all) {
+    return all.facts.wanted == proxy_protocol::socks4;
+}
+
 bool is_same_host(const address& bound, const address& proxy) {
     return bound.host == proxy.host || (is_loopback(bound.host) && is_loopback(proxy.host));
 }
@@ -39,6 +43,12 @@ bool is_answered_in_full(const answer& got) {
 bool is_granted_in_earnest(const answer& got, const answers& all) {
     const answer& control = all[is_socks5(got) ? question::control_command : question::socks4];
     return got.granted() && got.bound && !control.granted();
+}
+
+bool is_granted_early(const answer& got, const answers& all) {
+    if (!got.granted())
+        return false;
+    return is_socks5(got) ? all.grants_early_in_socks5() : all.grants_early_in_socks4();
 }
 
 bool is_refused_like_a_control(const answer& got, const answers& all) {
@@ -59,6 +69,8 @@ bool knows_connect(const answers& all) {
 
 target_status status_of(const target_answer& at, const answers& all) {
     const answer& got = at.tcp;
+    if (at.unknown)
+        return target_status::failed;
     if (got.http)
         return is_http_target_reached(got, all) ? target_status::reached : target_status::failed;
     if (!got.foreign.empty())
@@ -66,8 +78,8 @@ target_status status_of(const target_answer& at, const answers& all) {
     if (!is_answered_in_full(got))
         return target_status::no_reply;
     if (got.granted())
-        return got.closed_at_once && all.grants_early() ? target_status::failed
-                                                        : target_status::reached;
+        return got.closed_at_once && is_granted_early(got, all) ? target_status::failed
+                                                                : target_status::reached;
     const bool is_refusal = got.code == socks5_reply::connection_refused && is_socks5(got);
     return is_refusal && !is_refused_like_a_control(got, all) ? target_status::refused
                                                               : target_status::failed;
@@ -80,6 +92,12 @@ bool is_target_met(const target_answer& at, const answers& all) {
 
 bool is_any_target_met(const answers& all) {
     return any_target_met(all, true) || any_target_met(all, false);
+}
+
+bool is_any_target_reached(const answers& all) {
+    return std::any_of(all.targets.begin(), all.targets.end(), [&](const target_answer& each) {
+        return status_of(each, all) == target_status::reached;
+    });
 }
 
 bool serves_socks5(const answers& all) {
@@ -99,7 +117,19 @@ bool serves_socks4(const answers& all) {
 }
 
 bool serves(const answers& all) {
-    return all.facts.wanted == proxy_protocol::socks4 ? serves_socks4(all) : serves_socks5(all);
+    return is_about_socks4(all) ? serves_socks4(all) : serves_socks5(all);
+}
+
+bool grants_early(const answers& all) {
+    return is_about_socks4(all) ? all.grants_early_in_socks4() : all.grants_early_in_socks5();
+}
+
+const answer& lookup_of(const answers& all) {
+    return all[is_about_socks4(all) ? question::socks4_connect : question::connect];
+}
+
+const answer& control_of(const answers& all) {
+    return all[is_about_socks4(all) ? question::socks4 : question::control_command];
 }
 
 bool serves_without_login(const answers& all) {

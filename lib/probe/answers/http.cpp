@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http.hpp"
 
+#include <sockscat/reply.hpp>
 #include <sockscat/text.hpp>
 
 #include <algorithm>
@@ -9,39 +10,13 @@
 namespace sockscat::probing {
 namespace {
 
-struct status_row {
-    int status;
-    http_outcome outcome;
-    std::string_view name;
-};
-
-// What has a meaning of its own here; the others are told by their first digit.
-constexpr std::array rows{
-    status_row{200, http_outcome::granted, "ok"},
-    status_row{400, http_outcome::web_server, "bad-request"},
-    status_row{401, http_outcome::web_server, "unauthorized"},
-    status_row{403, http_outcome::denied, "forbidden"},
-    status_row{404, http_outcome::refused, "not-found"},
-    status_row{405, http_outcome::unknown_verb, "method-not-allowed"},
-    status_row{407, http_outcome::needs_login, "proxy-authentication-required"},
-    status_row{408, http_outcome::refused, "request-timeout"},
-    status_row{429, http_outcome::refused, "too-many-requests"},
-    status_row{500, http_outcome::refused, "internal-server-error"},
-    status_row{501, http_outcome::unknown_verb, "not-implemented"},
-    status_row{502, http_outcome::refused, "bad-gateway"},
-    status_row{503, http_outcome::refused, "service-unavailable"},
-    status_row{504, http_outcome::refused, "gateway-timeout"},
-};
-
-const status_row* find(int status) {
-    const auto* const found = std::find_if(
-        rows.begin(), rows.end(), [&](const status_row& each) { return each.status == status; });
-    return found == rows.end() ? nullptr : found;
-}
-
 // Both were replied to, with the same status.
 bool is_same_status(const answer& one, const answer& other) {
     return one.http && other.http && one.http->status == other.http->status;
+}
+
+bool is_bad_request(const answer& said) {
+    return said.http && static_cast<http_status>(said.http->status) == http_status::bad_request;
 }
 
 } // namespace
@@ -49,9 +24,20 @@ bool is_same_status(const answer& one, const answer& other) {
 http_outcome outcome_of(const answer& said) {
     if (!said.http)
         return http_outcome::none;
-    if (const status_row* const row = find(said.http->status))
-        return row->outcome;
-    return said.http->status / 100 == 2 ? http_outcome::granted : http_outcome::refused;
+    switch (static_cast<http_status>(said.http->status)) {
+    case http_status::bad_request:
+    case http_status::unauthorized:
+        return http_outcome::web_server;
+    case http_status::forbidden:
+        return http_outcome::denied;
+    case http_status::method_not_allowed:
+    case http_status::not_implemented:
+        return http_outcome::unknown_verb;
+    case http_status::proxy_authentication_required:
+        return http_outcome::needs_login;
+    default:
+        return said.http->status / 100 == 2 ? http_outcome::granted : http_outcome::refused;
+    }
 }
 
 std::string status_text(const answer& said) {
@@ -62,8 +48,8 @@ std::string status_text(const answer& said) {
 std::string_view status_name(int status) {
     static constexpr std::array<std::string_view, 4> classes{
         "success", "redirection", "client-error", "server-error"};
-    if (const status_row* const row = find(status))
-        return row->name;
+    if (const auto* const known = find_reply(static_cast<http_status>(status)))
+        return known->name;
     const int first_digit = status / 100;
     return first_digit >= 2 && first_digit <= 5 ? classes[static_cast<std::size_t>(first_digit - 2)]
                                                 : "unassigned";
@@ -100,7 +86,11 @@ const answer* login_demand(const answers& all) {
 }
 
 bool rejects_login(const answer& said) {
-    return said.http && (said.http->status == 407 || said.http->status == 401);
+    if (!said.http)
+        return false;
+    const auto status = static_cast<http_status>(said.http->status);
+    return status == http_status::proxy_authentication_required ||
+           status == http_status::unauthorized;
 }
 
 const answer& after_login(const answers& all) {
@@ -138,8 +128,26 @@ bool is_http_lookup_like_control(const answers& all) {
     return is_same_status(http_lookup(all), all[question::http_control]);
 }
 
-bool ignores_http_connect(const answers& all) {
-    return is_http_lookup_like_control(all) && http_lookup(all).http->status / 100 != 5;
+bool understands_http_connect(const answers& all) {
+    const answer& said = all[question::http_connect];
+    const answer& control = all[question::http_control];
+    const answer& page = all[question::http_page];
+    switch (outcome_of(said)) {
+    case http_outcome::needs_login: // the reply of a proxy, and of no one else
+        return true;
+    case http_outcome::none: // it is thinking about CONNECT only
+        return said.was_silent() && control.http;
+    case http_outcome::unknown_verb:
+    case http_outcome::web_server:
+        return false;
+    case http_outcome::granted:
+    case http_outcome::denied:
+    case http_outcome::refused:
+        break;
+    }
+    if (!control.was_asked() || is_same_status(said, page))
+        return false;
+    return !is_same_status(said, control) || is_bad_request(page);
 }
 
 bool knows_http_connect(const answers& all) {

@@ -48,9 +48,9 @@ const answer& last_http_reply(const answers& all);
 
 /// A request without sense got the same status.
 bool is_http_lookup_like_control(const answers& all);
-/// CONNECT means nothing to it: so it is, and the status is none of trouble further on (5xx), which
-/// some proxies have for any method.
-bool ignores_http_connect(const answers& all);
+/// At a URL of SOCKS: CONNECT gets another reply than what has no sense, or than a page where a
+/// proxy has one status for all trouble, and looks for none itself.
+bool understands_http_connect(const answers& all);
 /// It connects for us, or has tried: a request without sense was answered, and differently.
 bool knows_http_connect(const answers& all);
 /// It grants the reserved name.

@@ -61,6 +61,7 @@ proxy_facts facts_of(const connect_options& options) {
     out.url_as_socks5h = url_as(hop, proxy_protocol::socks5, name_resolution::proxy);
     out.url_as_http = url_as(hop, proxy_protocol::http, name_resolution::proxy);
     out.wanted = hop.protocol;
+    out.resolves_here = hop.names == name_resolution::local && hop.protocol != proxy_protocol::http;
     out.over_tls = hop.via.tls;
     out.is_direct = options.chain.size() == 1 && hop.via.is_plain_tcp();
     out.has_port = !hop.via.is_unix();

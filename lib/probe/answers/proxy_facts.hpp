@@ -24,6 +24,7 @@ struct proxy_facts {
     std::string url_as_socks4a;
     std::string url_as_socks5h;
     proxy_protocol wanted{proxy_protocol::socks5};
+    bool resolves_here{false}; ///< the names of targets are looked up on this machine
     bool over_tls{false};
     bool is_direct{true};     ///< one TCP handshake stands between, and nothing else
     bool has_port{true};      ///< it is not a Unix socket

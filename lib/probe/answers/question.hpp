@@ -41,7 +41,8 @@ enum class question : std::uint8_t {
     http_connect, ///< CONNECT to the reserved name, without a login
     http_login,   ///< the same with the login
     http_control, ///< a request that nobody has
+    http_page,    ///< as a web server is asked
 };
-inline constexpr std::size_t question_count = 25;
+inline constexpr std::size_t question_count = 26;
 
 } // namespace sockscat::probing

@@ -30,6 +30,10 @@ bool is_reply(const answer& got) {
            (got.method && got.hung_up() && got.at == phase::request);
 }
 
+bool has_said_something(const answer& got) {
+    return got.method || got.code || got.http || got.tls || !got.foreign.empty();
+}
+
 // 05 FF may be how it stops serving.
 bool is_let_in(const answer& got) {
     return got.method && *got.method != proto::socks5::no_acceptable_method;
@@ -42,8 +46,9 @@ asio::awaitable<void> asker::ask(question about, exchange_plan plan) {
 }
 
 asio::awaitable<answer> asker::ask(exchange_plan plan) {
-    const auto rest_of_time = left();
-    if (said.stopped || (rest_of_time && *rest_of_time < least))
+    if (doubt_.stands() && !plan.is_accepted && may_ask())
+        co_await make_sure();
+    if (!may_ask())
         co_return answer{};
     answer got = co_await ask_once(plan);
     if (!is_turned_away(plan, got))
@@ -55,6 +60,20 @@ asio::awaitable<answer> asker::ask(exchange_plan plan) {
     got.number = first;
     stop_at(std::move(got));
     co_return answer{};
+}
+
+bool asker::may_ask() const {
+    const auto rest_of_time = left();
+    return !said.stopped && (!rest_of_time || *rest_of_time >= least);
+}
+
+// What it left open counts for nothing, if it is not there any more.
+asio::awaitable<void> asker::make_sure() {
+    exchange_plan again = doubt_.question();
+    answer got = co_await ask_once(std::move(again));
+    if (!doubt_.stands())
+        co_return;
+    stop_at(std::move(got));
 }
 
 asio::awaitable<void> asker::rest() const {
@@ -72,12 +91,13 @@ asio::awaitable<answer> asker::ask_once(exchange_plan plan) {
     answer got = co_await exchange(connection_, plan);
     got.limit = plan.limit;
     got.number = ++asked_;
+    doubt_.hear(plan, got);
     if (got.was_silent())
         waited_ += milliseconds{static_cast<milliseconds::rep>(got.took_ms)};
     has_reply_ = has_reply_ || is_reply(got);
     if (is_let_in(got) || got.code || got.http)
         last_good_ = asked_;
-    if (!is_shut_out(plan, got))
+    if (has_said_something(got) && !is_shut_out(plan, got))
         served_ = asked_;
     co_return got;
 }
@@ -90,14 +110,15 @@ std::optional<milliseconds> asker::left() const {
 }
 
 // Once it left something unanswered, it gets little time for what it answers soon or never; and
-// something is left over for the next question.
+// something is left over for the next questions.
 milliseconds asker::limit_for(const exchange_plan& plan) const {
     const bool hurries = is_in_a_hurry(plan);
     const milliseconds own = hurries ? said.facts.short_limit : said.facts.limit;
     const auto rest_of_time = left();
     if (!rest_of_time)
         return own;
-    const milliseconds share = hurries ? *rest_of_time / 2 : *rest_of_time;
+    const std::size_t others = plan.followed_by.value_or(hurries ? 1 : 0);
+    const milliseconds share = *rest_of_time / (1 + others);
     return own == milliseconds{0} ? own : std::max(rounded(std::min(own, share)), least);
 }
 

@@ -2,6 +2,7 @@
 /// Asks one proxy, one connection after the other, and keeps the answers.
 #pragma once
 
+#include "doubt.hpp"
 #include "exchange_plan.hpp"
 #include "probe/answers/answers.hpp"
 
@@ -19,12 +20,13 @@ class asker {
   public:
     /// Both are borrowed.
     asker(const connect_options& connection, const probe_options& options)
-        : connection_{connection}, options_{options} {
+        : connection_{connection}, options_{options}, doubt_{connection.chain.back().protocol} {
         said.facts = facts_of(connection);
     }
 
     /// A connection of its own, after the pause; the answer is kept. Not asked once the proxy has
-    /// stopped serving, or has left everything unanswered for two limits.
+    /// stopped serving, or has left everything unanswered for two limits. Where the last question
+    /// was left open, the proxy is first asked again what it answered before.
     asio::awaitable<void> ask(question about, exchange_plan plan);
     /// The same for what has no place among the questions.
     asio::awaitable<answer> ask(exchange_plan plan);
@@ -45,6 +47,8 @@ class asker {
   private:
     asio::awaitable<void> rest() const;
     asio::awaitable<answer> ask_once(exchange_plan plan);
+    asio::awaitable<void> make_sure();
+    [[nodiscard]] bool may_ask() const;
     [[nodiscard]] bool is_in_a_hurry(const exchange_plan& plan) const;
     [[nodiscard]] std::chrono::milliseconds limit_for(const exchange_plan& plan) const;
     [[nodiscard]] std::optional<std::chrono::milliseconds> left() const;
@@ -54,9 +58,10 @@ class asker {
 
     const connect_options& connection_;
     const probe_options& options_;
+    doubt doubt_;
     std::size_t asked_{0};
     std::size_t last_good_{0}; // the last connection that was answered as SOCKS or HTTP is
-    std::size_t served_{0};    // the last that was not shut out
+    std::size_t served_{0};    // the last that was told something, and not shut out
     std::chrono::milliseconds waited_{0}; // in vain
     bool has_reply_{false};               // to a request, in full
 };

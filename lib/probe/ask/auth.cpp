@@ -84,6 +84,8 @@ asio::awaitable<bool> ask_for_preference(asker& proxy, bool is_second_try) {
     exchange_plan both = offer(method::none, method::password);
     both.nudges = !is_second_try;
     both.hurries = is_second_try || proxy.said.speaks_socks4();
+    if (is_second_try && !proxy.said.speaks_socks4())
+        both.followed_by = 3; // by SOCKS4, and HTTP
     answer got = co_await proxy.ask(std::move(both));
     const bool goes_on = !is_no_socks5(got) && got.how != ending::timeout;
     if (!is_second_try || got.method || !got.foreign.empty())

@@ -58,7 +58,7 @@ void byte_exchange::begin(milliseconds nudge_after) {
 }
 
 void byte_exchange::nudge() {
-    tell(message_kind::foreign, direction::to_proxy, line_ends);
+    notify(message_kind::foreign, direction::to_proxy, line_ends);
     over_->try_write(line_ends);
 }
 
@@ -72,15 +72,14 @@ void byte_exchange::close() {
     over_.reset();
 }
 
-asio::awaitable<bool> byte_exchange::secure(milliseconds limit) {
+asio::awaitable<bool> byte_exchange::secure() {
     const proxy_spec& hop = options_.chain.back();
     tls_settings trust = hop.trust;
     trust.insecure = true;
     end_.leave();
     auto handshake = net::start_tls(std::move(over_), trust, hop.host, where_);
-    auto done = co_await within(
-        limit == milliseconds{0} ? most_for_tls : std::min(limit, most_for_tls),
-        std::move(handshake));
+    auto done = co_await net::before(
+        std::min(clock::now() + most_for_tls, where_.end()), std::move(handshake));
     if (!done) {
         out_.how = ending::timeout;
         out_.at = phase::tls;
@@ -97,26 +96,26 @@ asio::awaitable<bool> byte_exchange::secure(milliseconds limit) {
     co_return true;
 }
 
-asio::awaitable<void> byte_exchange::send(message_kind kind, proto::byte_view bytes) {
-    tell(kind, direction::to_proxy, bytes);
+asio::awaitable<void> byte_exchange::send(message_kind kind, base::byte_view bytes) {
+    notify(kind, direction::to_proxy, bytes);
     co_await over_->write(bytes);
 }
 
-asio::awaitable<void> byte_exchange::send_untold(proto::byte_view bytes) {
+asio::awaitable<void> byte_exchange::send_untold(base::byte_view bytes) {
     co_await over_->write(bytes);
 }
 
-void byte_exchange::tell_of_password() const {
+void byte_exchange::notify_of_password() const {
     if (where_.watch() != nullptr && where_.in_clear())
         where_.watch()->on_password_in_clear(where_.hop());
 }
 
-void byte_exchange::tell(message_kind kind, direction way, proto::byte_view bytes) const {
+void byte_exchange::notify(message_kind kind, direction way, base::byte_view bytes) const {
     observer* const watch = where_.watch();
     if (watch == nullptr)
         return;
     if (kind == message_kind::userpass_request)
-        tell_of_password();
+        notify_of_password();
     if (watch->wants_messages())
         watch->on_message(where_.hop(), proto::annotate(kind, way, bytes));
 }
@@ -153,7 +152,7 @@ asio::awaitable<void> byte_exchange::hear_stranger(std::vector<std::uint8_t> fir
     out_.foreign = std::move(first);
     auto reading = fill_line();
     co_await within(grace, std::move(reading));
-    tell_received(message_kind::foreign, out_.foreign);
+    notify_received(message_kind::foreign, out_.foreign);
     settled(where_.at());
 }
 

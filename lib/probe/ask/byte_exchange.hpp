@@ -50,22 +50,22 @@ class byte_exchange {
     /// The limit was reached, or its end came before this did.
     [[nodiscard]] bool is_cut_off() const { return end_.has_come(); }
 
-    /// TLS, 2 s at most. A certificate is looked at, not judged: nothing secret is sent inside.
-    /// False, and how it ended, if there is none.
-    asio::awaitable<bool> secure(std::chrono::milliseconds limit);
+    /// TLS, 2 s at most, and no more than is left. A certificate is looked at, not judged: nothing
+    /// secret is sent inside. False, and how it ended, if there is none.
+    asio::awaitable<bool> secure();
 
     /// What follows is about this phase.
     void enter(phase begins) { where_.enter(begins); }
     /// A failed write is not judged: what the proxy said before it closed is still to be read.
-    asio::awaitable<void> send(message_kind kind, proto::byte_view bytes);
+    asio::awaitable<void> send(message_kind kind, base::byte_view bytes);
     /// The same without telling the observer.
-    asio::awaitable<void> send_untold(proto::byte_view bytes);
+    asio::awaitable<void> send_untold(base::byte_view bytes);
     /// Tells the observer of a message.
-    void tell(message_kind kind, direction way, proto::byte_view bytes) const;
+    void notify(message_kind kind, direction way, base::byte_view bytes) const;
     /// A password follows.
-    void tell_of_password() const;
-    void tell_received(message_kind kind, proto::byte_view bytes) const {
-        tell(kind, direction::from_proxy, bytes);
+    void notify_of_password() const;
+    void notify_received(message_kind kind, base::byte_view bytes) const {
+        notify(kind, direction::from_proxy, bytes);
     }
 
     /// False, and how it ended, if the stream ends before `into` holds `total` bytes.

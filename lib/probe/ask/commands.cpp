@@ -143,6 +143,11 @@ asio::awaitable<void> ask_commands(asker& proxy) {
     co_await ask_each(proxy, in_socks5);
 }
 
+asio::awaitable<void> ask_socks4_lookup(asker& proxy) {
+    if (is_socks4_lookup_open(proxy))
+        co_await proxy.ask(question::socks4_connect, plan_socks4_lookup(proxy));
+}
+
 asio::awaitable<void> ask_socks4_commands(asker& proxy) {
     co_await ask_each(proxy, in_socks4);
 }
@@ -157,8 +162,8 @@ asio::awaitable<void> ask_bind(asker& proxy) {
 
 bool is_socks4_bind_wanted(const asker& proxy) {
     const answers& said = proxy.said;
-    const bool is_own_version = said.facts.wanted == proxy_protocol::socks4 ||
-                                (!said.speaks_socks5() && said.speaks_socks4());
+    const bool is_own_version =
+        is_there_for_socks4(proxy) || (!said.speaks_socks5() && said.speaks_socks4());
     const bool is_of_use =
         wants_commands(proxy) || (proxy.targets().empty() && !serves_socks4(said));
     return leaves_socks4_open(proxy) && ((is_own_version && is_of_use) ||

@@ -19,6 +19,7 @@ connect_options copy_of(const connect_options& options, bool logs_in) {
     out.chain.back().names = name_resolution::proxy;
     out.chain.back().protocol = proxy_protocol::socks5;
     out.family = options.family;
+    out.dial = options.dial;
     out.time_limit = options.time_limit;
     out.handshake.methods = {logs_in ? auth_method::password : auth_method::none};
     out.handshake.watch = options.handshake.watch;
@@ -40,11 +41,11 @@ std::string text_of(const dns_answer& got) {
 
 asio::awaitable<dns_outcome> ask_dns(
     const connect_options& options, const address& server, bool logs_in) {
-    dns_client_options wishes;
-    wishes.ways = {dns_way::udp};
-    wishes.server = server;
-    wishes.udp_patience = between;
-    dns_client client{copy_of(options, logs_in), wishes};
+    dns_client_options by_udp;
+    by_udp.ways = {dns_way::udp};
+    by_udp.server = server;
+    by_udp.udp_wait = between;
+    dns_client client{copy_of(options, logs_in), by_udp};
     dns_query query;
     query.subject = host_name{"."};
     query.types = {type_ns};

@@ -18,10 +18,11 @@ namespace {
 using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// An address that is known: dialling takes nothing but the connection, and ends by itself.
+// An address that is known: dialling takes nothing but the connection, and ends by itself. A dial
+// hook need not.
 bool is_plain(const connect_options& options) {
     const proxy_spec& hop = options.chain.front();
-    return options.chain.size() == 1 && hop.via.is_plain_tcp() &&
+    return !options.dial && options.chain.size() == 1 && hop.via.is_plain_tcp() &&
            net::ip_literal(hop.host).has_value();
 }
 
@@ -64,7 +65,7 @@ asio::awaitable<void> ask(
         co_return;
     }
     if (plan.speaks == exchange_plan::protocol::tls) {
-        const bool secured = co_await bytes.secure(plan.limit);
+        const bool secured = co_await bytes.secure();
         if (!secured)
             co_return;
     }

@@ -9,6 +9,7 @@
 #include <sockscat/address.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -53,6 +54,10 @@ struct exchange_plan {
     bool nudges{false};
     /// A second try, which gets the short limit.
     bool hurries{false};
+    /// HTTP: asks for a page, as of a web server.
+    bool wants_page{false};
+    /// How many questions are to come that need as much time of what is left; 1 of a second try.
+    std::optional<std::size_t> followed_by;
     /// After a success: how long to wait for what the target says, or for the end.
     std::chrono::milliseconds lingers{0};
     std::chrono::milliseconds limit{10'000}; ///< for all of it; 0: none

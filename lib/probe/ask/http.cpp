@@ -42,6 +42,8 @@ asio::awaitable<void> log_in_to_http(asker& proxy) {
 asio::awaitable<void> ask_http_connect(asker& proxy) {
     exchange_plan plan = http_plan(reserved_web_server(), false);
     plan.hurries = !is_meant_for_http(proxy) && proxy.said.first().was_silent();
+    if (plan.hurries)
+        plan.followed_by = 1; // by the control
     co_await proxy.ask(question::http_connect, std::move(plan));
 }
 
@@ -50,6 +52,13 @@ asio::awaitable<void> ask_http_control(asker& proxy) {
     control.asks->command = static_cast<std::uint8_t>(unassigned_command);
     control.hurries = !is_meant_for_http(proxy);
     co_await proxy.ask(question::http_control, std::move(control));
+}
+
+asio::awaitable<void> ask_http_page(asker& proxy) {
+    exchange_plan page = http_plan(reserved_web_server(), false);
+    page.wants_page = true;
+    page.hurries = true;
+    co_await proxy.ask(question::http_page, std::move(page));
 }
 
 asio::awaitable<answer> ask_target(asker& proxy, const address& target) {
@@ -142,9 +151,15 @@ bool may_be_http_proxy_that_closes(const asker& proxy) {
 
 asio::awaitable<void> ask_http_once(asker& proxy) {
     co_await ask_http_connect(proxy);
-    const http_outcome outcome = outcome_of(proxy.said[question::http_connect]);
-    if (outcome == http_outcome::granted || outcome == http_outcome::refused)
+    const answer& said = proxy.said[question::http_connect];
+    const http_outcome outcome = outcome_of(said);
+    const bool is_denied = outcome == http_outcome::denied;
+    const bool is_tried = outcome == http_outcome::granted || outcome == http_outcome::refused;
+    if (is_denied || is_tried || said.was_silent())
         co_await ask_http_control(proxy);
+    const bool is_trouble = is_tried && said.http->status / 100 == 5;
+    if (is_denied || is_trouble)
+        co_await ask_http_page(proxy);
 }
 
 asio::awaitable<void> ask_http(asker& proxy) {

@@ -28,7 +28,7 @@ std::string authority_of(const address& destination) {
                            : name->text + ":" + std::to_string(destination.port);
 }
 
-void put_login(proto::message_buffer& out, const credentials& login) {
+void put_login(base::message_buffer& out, const credentials& login) {
     std::string pair = login.user + ":";
     if (login.password)
         pair.append(login.password->reveal());
@@ -41,8 +41,12 @@ void put_login(proto::message_buffer& out, const credentials& login) {
     wipe(std::span<char>{encoded});
 }
 
-void put_request(proto::message_buffer& out, const proxy_spec& hop, const exchange_plan& plan) {
+void put_request(base::message_buffer& out, const proxy_spec& hop, const exchange_plan& plan) {
     constexpr std::uint8_t connect = 0x01;
+    if (plan.wants_page) { // without Host: some proxies would go there
+        out.text("GET / HTTP/1.0\r\n\r\n");
+        return;
+    }
     const std::string authority = authority_of(plan.asks->destination);
     out.text(plan.asks->command == connect ? "CONNECT " : unassigned_verb);
     out.text(authority + " HTTP/1.1\r\nHost: " + authority + "\r\n");
@@ -118,7 +122,7 @@ class http_exchange {
         }
         auto rest = hear_rest();
         const bool whole = co_await hear_within(is_refusal, std::move(rest));
-        bytes_.tell_received(message_kind::http_reply, said_);
+        bytes_.notify_received(message_kind::http_reply, said_);
         if (is_interim(status->status) && whole) {
             interim_ += said_.size();
             said_.clear();
@@ -147,7 +151,7 @@ class http_exchange {
         while (header().find('\n') == std::string_view::npos) {
             const std::size_t common = std::min(said_.size(), protocol_name.size());
             if (is_too_long()) {
-                bytes_.tell_received(message_kind::http_reply, said_);
+                bytes_.notify_received(message_kind::http_reply, said_);
                 give_up();
                 co_return std::nullopt;
             }
@@ -206,10 +210,10 @@ asio::awaitable<void> ask_by_http(
         bytes.settled(phase::connect);
         co_return;
     }
-    proto::message_buffer message{out_limit};
+    base::message_buffer message{out_limit};
     put_request(message, hop, plan);
     if (plan.log_in)
-        bytes.tell_of_password();
+        bytes.notify_of_password();
     const auto begun = clock::now();
     co_await bytes.send(message_kind::http_request, message.view());
     http_exchange exchange{bytes, out};

@@ -16,7 +16,7 @@ const address* measured_target(const asker& proxy) {
     const auto found = std::find_if(asked.begin(), asked.end(), [](const target_answer& each) {
         return each.tcp.was_asked() && !each.tcp.was_silent();
     });
-    return found == asked.end() ? nullptr : &found->target;
+    return found == asked.end() ? nullptr : &found->asked_for();
 }
 
 } // namespace

@@ -18,7 +18,7 @@ struct step {
 constexpr std::array steps{
     // The version of its URL.
     step{is_meant_for_socks4, ask_socks4},
-    step{is_meant_for_socks4, ask_socks4_about_each_target},
+    step{is_there_for_socks4, ask_socks4_about_each_target},
     step{may_speak_socks5, ask_methods},
 
     // It does not speak SOCKS5: what else?

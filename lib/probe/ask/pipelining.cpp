@@ -34,7 +34,7 @@ sure_request choose(const asker& proxy) {
     const target_answer* const target = first_replied(all);
     const answer& control = all[question::control_command];
     if (!control.code && target != nullptr)
-        return {{command::connect, target->target}, target->tcp};
+        return {{command::connect, target->asked_for()}, target->tcp};
     return {{unassigned_command, nowhere()}, control};
 }
 

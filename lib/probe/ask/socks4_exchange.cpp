@@ -12,7 +12,7 @@ namespace socks4 = proto::socks4;
 using clock = std::chrono::steady_clock;
 
 // The user name is for a proxy that is known to want it: one asked for SOCKS4.
-void put_request(proto::message_buffer& out, const proxy_spec& hop, const request& asks) {
+void put_request(base::message_buffer& out, const proxy_spec& hop, const request& asks) {
     const bool is_meant = hop.login && hop.protocol == proxy_protocol::socks4;
     socks4::encode_request(
         out, static_cast<socks4::command>(asks.command), asks.destination,
@@ -24,7 +24,7 @@ void put_request(proto::message_buffer& out, const proxy_spec& hop, const reques
 asio::awaitable<void> ask_by_socks4(
     byte_exchange& bytes, const proxy_spec& hop, const exchange_plan& plan, answer& out) {
     bytes.enter(phase::request);
-    proto::message_buffer message{socks4::max_request};
+    base::message_buffer message{socks4::max_request};
     put_request(message, hop, *plan.asks);
     const auto start = clock::now();
     co_await bytes.send(message_kind::socks4_request, message.view());
@@ -42,7 +42,7 @@ asio::awaitable<void> ask_by_socks4(
     const auto said = socks4::decode_reply(out.reply);
     if (said)
         out.bound = said->bound;
-    bytes.tell_received(message_kind::socks4_reply, out.reply);
+    bytes.notify_received(message_kind::socks4_reply, out.reply);
     if (!whole)
         co_return;
     bytes.settled(phase::request);

@@ -36,7 +36,7 @@ asio::awaitable<void> socks5_exchange::run() {
         break;
     case method::gost_tls:
     case method::gost_tls_password:
-        co_await bytes_.secure(plan_.limit); // no login follows
+        co_await bytes_.secure(); // no login follows
         co_return;
     default:
         co_return;
@@ -46,7 +46,7 @@ asio::awaitable<void> socks5_exchange::run() {
 }
 
 asio::awaitable<void> socks5_exchange::send_greeting() {
-    proto::message_buffer message{socks5::max_greeting};
+    base::message_buffer message{socks5::max_greeting};
     socks5::encode_greeting(message, plan_.methods);
     begun_ = clock::now();
     co_await bytes_.send(message_kind::socks5_greeting, message.view());
@@ -54,11 +54,11 @@ asio::awaitable<void> socks5_exchange::send_greeting() {
 
 // One write: what is looked for is whether the proxy takes it apart.
 asio::awaitable<void> socks5_exchange::send_together() {
-    proto::message_buffer all{socks5::max_greeting + socks5::max_userpass + socks5::max_request};
+    base::message_buffer all{socks5::max_greeting + socks5::max_userpass + socks5::max_request};
     const auto add = [&](message_kind kind, auto write) {
         const std::size_t begin = all.size();
         write();
-        bytes_.tell(kind, direction::to_proxy, all.view().subspan(begin));
+        bytes_.notify(kind, direction::to_proxy, all.view().subspan(begin));
     };
     add(message_kind::socks5_greeting, [&] { socks5::encode_greeting(all, plan_.methods); });
     if (plan_.log_in)
@@ -83,7 +83,7 @@ asio::awaitable<bool> socks5_exchange::hear_method() {
         out_.foreign = std::move(said);
         co_return false;
     }
-    bytes_.tell_received(message_kind::socks5_method_selection, said);
+    bytes_.notify_received(message_kind::socks5_method_selection, said);
     out_.spans.method = elapsed();
     out_.method = said[1];
     bytes_.settled(phase::method);
@@ -98,7 +98,7 @@ asio::awaitable<bool> socks5_exchange::log_in() {
     bytes_.enter(phase::auth);
     if (!plan_.pipelined) {
         begun_ = clock::now();
-        proto::message_buffer message{socks5::max_userpass};
+        base::message_buffer message{socks5::max_userpass};
         put_login(message);
         co_await bytes_.send(message_kind::userpass_request, message.view());
     }
@@ -108,7 +108,7 @@ asio::awaitable<bool> socks5_exchange::log_in() {
         out_.auth_version = said[0];
     if (!whole)
         co_return false;
-    bytes_.tell_received(message_kind::userpass_status, said);
+    bytes_.notify_received(message_kind::userpass_status, said);
     out_.spans.auth = elapsed();
     out_.auth_status = said[1];
     bytes_.settled(phase::auth);
@@ -119,7 +119,7 @@ asio::awaitable<void> socks5_exchange::ask_request() {
     bytes_.enter(phase::request);
     if (!plan_.pipelined) {
         begun_ = clock::now();
-        proto::message_buffer message{socks5::max_request};
+        base::message_buffer message{socks5::max_request};
         put_request(message);
         co_await bytes_.send(message_kind::socks5_request, message.view());
     }
@@ -136,7 +136,7 @@ asio::awaitable<void> socks5_exchange::ask_request() {
     out_.spans.request = elapsed();
     const bool granted = *out_.code == socks5_reply::succeeded;
     const bool whole = co_await hear_bound(granted);
-    bytes_.tell_received(message_kind::socks5_reply, out_.reply);
+    bytes_.notify_received(message_kind::socks5_reply, out_.reply);
     if (whole || !granted)
         bytes_.settled(phase::request);
     if (whole && granted && plan_.lingers.count() > 0)
@@ -171,13 +171,13 @@ asio::awaitable<bool> socks5_exchange::hear_address() {
     co_return co_await bytes_.fill(out_.reply, size.value_or(usual_reply)); // Tor refuses in type 0
 }
 
-void socks5_exchange::put_login(proto::message_buffer& out) const {
+void socks5_exchange::put_login(base::message_buffer& out) const {
     const auto& login = *hop_.login;
     socks5::encode_userpass(
         out, login.user, login.password ? login.password->reveal() : std::string_view{});
 }
 
-void socks5_exchange::put_request(proto::message_buffer& out) const {
+void socks5_exchange::put_request(base::message_buffer& out) const {
     socks5::encode_request(
         out, static_cast<socks5::command>(plan_.asks->command), plan_.asks->destination);
 }

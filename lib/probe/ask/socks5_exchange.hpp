@@ -32,8 +32,8 @@ class socks5_exchange {
     asio::awaitable<void> ask_request();
     asio::awaitable<bool> hear_bound(bool granted);
     asio::awaitable<bool> hear_address();
-    void put_login(proto::message_buffer& out) const;
-    void put_request(proto::message_buffer& out) const;
+    void put_login(base::message_buffer& out) const;
+    void put_request(base::message_buffer& out) const;
     [[nodiscard]] double elapsed() const;
 
     byte_exchange& bytes_;

@@ -16,11 +16,12 @@ asio::awaitable<void> ask_http(asker& proxy);
 bool may_be_http_proxy(const asker& proxy);
 /// It closes, whatever is said in SOCKS.
 bool may_be_http_proxy_that_closes(const asker& proxy);
-/// CONNECT, and a method that nobody has where that may be what a web server says to all.
+/// CONNECT, and a method that nobody has, and a page, where a web server may say the same to all.
 asio::awaitable<void> ask_http_once(asker& proxy);
 
 // versions.cpp
 bool is_meant_for_socks4(const asker& proxy);
+bool is_there_for_socks4(const asker& proxy);
 /// Not if it is a SOCKS4 proxy that was not reached, or stayed silent.
 bool may_speak_socks5(const asker& proxy);
 /// It hangs up on SOCKS5, or answers like SOCKS4.
@@ -56,6 +57,8 @@ asio::awaitable<void> ask_bind(asker& proxy);
 bool is_socks4_bind_wanted(const asker& proxy);
 asio::awaitable<void> ask_socks4_bind(asker& proxy);
 asio::awaitable<void> ask_socks4_commands(asker& proxy);
+/// CONNECT to the reserved name in SOCKS4, once.
+asio::awaitable<void> ask_socks4_lookup(asker& proxy);
 
 // targets.cpp
 asio::awaitable<void> ask_about_targets(asker& proxy);

@@ -2,6 +2,8 @@
 #include "probe/answers/reserved.hpp"
 #include "steps.hpp"
 
+#include <utility>
+
 namespace sockscat::probing {
 namespace {
 
@@ -17,6 +19,10 @@ const answer& greeting(const asker& proxy) {
 
 bool is_meant_for_socks4(const asker& proxy) {
     return proxy.said.facts.wanted == proxy_protocol::socks4;
+}
+
+bool is_there_for_socks4(const asker& proxy) {
+    return is_meant_for_socks4(proxy) && proxy.said[question::socks4].how != ending::unreachable;
 }
 
 bool may_speak_socks5(const asker& proxy) {
@@ -63,8 +69,10 @@ asio::awaitable<void> ask_socks4(asker& proxy) {
 // Old ones may wait for more of what they do not know, and some that listen for a peer serve nobody
 // else meanwhile: so it is the commonest request.
 asio::awaitable<void> ask_socks4_once(asker& proxy) {
-    const request lookup{socks4::command::connect, reserved_destination()};
-    co_await proxy.ask(question::socks4_connect, socks4_plan(lookup));
+    exchange_plan lookup = socks4_plan(request{socks4::command::connect, reserved_destination()});
+    if (!proxy.said[question::http_connect].was_asked())
+        lookup.followed_by = 2; // by HTTP
+    co_await proxy.ask(question::socks4_connect, std::move(lookup));
 }
 
 } // namespace sockscat::probing

@@ -33,8 +33,7 @@ bound_place relay_of(const answers& all) {
 }
 
 const address* bound_by_bind(const answers& all) {
-    const answer& said =
-        all[question::bind].was_asked() ? all[question::bind] : all[question::socks4_bind];
+    const answer& said = all[all.speaks_socks5() ? question::bind : question::socks4_bind];
     const bool granted = said.code == socks5_reply::succeeded || said.code == socks4_reply::granted;
     return granted && said.bound ? &*said.bound : nullptr;
 }

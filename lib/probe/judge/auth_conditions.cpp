@@ -5,7 +5,9 @@
 
 namespace sockscat::probing {
 bool is_password_in_clear(const situation& known) {
-    return known.all[question::password].auth_version && !known.all.is_private();
+    const answer& said = known.all[question::password];
+    const bool was_sent = said.auth_version || said.at == phase::auth; // answered or not
+    return was_sent && !known.all.is_private();
 }
 
 bool is_login_answered_in_version_5(const situation& known) {

@@ -5,6 +5,13 @@
 #include "reason.hpp"
 
 namespace sockscat::probing {
+namespace {
+
+bool is_served_nothing(const answers& all) {
+    return reason_of(all) == reason::none && all.targets.empty() && !serves(all);
+}
+
+} // namespace
 
 const answer* first_short_refusal(const answers& all) {
     for (const question about :
@@ -23,12 +30,19 @@ bool is_refusal_short(const situation& known) {
 }
 
 bool is_success_early(const situation& known) {
-    return known.all.grants_early();
+    return grants_early(known.all) && !is_any_target_reached(known.all);
+}
+
+bool is_success_early_but_real(const situation& known) {
+    return grants_early(known.all) && is_any_target_reached(known.all);
 }
 
 bool is_nothing_served(const situation& known) {
-    const answers& all = known.all;
-    return reason_of(all) == reason::none && all.targets.empty() && !serves(all);
+    return is_served_nothing(known.all) && lookup_of(known.all).was_asked();
+}
+
+bool is_nothing_served_of_control(const situation& known) {
+    return is_served_nothing(known.all) && !lookup_of(known.all).was_asked();
 }
 
 bool has_stopped_serving(const situation& known) {
@@ -43,11 +57,6 @@ bool is_resolve_fake(const situation& known) {
 bool does_pipelining_lose_bytes(const situation& known) {
     const check_result* const check = known.report.find(probe_check::pipelining);
     return check != nullptr && check->status == check_status::no;
-}
-
-const answer& lookup_of(const answers& all) {
-    const answer& by_socks4 = all[question::socks4_connect];
-    return by_socks4.was_asked() ? by_socks4 : all[question::connect];
 }
 
 silence silence_of(const answers& all) {

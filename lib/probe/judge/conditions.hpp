@@ -37,9 +37,13 @@ bool is_socks4_open(const situation& known);
 /// The first refusal that is too short to hold an address; null if there is none.
 const answer* first_short_refusal(const answers& all);
 bool is_refusal_short(const situation& known);
+/// In the version of its URL; with a target that was reached all the same, or without.
 bool is_success_early(const situation& known);
-/// Usable as far as it can be told without a target, for nothing was served.
+bool is_success_early_but_real(const situation& known);
+/// Usable as far as it can be told without a target, for nothing was served; the reserved name was
+/// asked for in the version of its URL, or was not.
 bool is_nothing_served(const situation& known);
+bool is_nothing_served_of_control(const situation& known);
 /// In the midst of the questions; before that, it served.
 bool has_stopped_serving(const situation& known);
 bool is_resolve_fake(const situation& known);
@@ -49,8 +53,6 @@ bool does_pipelining_lose_bytes(const situation& known);
 /// else was served.
 enum class silence : std::uint8_t { none, lookup, lookup_alone };
 silence silence_of(const answers& all);
-/// The CONNECT to the reserved name, in the version that it speaks.
-const answer& lookup_of(const answers& all);
 
 // address_conditions.cpp
 enum class bound_place : std::uint8_t {
@@ -64,7 +66,8 @@ enum class bound_place : std::uint8_t {
 };
 bound_place relay_of(const answers& all);
 bound_place listener_of(const answers& all);
-/// BND.ADDR and BND.PORT of BIND, in the version that it was asked in; null if it was not granted.
+/// BND.ADDR and BND.PORT of BIND, in the version that its check is about; null if it was not
+/// granted.
 const address* bound_by_bind(const answers& all);
 
 // tls_conditions.cpp

@@ -29,14 +29,15 @@ std::string proxy_text(const situation& known) {
     return proxy ? to_string(proxy->host) : "the proxy's address";
 }
 
-const answer& control_of(const answers& all) {
-    return all[all.speaks_socks5() ? question::control_command : question::socks4];
-}
-
 std::string outcome_text(const answer& said, const answers& all) {
     if (!said.was_asked())
         return "not asked";
     return is_answered_in_full(said) ? code_text(said) : silence_text(said, all.limit_of(said));
+}
+
+// Where another version is served, the version has to be named.
+std::string request_text(const situation& known) {
+    return known.all.facts.wanted == proxy_protocol::socks4 ? "request of SOCKS4" : "request";
 }
 
 std::string days_text(const situation& known) {
@@ -63,6 +64,7 @@ constexpr std::array words{
       [](const situation& known) { return outcome_text(lookup_of(known.all), known.all); }},
     w{"{control}",
       [](const situation& known) { return outcome_text(control_of(known.all), known.all); }},
+    w{"{request}", request_text},
     w{"{served}",
       [](const situation& known) { return counted(known.all.stopped->served, "connection"); }},
     w{"{refusal-size}",
@@ -170,9 +172,13 @@ constexpr std::array rows{
         "it may limit connections or their rate: try again later", has_stopped_serving},
     finding_row{
         "nothing-served", s::warn, anything,
-        "no request was served: CONNECT to {reserved-name}, which does not exist: {lookup}; a "
+        "no {request} was served: CONNECT to {reserved-name}, which does not exist: {lookup}; a "
         "command that nobody has: {control}",
         "--target HOST:PORT tries something that exists", is_nothing_served},
+    finding_row{
+        "nothing-served", s::warn, anything,
+        "no {request} was served; to a command that nobody has: {control}",
+        "--target HOST:PORT tries something that exists", is_nothing_served_of_control},
     finding_row{
         "short-error-reply", s::info, anything,
         "a refusal has {refusal-size} instead of 10 ({refusal})",
@@ -182,6 +188,12 @@ constexpr std::array rows{
         "it granted what cannot work, a name that does not exist or an unknown command: it grants "
         "before it connects, or its resolver makes up addresses",
         "its replies do not tell whether a target was reached", is_success_early},
+    finding_row{
+        "early-success", s::warn, probe_check::command_connect,
+        "it also granted what cannot work, a name that does not exist or an unknown command: it "
+        "grants before it connects, or its resolver makes up addresses",
+        "a target counts as reached here if it spoke, or the connection was still open",
+        is_success_early_but_real},
     finding_row{
         "fake-resolve", s::warn, probe_check::command_resolve,
         "RESOLVE of 192.0.2.1 was answered with {resolved}: it is taken for CONNECT",

@@ -37,7 +37,11 @@ bool is_http_login_not_needed(const situation& known) {
 }
 
 bool is_http_success_early(const situation& known) {
-    return grants_http_early(known.all);
+    return grants_http_early(known.all) && !is_any_http_target_reached(known.all);
+}
+
+bool is_http_success_early_but_real(const situation& known) {
+    return grants_http_early(known.all) && is_any_http_target_reached(known.all);
 }
 
 bool is_nothing_served_by_http(const situation& known) {
@@ -63,6 +67,12 @@ constexpr std::array rows{
         "it granted a connection to a name that does not exist: it grants before it connects, or "
         "its resolver makes up addresses",
         "its replies do not tell whether a target was reached", is_http_success_early},
+    finding_row{
+        "early-success", s::warn, probe_check::http_connect,
+        "it also granted a connection to a name that does not exist: it grants before it connects, "
+        "or its resolver makes up addresses",
+        "a target counts as reached here if it spoke, or the connection was still open",
+        is_http_success_early_but_real},
     finding_row{
         "nothing-served", s::warn, probe_check::http_connect,
         "no request was served: CONNECT to {reserved-name}, which does not exist, got {lookup}, "

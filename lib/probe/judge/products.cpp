@@ -12,13 +12,13 @@ namespace {
 bool refuses_in_four_bytes(const answers& all) {
     const answer& said = all[question::control_command];
     return said.code == socks5_reply::command_not_supported && said.reply.size() == 4 &&
-           all.grants_early();
+           all.grants_early_in_socks5();
 }
 
 bool takes_resolve_for_connect(const answers& all) {
     const answer& said = all[question::resolve];
     return said.code == socks5_reply::succeeded && said.bound && is_listener(*said.bound, all) &&
-           all.grants_early() && !all[question::control_command].granted();
+           all.grants_early_in_socks5() && !all[question::control_command].granted();
 }
 
 bool ignores_the_list(const answers& all) {

@@ -89,13 +89,12 @@ reason why_no_socks(const answers& all) {
     const bool is_cut_off = said.foreign.size() == 1 && said.foreign[0] == proto::socks5::version;
     if (is_cut_off && all.facts.wanted != proxy_protocol::socks4)
         return said.how == ending::timeout ? reason::stalled : reason::cut_off;
-    // A web server would not have to think about CONNECT.
-    const bool is_connecting = all[question::http_connect].was_silent() &&
-                               proto::classify(said.foreign) == peer_kind::http;
-    if (!ignores_http_connect(all) && (is_http_proxy(all) || is_connecting))
+    if (understands_http_connect(all))
         return reason::met_http_proxy;
     if (!said.foreign.empty())
         return why_stranger(said);
+    if (all[question::http_connect].http)
+        return reason::met_http;
     if (all[question::tls].tls)
         return all[question::tls].method ? reason::tls_with_socks_inside
                                          : reason::tls_without_socks;
@@ -140,10 +139,13 @@ reason why_no_target(const answers& all) {
     if (is_any_target_met(all))
         return reason::none;
     const answer* const last = last_of_targets(all);
-    const bool is_unasked = all.stopped && !all.targets.back().tcp.was_asked();
+    const target_answer& end = all.targets.back();
+    const bool is_unasked = all.stopped && !end.tcp.was_asked() && !end.unknown;
     if (is_unasked)
         return why_stopped(all.stopped->last);
-    return last == nullptr ? reason::target_silent : why_not_met(*last);
+    if (last != nullptr)
+        return why_not_met(*last);
+    return end.unknown ? reason::target_unknown : reason::target_silent;
 }
 
 reason why_denied(const answers& all) {
@@ -186,7 +188,10 @@ reason why_socks4_is_of_no_use(const answers& all) {
         if (is_no || serves_socks5(all)) // it does not hang up on everything
             return reason::only_socks5;
     }
-    return all.targets.empty() ? reason::none : why_no_target(all);
+    if (!all.targets.empty())
+        return why_no_target(all);
+    const bool has_served = serves_socks4(all) || serves_socks5(all);
+    return all.stopped && !has_served ? why_stopped(all.stopped->last) : reason::none;
 }
 
 } // namespace

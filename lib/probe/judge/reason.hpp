@@ -63,6 +63,7 @@ enum class reason : std::uint8_t {
     target_closed,
     target_lost, ///< granted, and closed at once
     target_silent,
+    target_unknown,    ///< by its name, which is looked up here
     stopped_accepting, ///< no method any more
     stopped_login,
     stopped_speaking, ///< SOCKS

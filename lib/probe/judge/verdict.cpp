@@ -42,12 +42,22 @@ std::string stranger_text(const answer& said) {
     return proto::describe(proto::classify(said.foreign), said.foreign);
 }
 
+// Where nothing but HTTP is answered, that.
+std::string first_stranger_text(const answers& all) {
+    const answer& first = all.first();
+    const answer& by_http = all[question::http_connect];
+    if (!first.foreign.empty() || !by_http.http)
+        return stranger_text(first);
+    return "this is an HTTP server, not a SOCKS proxy: it answers CONNECT with " +
+           status_text(by_http);
+}
+
 std::string target_text(const answers& all) {
     const answer* const last = last_of_targets(all);
     for (const target_answer& each : all.targets)
         if (&each.tcp == last)
             return to_string(each.target);
-    return to_string(all.targets.front().target);
+    return to_string(all.targets.back().target);
 }
 
 std::string target_silence_text(const answers& all) {
@@ -71,7 +81,7 @@ constexpr std::array words{
     word<answers>{"{hop}", [](const answers& all) { return failed_at_first(all).hop; }},
     word<answers>{"{way-to-hop}", way_to_hop_text},
     word<answers>{"{cause}", [](const answers& all) { return failed_at_first(all).cause; }},
-    word<answers>{"{stranger}", [](const answers& all) { return stranger_text(all.first()); }},
+    word<answers>{"{stranger}", first_stranger_text},
     word<answers>{
         "{plain-stranger}",
         [](const answers& all) {
@@ -91,6 +101,14 @@ constexpr std::array words{
         "{target-reply}", [](const answers& all) { return code_text(*last_of_targets(all)); }},
     word<answers>{"{target-broken}", target_broken_text},
     word<answers>{"{target-silence}", target_silence_text},
+    word<answers>{
+        "{target-unknown}", [](const answers& all) { return all.targets.back().unknown->cause; }},
+    word<answers>{
+        "{names-url}",
+        [](const answers& all) {
+            const bool is_socks4 = all.facts.wanted == proxy_protocol::socks4;
+            return is_socks4 ? all.facts.url_as_socks4a : all.facts.url_as_socks5h;
+        }},
     word<answers>{
         "{foreign-reply}",
         [](const answers& all) { return stranger_text(all[question::connect]); }},
@@ -160,7 +178,7 @@ constexpr std::array<verdict_row, reason_count> rows{{
      "its answer stopped after 05: nothing more within {limit}",
      "is it under load? --timeout SECONDS waits longer"},
     {reason::met_http, v::not_socks, "not-socks", failure::protocol, phase::method, "{stranger}",
-     "it has no CONNECT, so it is not a proxy: is this the right port?"},
+     "CONNECT means nothing to it, so it is not a proxy: is this the right port?"},
     {reason::met_http_proxy, v::not_socks, "not-socks", failure::protocol, phase::method,
      "this is an HTTP proxy: {http-url}", "use this URL: {http-url}"},
     {reason::met_ssh, v::not_socks, "not-socks", failure::protocol, phase::method, "{stranger}",
@@ -233,16 +251,19 @@ constexpr std::array<verdict_row, reason_count> rows{{
     {reason::target_silent, v::unusable, "no-target-reached", failure::timeout, phase::request,
      "no target was reached: {target}: {target-silence}",
      "is there a network behind it? --timeout SECONDS waits longer"},
+    {reason::target_unknown, v::unusable, "no-target-reached", failure::negative_answer,
+     phase::lookup, "no target was reached: {target}: {target-unknown}",
+     "this URL leaves names to this machine; {names-url} leaves them to the proxy"},
     {reason::stopped_accepting, v::unusable, "stops-serving", failure::no_method, phase::method,
      "{stopped}: no method is accepted any more", stopped_advice},
     {reason::stopped_login, v::unusable, "stops-serving", failure::credentials, phase::auth,
      "{stopped}: the login is rejected, though it was accepted before", stopped_advice},
-    {reason::stopped_speaking, v::unusable, "stops-serving", failure::protocol, phase::method,
+    {reason::stopped_speaking, v::unusable, "stops-serving", failure::protocol, phase::none,
      "{stopped}: {stopped-foreign}", stopped_advice},
-    {reason::stopped_closing, v::unusable, "stops-serving", failure::closed, phase::method,
+    {reason::stopped_closing, v::unusable, "stops-serving", failure::closed, phase::none,
      "{stopped}: it closes the connection without an answer", stopped_advice},
-    {reason::stopped_silent, v::unusable, "stops-serving", failure::timeout, phase::method,
-     "{stopped}: no answer to the greeting any more", stopped_advice},
+    {reason::stopped_silent, v::unusable, "stops-serving", failure::timeout, phase::none,
+     "{stopped}: no answer any more", stopped_advice},
     {reason::stopped_listening, v::unusable, "stops-serving", failure::proxy_unreachable,
      phase::connect, "{stopped}: no connection any more", stopped_advice},
 

@@ -4,6 +4,7 @@
 #include "probe/answers/evidence.hpp"
 #include "probe/answers/words.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -58,9 +59,9 @@ void judge_refusal(
 
 void judge_grant(
     check_result& out, const answer& got, const std::string& where, const answers& all) {
-    if (all.grants_early() && got.closed_at_once) {
+    if (is_granted_early(got, all) && got.closed_at_once) {
         out.reason = "granted, then closed at once" + where;
-    } else if (all.grants_early() && got.payload.empty()) {
+    } else if (is_granted_early(got, all) && got.payload.empty()) {
         out.reason = "granted, but this proxy grants before it connects" + where;
     } else {
         out.status = check_status::yes;
@@ -98,16 +99,31 @@ int weight_of(const check_result& each) {
     }
 }
 
+// Where names are looked up here: the target that the proxy was asked for by its name all the same.
+std::optional<target_answer> asked_by_name(const answers& all) {
+    const bool has_4a =
+        all.facts.resolves_here && all.socks4a_tried && is_a<host_name>(all.socks4a_tried->host);
+    if (all.by_name || !has_4a)
+        return all.by_name;
+    target_answer out;
+    out.target = *all.socks4a_tried;
+    out.tcp = all[question::socks4a_target];
+    return out;
+}
+
 // Of the target that tells most; nothing if none was asked for.
 std::optional<check_result> read_targets(const family& kind, const answers& all) {
     std::optional<check_result> best;
-    for (const target_answer& each : all.targets) {
-        if (!kind.fits(each.target.host) || !each.tcp.was_asked())
-            continue;
+    const auto consider = [&](const target_answer& each) {
+        if (!kind.fits(each.asked_for().host) || !each.tcp.was_asked())
+            return;
         check_result got = read_target(each, all);
         if (!best || weight_of(got) > weight_of(*best))
             best = std::move(got);
-    }
+    };
+    std::for_each(all.targets.begin(), all.targets.end(), consider);
+    if (const auto named = asked_by_name(all))
+        consider(*named);
     return best;
 }
 
@@ -162,7 +178,7 @@ check_result read_ipv6(const answers& all) {
 }
 
 check_result read_domain(const answers& all) {
-    const bool has_name = best_target(all, names.fits) != nullptr;
+    const bool has_name = best_target(all, names.fits) != nullptr || asked_by_name(all);
     return has_name ? read_family(names, all) : read_reserved_name(all[question::connect], all);
 }
 

@@ -84,7 +84,7 @@ const target_answer* best_target(const answers& all, bool (*fits)(const host&)) 
         return is_reached ? 4 : is_met ? 3 : each.tcp.code ? 2 : each.tcp.was_asked() ? 1 : 0;
     };
     for (const target_answer& each : all.targets)
-        if (fits(each.target.host) && (best == nullptr || rank(each) > rank(*best)))
+        if (fits(each.asked_for().host) && (best == nullptr || rank(each) > rank(*best)))
             best = &each;
     return best;
 }

@@ -16,6 +16,8 @@ std::string http_reason(const answer& got) {
 
 std::string reason_of(const target_answer& at, const answers& all) {
     const answer& got = at.tcp;
+    if (at.unknown)
+        return at.unknown->cause + " (looked up here)";
     if (got.http)
         return is_http_target_reached(got, all) ? "" : http_reason(got);
     if (!got.was_asked())
@@ -24,7 +26,9 @@ std::string reason_of(const target_answer& at, const answers& all) {
         return silence_text(got, all);
     if (!got.granted())
         return code_text(got);
-    return got.closed_at_once ? "granted, then closed at once" : "";
+    if (got.closed_at_once)
+        return "granted, then closed at once";
+    return !is_granted_early(got, all) ? "" : got.payload.empty() ? "still open" : "it spoke";
 }
 
 target_result read_target(const target_answer& at, const answers& all) {

@@ -69,7 +69,7 @@ bool is_granted_by_socks5_only(
     if (!tried || !got.was_asked() || got.granted())
         return false;
     return std::any_of(all.targets.begin(), all.targets.end(), [&](const target_answer& each) {
-        return each.target == *tried && each.tcp.granted() &&
+        return each.asked_for() == *tried && each.tcp.granted() && is_answered_in_full(each.tcp) &&
                each.tcp.reply[0] == proto::socks5::version;
     });
 }
@@ -136,7 +136,8 @@ check_result read_socks4(const answers& all) {
 
 check_result read_socks4a(const answers& all) {
     const answer& named = all[question::socks4a_target];
-    if (named.code == granted && !all.grants_early())
+    const bool is_granted = named.code == granted && is_answered_in_full(named);
+    if (is_granted && !all.grants_early_in_socks4())
         return proven_by(named, code_text(named) + " for a name");
     const answer& resolved = all[question::socks4a_resolve];
     if (is_genuine_resolve(resolved))

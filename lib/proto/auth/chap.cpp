@@ -4,13 +4,13 @@
 namespace sockscat::proto::chap {
 namespace {
 
-void encode_type(message_buffer& out, attribute type) {
+void encode_type(base::message_buffer& out, attribute type) {
     out.u8(static_cast<std::uint8_t>(type));
 }
 
 } // namespace
 
-void encode_opening(message_buffer& out, std::string_view user) {
+void encode_opening(base::message_buffer& out, std::string_view user) {
     out.u8(version);
     out.u8(2);
     encode_type(out, attribute::algorithms);
@@ -21,7 +21,7 @@ void encode_opening(message_buffer& out, std::string_view user) {
     out.text(user);
 }
 
-void encode_response(message_buffer& out, const digest& response) {
+void encode_response(base::message_buffer& out, const digest& response) {
     out.u8(version);
     out.u8(1);
     encode_type(out, attribute::response);
@@ -29,7 +29,7 @@ void encode_response(message_buffer& out, const digest& response) {
     out.bytes(response);
 }
 
-extent measure(byte_view prefix) {
+extent measure(base::byte_view prefix) {
     if (prefix.size() < 2)
         return {2, false};
     std::size_t end = 2;
@@ -41,9 +41,9 @@ extent measure(byte_view prefix) {
     return {end, true};
 }
 
-std::vector<attribute_view> decode(byte_view frame) {
+std::vector<attribute_view> decode(base::byte_view frame) {
     std::vector<attribute_view> attributes;
-    reader in{frame};
+    base::reader in{frame};
     in.u8();
     for (std::size_t left = in.u8().value_or(0); left > 0; --left) {
         const auto type = in.u8();

@@ -31,27 +31,27 @@ inline constexpr std::uint8_t hmac_md5 = 0x85;
 
 using digest = std::array<std::uint8_t, 16>;
 /// HMAC-MD5 (RFC 2104) of `text` with `key`; nothing if this machine cannot compute it.
-using hmac_function = std::optional<digest> (*)(std::string_view key, byte_view text);
+using hmac_function = std::optional<digest> (*)(std::string_view key, base::byte_view text);
 
 /// VER NAVAS, the algorithm, the user name of up to 255 bytes.
 inline constexpr std::size_t max_opening = 2 + 3 + 2 + 255;
 
-void encode_opening(message_buffer& out, std::string_view user);
-void encode_response(message_buffer& out, const digest& response);
+void encode_opening(base::message_buffer& out, std::string_view user);
+void encode_response(base::message_buffer& out, const digest& response);
 
 /// How many bytes are sure to belong to a frame, as far as its first bytes tell.
 struct extent {
     std::size_t bytes;
     bool is_whole; ///< and it has no more than those
 };
-extent measure(byte_view prefix);
+extent measure(base::byte_view prefix);
 
 struct attribute_view {
     std::uint8_t type;
-    byte_view value;
+    base::byte_view value;
 };
 
 /// The attributes of a whole frame; of one cut short those that are whole.
-std::vector<attribute_view> decode(byte_view frame);
+std::vector<attribute_view> decode(base::byte_view frame);
 
 } // namespace sockscat::proto::chap

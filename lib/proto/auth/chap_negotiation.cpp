@@ -10,14 +10,14 @@ namespace {
 
 using chap::attribute;
 
-std::string hex_of(byte_view value) {
+std::string hex_of(base::byte_view value) {
     return value.empty() ? "nothing" : "0x" + hex(value.first(1));
 }
 
 // What a frame says; of an attribute that stands twice the first counts, but no good status hides a
 // bad one.
 struct content {
-    explicit content(byte_view frame) {
+    explicit content(base::byte_view frame) {
         for (const auto& [type, value] : chap::decode(frame)) {
             switch (static_cast<attribute>(type)) {
             case attribute::status:
@@ -39,13 +39,13 @@ struct content {
         }
     }
 
-    std::optional<byte_view> status;
-    std::optional<byte_view> challenge;
-    std::optional<byte_view> algorithm;
-    std::optional<byte_view> text;
+    std::optional<base::byte_view> status;
+    std::optional<base::byte_view> challenge;
+    std::optional<base::byte_view> algorithm;
+    std::optional<base::byte_view> text;
 
   private:
-    static void keep_first(std::optional<byte_view>& slot, byte_view value) {
+    static void keep_first(std::optional<base::byte_view>& slot, base::byte_view value) {
         if (!slot)
             slot = value;
     }
@@ -53,7 +53,7 @@ struct content {
 
 } // namespace
 
-negotiation_turn chap_negotiation::begin(message_buffer& out) {
+negotiation_turn chap_negotiation::begin(base::message_buffer& out) {
     chap::encode_opening(out, user_);
     return negotiation_turn::action::send;
 }
@@ -62,7 +62,7 @@ negotiation_turn chap_negotiation::sent() {
     return read(chap::measure({}).bytes, false);
 }
 
-negotiation_turn chap_negotiation::received(byte_view message, message_buffer& out) {
+negotiation_turn chap_negotiation::received(base::byte_view message, base::message_buffer& out) {
     if (message[0] != chap::version)
         return broken(
             message_kind::foreign,
@@ -81,27 +81,32 @@ negotiation_turn chap_negotiation::received(byte_view message, message_buffer& o
     return next;
 }
 
-negotiation_turn chap_negotiation::judge(byte_view frame, message_buffer& out) {
+negotiation_turn chap_negotiation::judge(base::byte_view frame, base::message_buffer& out) {
     const content said{frame};
     if (said.algorithm && (said.algorithm->empty() || said.algorithm->front() != chap::hmac_md5))
         return broken(
             kind(),
             "chose the CHAP algorithm " + hex_of(*said.algorithm) + ", which was not offered");
-    negotiation_turn next = [&] {
-        if (said.status)
-            return judge_status(*said.status);
-        if (said.challenge)
-            return answer(*said.challenge, out);
-        if (messages_ >= max_negotiation_messages)
-            return broken(kind(), "its CHAP never comes to a challenge");
-        return sent(); // the rest stands in the next frame
-    }();
+    negotiation_turn next = judge_rest(said.status, said.challenge, out);
     if (said.text && !said.text->empty())
-        next.note = "says in CHAP: " + quote(as_text(*said.text));
+        next.note = "says in CHAP: " + quote(base::as_text(*said.text));
     return next;
 }
 
-negotiation_turn chap_negotiation::judge_status(byte_view status) const {
+negotiation_turn chap_negotiation::judge_rest(
+    const std::optional<base::byte_view>& status,
+    const std::optional<base::byte_view>& challenge,
+    base::message_buffer& out) {
+    if (status)
+        return judge_status(*status);
+    if (challenge)
+        return answer(*challenge, out);
+    if (messages_ >= max_negotiation_messages)
+        return broken(kind(), "its CHAP never comes to a challenge");
+    return sent(); // the rest stands in the next frame
+}
+
+negotiation_turn chap_negotiation::judge_status(base::byte_view status) const {
     if (status.size() != 1)
         return broken(
             kind(), "its CHAP status has " + std::to_string(status.size()) + " bytes, not 1");
@@ -113,7 +118,7 @@ negotiation_turn chap_negotiation::judge_status(byte_view status) const {
     return negotiation_turn::action::done;
 }
 
-negotiation_turn chap_negotiation::answer(byte_view challenge, message_buffer& out) {
+negotiation_turn chap_negotiation::answer(base::byte_view challenge, base::message_buffer& out) {
     if (++rounds_ > max_chap_rounds)
         return broken(kind(), "sends one CHAP challenge after the other");
     if (challenge.empty())

@@ -5,6 +5,7 @@
 #include "chap.hpp"
 #include "sub_negotiation.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace sockscat::proto {
@@ -19,14 +20,18 @@ class chap_negotiation final : public sub_negotiation {
         : user_{user}, password_{password}, hmac_{hmac} {}
 
     [[nodiscard]] message_kind kind() const override { return message_kind::chap_message; }
-    negotiation_turn begin(message_buffer& out) override;
+    negotiation_turn begin(base::message_buffer& out) override;
     negotiation_turn sent() override;
-    negotiation_turn received(byte_view message, message_buffer& out) override;
+    negotiation_turn received(base::byte_view message, base::message_buffer& out) override;
 
   private:
-    negotiation_turn judge(byte_view frame, message_buffer& out);
-    negotiation_turn judge_status(byte_view status) const;
-    negotiation_turn answer(byte_view challenge, message_buffer& out);
+    negotiation_turn judge(base::byte_view frame, base::message_buffer& out);
+    negotiation_turn judge_rest(
+        const std::optional<base::byte_view>& status,
+        const std::optional<base::byte_view>& challenge,
+        base::message_buffer& out);
+    negotiation_turn judge_status(base::byte_view status) const;
+    negotiation_turn answer(base::byte_view challenge, base::message_buffer& out);
 
     std::string_view user_;
     std::string_view password_;

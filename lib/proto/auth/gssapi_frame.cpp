@@ -3,18 +3,18 @@
 
 namespace sockscat::proto::gssapi {
 
-void encode_header(message_buffer& out, message_type type, std::size_t token_size) {
+void encode_header(base::message_buffer& out, message_type type, std::size_t token_size) {
     out.u8(version);
     out.u8(static_cast<std::uint8_t>(type));
     out.u16(static_cast<std::uint16_t>(token_size));
 }
 
-void encode(message_buffer& out, message_type type, byte_view token) {
+void encode(base::message_buffer& out, message_type type, base::byte_view token) {
     encode_header(out, type, token.size());
     out.bytes(token);
 }
 
-extent measure(byte_view prefix, message_type expected) {
+extent measure(base::byte_view prefix, message_type expected) {
     if (!prefix.empty() && prefix[0] != version)
         return {verdict::bad_version, 1};
     if (prefix.size() < type_size)

@@ -25,9 +25,9 @@ inline constexpr std::size_t max_token = 0xFFFF;
 inline constexpr std::size_t max_frame = header_size + max_token;
 
 /// `token`: up to max_token bytes.
-void encode(message_buffer& out, message_type type, byte_view token);
+void encode(base::message_buffer& out, message_type type, base::byte_view token);
 /// The four bytes before a token of this size.
-void encode_header(message_buffer& out, message_type type, std::size_t token_size);
+void encode_header(base::message_buffer& out, message_type type, std::size_t token_size);
 
 /// What the beginning of a frame says.
 enum class verdict : std::uint8_t {
@@ -45,6 +45,6 @@ struct extent {
 };
 
 /// Judges the first bytes of a frame that has to be of type `expected`, as far as they go.
-extent measure(byte_view prefix, message_type expected);
+extent measure(base::byte_view prefix, message_type expected);
 
 } // namespace sockscat::proto::gssapi

@@ -24,9 +24,9 @@ std::string_view to_string(protection_level level) {
     case protection_level::integrity:
         return "integrity";
     case protection_level::confidentiality:
-        return "confidentiality";
+        break;
     }
-    return "unknown";
+    return "confidentiality";
 }
 
 gssapi_negotiation::gssapi_negotiation(
@@ -35,7 +35,7 @@ gssapi_negotiation::gssapi_negotiation(
     std::optional<protection_level> asked)
     : context_{std::move(context)}, least_{least}, asked_{asked} {}
 
-negotiation_turn gssapi_negotiation::begin(message_buffer&) {
+negotiation_turn gssapi_negotiation::begin(base::message_buffer&) {
     return action::advance;
 }
 
@@ -47,7 +47,7 @@ message_type gssapi_negotiation::expected() const {
     return state_ == state::agreeing ? message_type::protection : message_type::token;
 }
 
-negotiation_turn gssapi_negotiation::received(byte_view message, message_buffer& out) {
+negotiation_turn gssapi_negotiation::received(base::byte_view message, base::message_buffer& out) {
     const gssapi::extent size = gssapi::measure(message, expected());
     switch (size.what) {
     case verdict::bad_version:
@@ -74,7 +74,7 @@ negotiation_turn gssapi_negotiation::received(byte_view message, message_buffer&
     return next;
 }
 
-negotiation_turn gssapi_negotiation::take_frame(byte_view token, message_buffer& out) {
+negotiation_turn gssapi_negotiation::take_frame(base::byte_view token, base::message_buffer& out) {
     if (state_ == state::agreeing)
         return judge_protection(token);
     if (state_ == state::established) {
@@ -92,7 +92,8 @@ negotiation_turn gssapi_negotiation::take_frame(byte_view token, message_buffer&
     return next;
 }
 
-negotiation_turn gssapi_negotiation::advanced(context_progress progress, message_buffer& out) {
+negotiation_turn gssapi_negotiation::advanced(
+    context_progress progress, base::message_buffer& out) {
     if (progress.failed) {
         error why = std::move(*progress.failed);
         why.at = phase::auth;
@@ -112,7 +113,7 @@ negotiation_turn gssapi_negotiation::advanced(context_progress progress, message
 }
 
 // RFC 1961 section 4: one byte, wrapped without confidentiality.
-negotiation_turn gssapi_negotiation::ask_for_protection(message_buffer& out) {
+negotiation_turn gssapi_negotiation::ask_for_protection(base::message_buffer& out) {
     const bool can_hide = context_->has_confidentiality();
     const auto strongest =
         can_hide ? protection_level::confidentiality : protection_level::integrity;
@@ -133,7 +134,7 @@ negotiation_turn gssapi_negotiation::ask_for_protection(message_buffer& out) {
     return action::send;
 }
 
-negotiation_turn gssapi_negotiation::judge_protection(byte_view token) {
+negotiation_turn gssapi_negotiation::judge_protection(base::byte_view token) {
     const auto plain = context_->unwrap(token, false);
     if (!plain)
         return broken(kind(), "its choice of GSSAPI protection cannot be unwrapped");

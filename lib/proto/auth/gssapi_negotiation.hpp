@@ -23,10 +23,10 @@ class gssapi_negotiation final : public sub_negotiation {
         std::optional<protection_level> asked);
 
     [[nodiscard]] message_kind kind() const override { return message_kind::gssapi_message; }
-    negotiation_turn begin(message_buffer& out) override;
+    negotiation_turn begin(base::message_buffer& out) override;
     negotiation_turn sent() override;
-    negotiation_turn received(byte_view message, message_buffer& out) override;
-    negotiation_turn advanced(context_progress progress, message_buffer& out) override;
+    negotiation_turn received(base::byte_view message, base::message_buffer& out) override;
+    negotiation_turn advanced(context_progress progress, base::message_buffer& out) override;
     [[nodiscard]] protection_level protection() const override { return level_; }
 
   private:
@@ -37,9 +37,9 @@ class gssapi_negotiation final : public sub_negotiation {
     };
 
     [[nodiscard]] gssapi::message_type expected() const;
-    negotiation_turn take_frame(byte_view token, message_buffer& out);
-    negotiation_turn ask_for_protection(message_buffer& out);
-    negotiation_turn judge_protection(byte_view token);
+    negotiation_turn take_frame(base::byte_view token, base::message_buffer& out);
+    negotiation_turn ask_for_protection(base::message_buffer& out);
+    negotiation_turn judge_protection(base::byte_view token);
 
     std::shared_ptr<security_context> context_;
     protection_level least_;

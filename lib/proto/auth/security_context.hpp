@@ -34,17 +34,18 @@ class security_context {
     security_context& operator=(const security_context&) = delete;
 
     /// Takes the peer's token (none the first time). May wait for the network.
-    virtual context_progress advance(byte_view token) = 0;
+    virtual context_progress advance(base::byte_view token) = 0;
 
     // Once it is complete; these never wait.
 
     /// Whether messages can be hidden from others.
     [[nodiscard]] virtual bool has_confidentiality() const = 0;
     /// A message that the peer can unwrap; nothing if that fails.
-    virtual std::optional<std::vector<std::uint8_t>> wrap(byte_view plain, bool hidden) = 0;
+    virtual std::optional<std::vector<std::uint8_t>> wrap(base::byte_view plain, bool hidden) = 0;
     /// The content of the peer's message; nothing if it was tampered with, repeated, out of its
     /// order, or not hidden although it has to be.
-    virtual std::optional<std::vector<std::uint8_t>> unwrap(byte_view message, bool hidden) = 0;
+    virtual std::optional<std::vector<std::uint8_t>> unwrap(
+        base::byte_view message, bool hidden) = 0;
     /// The most bytes that wrap() turns into `most` or fewer.
     virtual std::size_t max_plain(std::size_t most, bool hidden) = 0;
 

@@ -15,7 +15,7 @@ negotiation_turn failed(failure what, message_kind kind, std::string why) {
 } // namespace
 
 // NOLINTNEXTLINE(performance-unnecessary-value-param): who overrides it keeps the value
-negotiation_turn sub_negotiation::advanced(context_progress, message_buffer&) {
+negotiation_turn sub_negotiation::advanced(context_progress, base::message_buffer&) {
     throw std::logic_error{"no security context was to be advanced"};
 }
 

@@ -36,8 +36,8 @@ struct negotiation_turn {
 
     action what;
     std::size_t bytes{0};
-    bool is_whole{false}; ///< `bytes` is the size of the message and not only its beginning
-    byte_view token;      ///< valid until advanced()
+    bool is_whole{false};  ///< `bytes` is the size of the message and not only its beginning
+    base::byte_view token; ///< valid until advanced()
     /// What the bytes that were received turned out to be; the next ones begin a new message.
     std::optional<message_kind> completes;
     std::string note; ///< worth telling under -v; empty: nothing
@@ -54,11 +54,11 @@ class sub_negotiation {
     [[nodiscard]] virtual message_kind kind() const = 0;
 
     /// Messages are written into `out`, which is empty.
-    virtual negotiation_turn begin(message_buffer& out) = 0;
+    virtual negotiation_turn begin(base::message_buffer& out) = 0;
     virtual negotiation_turn sent() = 0;
     /// `message`: all bytes of the current message that have come, at least one of them new.
-    virtual negotiation_turn received(byte_view message, message_buffer& out) = 0;
-    virtual negotiation_turn advanced(context_progress progress, message_buffer& out);
+    virtual negotiation_turn received(base::byte_view message, base::message_buffer& out) = 0;
+    virtual negotiation_turn advanced(context_progress progress, base::message_buffer& out);
     /// After `protect`.
     [[nodiscard]] virtual protection_level protection() const { return protection_level::none; }
 

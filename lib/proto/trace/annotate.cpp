@@ -42,7 +42,7 @@ std::string_view type_word(std::uint8_t value) {
     return "unknown address type";
 }
 
-std::string ip_of(byte_view bytes) {
+std::string ip_of(base::byte_view bytes) {
     if (bytes.size() == 4) {
         ipv4_address v4;
         std::copy(bytes.begin(), bytes.end(), v4.bytes.begin());
@@ -58,7 +58,7 @@ void socks5_address(dissector& in, const std::string& prefix) {
     if (in.left() == 0)
         return;
     const auto type = static_cast<socks5::address_type>(in.peek(1)[0]);
-    in.field(1, "ATYP", [](byte_view b) { return code(b[0], type_word(b[0])); });
+    in.field(1, "ATYP", [](base::byte_view b) { return code(b[0], type_word(b[0])); });
     switch (type) {
     case socks5::address_type::ipv4:
         in.field(4, prefix + ".ADDR", ip_of);
@@ -68,7 +68,8 @@ void socks5_address(dissector& in, const std::string& prefix) {
         break;
     case socks5::address_type::domain: {
         const std::size_t size = in.left() > 0 ? in.peek(1)[0] : 0;
-        in.field(1 + size, prefix + ".ADDR", [](byte_view b) { return quoted(b.subspan(1)); });
+        in.field(
+            1 + size, prefix + ".ADDR", [](base::byte_view b) { return quoted(b.subspan(1)); });
         break;
     }
     default:
@@ -79,45 +80,48 @@ void socks5_address(dissector& in, const std::string& prefix) {
 
 void socks5_request(dissector& in) {
     in.field(1, "VER", number);
-    in.field(1, "CMD", [](byte_view b) { return code(b[0], command_word(b[0])); });
+    in.field(1, "CMD", [](base::byte_view b) { return code(b[0], command_word(b[0])); });
     in.field(1, "RSV", number);
     socks5_address(in, "DST");
 }
 
 void socks5_reply(dissector& in) {
     in.field(1, "VER", number);
-    in.field(
-        1, "REP", [](byte_view b) { return code(b[0], socks5_reply_category().message(b[0])); });
+    in.field(1, "REP", [](base::byte_view b) {
+        return code(b[0], socks5_reply_category().message(b[0]));
+    });
     in.field(1, "RSV", number);
     socks5_address(in, "BND");
 }
 
-// Up to and without the next NUL; the NUL goes with it.
-byte_view until_nul(dissector& in) {
-    const byte_view all = in.peek(in.left());
+// Up to the next NUL, which is shown apart.
+void text_and_nul(dissector& in, std::string_view name) {
+    const base::byte_view all = in.peek(in.left());
     const auto nul = std::find(all.begin(), all.end(), std::uint8_t{0});
-    return in.take(static_cast<std::size_t>(nul - all.begin()));
+    const auto size = static_cast<std::size_t>(nul - all.begin());
+    if (nul == all.end())
+        return in.field(size + 1, name, quoted); // cut short
+    const base::byte_view text = in.take(size);
+    const std::string shown = text.empty() ? hex(in.take(1)) : hex(text) + " " + hex(in.take(1));
+    std::string meaning{name};
+    meaning.resize(10, ' ');
+    in.row(shown, meaning + quoted(text));
 }
 
 void socks4_request(dissector& in) {
     in.field(1, "VN", number);
-    in.field(1, "CD", [](byte_view b) { return code(b[0], command_word(b[0])); });
+    in.field(1, "CD", [](base::byte_view b) { return code(b[0], command_word(b[0])); });
     in.field(2, "DSTPORT", number);
     in.field(4, "DSTIP", ip_of);
-    for (const std::string_view name : {"USERID    ", "NAME      "}) {
-        if (in.left() == 0)
-            return;
-        const byte_view text = until_nul(in);
-        const byte_view nul = in.take(1);
-        const std::string shown = text.empty() ? hex(nul) : hex(text) + " " + hex(nul);
-        in.row(shown, std::string{name} + quoted(text));
-    }
+    text_and_nul(in, "USERID");
+    text_and_nul(in, "NAME");
 }
 
 void socks4_reply(dissector& in) {
     in.field(1, "VN", number);
-    in.field(
-        1, "CD", [](byte_view b) { return code(b[0], socks4_reply_category().message(b[0])); });
+    in.field(1, "CD", [](base::byte_view b) {
+        return code(b[0], socks4_reply_category().message(b[0]));
+    });
     in.field(2, "DSTPORT", number);
     in.field(4, "DSTIP", ip_of);
 }
@@ -130,7 +134,7 @@ void udp_header(dissector& in) {
 
 void foreign(dissector& in) {
     while (in.left() != 0) {
-        const byte_view line = in.take(16);
+        const base::byte_view line = in.take(16);
         in.row(hex(line, " "), quoted(line));
     }
 }
@@ -141,12 +145,12 @@ constexpr std::string_view basic = "Proxy-Authorization: Basic ";
 // A line a row; credentials are hidden.
 void http_message(dissector& in) {
     while (in.left() != 0) {
-        const byte_view all = in.peek(in.left());
+        const base::byte_view all = in.peek(in.left());
         const auto end = std::find(all.begin(), all.end(), std::uint8_t{'\n'});
         const bool whole = end != all.end();
-        const byte_view line =
+        const base::byte_view line =
             in.take(static_cast<std::size_t>(end - all.begin()) + (whole ? 1 : 0));
-        std::string_view text = as_text(line);
+        std::string_view text = base::as_text(line);
         while (text.ends_with('\n') || text.ends_with('\r'))
             text.remove_suffix(1);
         const bool hides = text.starts_with(basic);
@@ -189,7 +193,7 @@ void dissect(message_kind kind, dissector& in) {
 
 } // namespace
 
-traced_message annotate(message_kind kind, direction way, byte_view bytes) {
+traced_message annotate(message_kind kind, direction way, base::byte_view bytes) {
     traced_message message{kind, way, bytes.size()};
     dissector in{bytes, message.rows};
     dissect(kind, in);

@@ -9,6 +9,6 @@
 namespace sockscat::proto {
 
 /// Any bytes are accepted; what does not fit the message is marked as malformed.
-traced_message annotate(message_kind kind, direction way, byte_view bytes);
+traced_message annotate(message_kind kind, direction way, base::byte_view bytes);
 
 } // namespace sockscat::proto

@@ -32,7 +32,7 @@ std::string_view attribute_word(std::uint8_t type) {
     return "unknown";
 }
 
-std::string attribute_value(chap::attribute type, byte_view value) {
+std::string attribute_value(chap::attribute type, base::byte_view value) {
     if (type == chap::attribute::text || type == chap::attribute::user)
         return quoted(value);
     if (type == chap::attribute::status && value.size() == 1)
@@ -44,16 +44,18 @@ std::string attribute_value(chap::attribute type, byte_view value) {
 
 // One row: type, length, value. A response would let a password be guessed.
 void chap_attribute(dissector& in) {
-    const byte_view head = in.peek(2);
+    const base::byte_view head = in.peek(2);
     const auto type = static_cast<chap::attribute>(head[0]);
     const std::size_t size = head.size() < 2 ? 0 : head[1];
+    const std::string_view word = attribute_word(head[0]);
     if (type != chap::attribute::response)
-        return in.field(2 + size, attribute_word(head[0]), [type](byte_view b) {
+        return in.field(2 + size, word, [type](base::byte_view b) {
             return attribute_value(type, b.subspan(2));
         });
-    in.take(2 + size);
+    const bool whole = in.take(2 + size).size() == 2 + size;
     in.row(
-        hex(head) + " " + std::string(6, '*'), "RESPONSE  (" + counted(size, "byte") + " hidden)");
+        hex(head) + " " + std::string(6, '*'),
+        std::string{word} + "  (" + counted(size, "byte") + " hidden)", !whole);
 }
 
 std::string_view gssapi_word(std::uint8_t type) {
@@ -79,37 +81,41 @@ void annotate_greeting(dissector& in) {
     if (in.left() == 0)
         return;
     std::string words;
-    const byte_view methods = in.take(count);
+    const base::byte_view methods = in.take(count);
     for (const std::uint8_t value : methods)
         words += (words.empty() ? "" : ", ") + code(value, socks5::method_name(value));
-    in.row(hex(methods, " "), "METHODS   " + words);
+    in.row(hex(methods, " "), "METHODS   " + words, methods.size() != count);
 }
 
 void annotate_method_selection(dissector& in) {
     in.field(1, "VER", number);
-    in.field(1, "METHOD", [](byte_view b) { return code(b[0], socks5::method_name(b[0])); });
+    in.field(1, "METHOD", [](base::byte_view b) { return code(b[0], socks5::method_name(b[0])); });
 }
 
 void annotate_userpass(dissector& in) {
     in.field(1, "VER", number);
     const std::size_t user_size = in.left() > 0 ? in.peek(1)[0] : 0;
-    const byte_view user = in.take(1 + user_size);
-    if (user.size() != 1 + user_size)
+    const base::byte_view user = in.take(1 + user_size);
+    if (user.empty())
         return;
-    in.row(hex(user.first(1)) + " " + hex(user.subspan(1)), "UNAME     " + quoted(user.subspan(1)));
+    const bool has_user = user.size() == 1 + user_size;
+    in.row(
+        hex(user.first(1)) + " " + hex(user.subspan(1)), "UNAME     " + quoted(user.subspan(1)),
+        !has_user);
     const std::size_t size = in.left() > 0 ? in.peek(1)[0] : 0;
-    const byte_view password = in.take(1 + size);
+    const base::byte_view password = in.take(1 + size);
     if (password.empty())
         return;
     in.row(
         hex(password.first(1)) + " " + std::string(6, '*'),
-        "PASSWD    (" + counted(size, "byte") + " hidden)");
+        "PASSWD    (" + counted(size, "byte") + " hidden)", password.size() != 1 + size);
 }
 
 void annotate_userpass_status(dissector& in) {
     in.field(1, "VER", number);
-    in.field(
-        1, "STATUS", [](byte_view b) { return code(b[0], b[0] == 0 ? "success" : "failure"); });
+    in.field(1, "STATUS", [](base::byte_view b) {
+        return code(b[0], b[0] == 0 ? "success" : "failure");
+    });
 }
 
 void annotate_chap_message(dissector& in) {
@@ -122,12 +128,15 @@ void annotate_chap_message(dissector& in) {
 
 void annotate_gssapi_message(dissector& in) {
     in.field(1, "VER", number);
-    in.field(1, "MTYP", [](byte_view b) { return code(b[0], gssapi_word(b[0])); });
+    in.field(1, "MTYP", [](base::byte_view b) { return code(b[0], gssapi_word(b[0])); });
+    const std::string announced = number(in.peek(2));
     in.field(2, "LEN", number);
     if (in.left() == 0)
         return;
     const std::size_t size = in.take(in.left()).size();
-    in.row(std::string(6, '*'), "TOKEN     (" + counted(size, "byte") + " hidden)");
+    in.row(
+        std::string(6, '*'), "TOKEN     (" + counted(size, "byte") + " hidden)",
+        std::to_string(size) != announced);
 }
 
 } // namespace sockscat::proto

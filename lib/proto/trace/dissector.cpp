@@ -8,28 +8,30 @@
 
 namespace sockscat::proto {
 
-byte_view dissector::peek(std::size_t count) const {
+base::byte_view dissector::peek(std::size_t count) const {
     return rest_.first(std::min(count, rest_.size()));
 }
 
-byte_view dissector::take(std::size_t count) {
-    const byte_view taken = peek(count);
+base::byte_view dissector::take(std::size_t count) {
+    const base::byte_view taken = peek(count);
     rest_ = rest_.subspan(taken.size());
     return taken;
 }
 
-void dissector::row(std::string bytes, std::string meaning) {
-    rows_.emplace_back(std::move(bytes), std::move(meaning));
+void dissector::row(std::string bytes, std::string meaning, bool malformed) {
+    rows_.emplace_back(std::move(bytes), std::move(meaning), malformed);
 }
 
 void dissector::field(
-    std::size_t count, std::string_view name, const std::function<std::string(byte_view)>& says) {
+    std::size_t count,
+    std::string_view name,
+    const std::function<std::string(base::byte_view)>& says) {
     if (left() == 0)
         return;
-    const byte_view bytes = take(count);
+    const base::byte_view bytes = take(count);
     const bool whole = bytes.size() == count;
-    std::string meaning =
-        std::string{name} + std::string(name.size() < 10 ? 10 - name.size() : 1, ' ');
+    std::string meaning{name};
+    meaning.resize(10, ' '); // no name has more than 9 letters
     meaning += whole ? says(bytes) : "cut short";
     rows_.emplace_back(hex(bytes), std::move(meaning), !whole);
 }
@@ -39,7 +41,7 @@ void dissector::rest_is_surplus() {
         rows_.emplace_back(hex(take(left()), " "), "unexpected bytes", true);
 }
 
-std::string number(byte_view bytes) {
+std::string number(base::byte_view bytes) {
     unsigned value = 0;
     for (const std::uint8_t byte : bytes)
         value = value << 8U | byte;
@@ -50,8 +52,8 @@ std::string code(std::uint8_t value, std::string_view meaning) {
     return "0x" + hex_byte(value) + " " + std::string{meaning};
 }
 
-std::string quoted(byte_view bytes) {
-    return quote(as_text(bytes));
+std::string quoted(base::byte_view bytes) {
+    return quote(base::as_text(bytes));
 }
 
 } // namespace sockscat::proto

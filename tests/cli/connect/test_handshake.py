@@ -256,6 +256,16 @@ class Broken(CliCase):
         self.assert_failure(result, 25, hop, "request", "refused")
         self.assertLess(result.seconds, 2.5, "it waited for all of the reply")
 
+    def test_the_rest_of_a_refusal_is_waited_for_once(self):
+        """Its end is half a minute away; each byte comes soon after the one before."""
+        def drip(conv):
+            for byte in wire.reply(5, "n" * 250):
+                conv.put(bytes([byte]))
+                time.sleep(0.12)
+            raise HangUp
+        result, _, hop = attempt(behaviours.replace(behaviours.ECHO, request=drip), "-w", "60", timeout=80)
+        self.assert_failure(result, 25, hop, "request", "refused", within=10)
+
     def test_closed_instead_of_an_answer(self):
         self.check({f"close-at-{stage}-0": (16, stage, "closed")
                     for stage in ("method", "request")} | {"close-at-accept": (16, "method", "closed")})

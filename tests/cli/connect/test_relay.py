@@ -894,6 +894,18 @@ class Descriptors(CliCase):
         self.assertIn(result.status, (0, 1))
         self.assertEqual(conv.payload + conv.late, b"")
 
+    def test_no_descriptor_of_its_own_takes_the_place_of_a_closed_one(self):
+        for closed in ((0,), (1,), (2,), (0, 1, 2)):
+            with ScriptedProxy("blackhole-at-method-0") as proxy, self.subTest(closed=closed):
+                process = cli.start("connect", "-x", proxy.url(), "--no-sandbox", "echo.test", "80",
+                                    preexec_fn=lambda: [os.close(fd) for fd in closed])
+                try:
+                    self.assertTrue(proxy.conversation().wait_stage("method"))
+                    self.assertEqual({os.readlink(f"/proc/{process.pid}/fd/{fd}") for fd in closed}, {"/dev/null"})
+                finally:
+                    process.kill()
+                    process.communicate()
+
     def test_stderr_full_does_not_kill_the_stream(self):
         with open("/dev/full", "wb") as full:
             result, _, _ = attempt("echo", "-N", "-vv", "--trace", stdin=b"payload", stderr=full)

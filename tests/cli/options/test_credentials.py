@@ -62,6 +62,15 @@ class Sources(CliCase):
                 self.assert_success(result)
                 self.assertEqual(got, (b"alice", password))
 
+    def test_a_nul_is_refused(self):
+        """Other programs would take what stands before it for the password."""
+        for content in (b"se\0cret\n", b"secret\0", b"\0\n"):
+            with self.subTest(content=content):
+                result, got = self.login("--proxy-user", "alice", "--proxy-password-file", self.file(content))
+                self.assert_status(result, 2)
+                self.assert_one_error(result, "NUL")
+                self.assertIsNone(got)
+
     def test_a_file_that_others_can_read_is_used_with_a_warning(self):
         for mode in (0o644, 0o640, 0o604):
             with self.subTest(mode=oct(mode)):
@@ -181,24 +190,23 @@ class Sources(CliCase):
             self.assertEqual(proxy.conversations, [])
 
     def test_what_came_in_time_leaves_the_rest_of_the_limit(self):
-        """Half a second is gone when the password has come, and then the proxy is silent."""
+        """Three seconds are gone when the password has come, and then the proxy is silent."""
         read, write = os.pipe()
         with ScriptedProxy("blackhole-at-method-0") as proxy:
-            process = cli.start("connect", "-w", "1.5", "-x", f"alice@{proxy.hop}", "--proxy-password-fd", str(read),
+            process = cli.start("connect", "-w", "4", "-x", f"alice@{proxy.hop}", "--proxy-password-fd", str(read),
                                 *TARGET, pass_fds=[read])
             wait_until_it_takes(process.pid, signal.SIGTERM)
             began = time.monotonic()
-            time.sleep(0.5)
+            time.sleep(3)
             os.write(write, b"S3cret\n")
             out, err = process.communicate(timeout=20)
             took = time.monotonic() - began
         os.close(read)
         os.close(write)
         self.assertEqual((process.returncode, out), (124, b""))
-        self.assertIn(f"{proxy.hop}: method: ", err.decode())
-        self.assertGreater(took, 1.4)
-        if took > 1.9:                  # a busy machine, or a limit that began anew, at 2 s
-            self.assertRegex(err.decode(), r"within (0\.[0-9]+|1) s|after (0\.[0-9]+|1) s")
+        self.assertRegex(err.decode(), f"{proxy.hop}: method: .* within 4 s")
+        self.assertGreater(took, 3.5)
+        self.assertLess(took, 6.5)      # a limit that began anew ends at 7 s
 
     def test_first_line_of_a_fifo(self):
         fifo = os.path.join(self.directory, "fifo")

@@ -7,6 +7,7 @@ import time
 import unittest
 from urllib.parse import quote
 
+import certificates
 import cli
 from expect import CliCase, concurrently
 
@@ -64,6 +65,19 @@ ELSEWHERE = [
     ["bind", "127.0.0.1:1080:alice:s3cretpw", "80"],
     ["connect", *P, "--proxy-user", "a", "--proxy-ask-password=s3cretpw", *TARGET],
     ["connect", *P, "--proxy-user", "a", "--proxy-password-fd", "s3cretpw", *TARGET],
+    *[[*command, "alice:s3cretpw"] for command in (
+        ["connect"], ["udp"], ["bind"], ["resolve", *P], [], ["help"], ["help", "connect"], ["connect", "h"], ["connect", "h", "80"],
+        ["probe", *P, "--target"], ["udp", "h", "80", "--relay"], ["resolve", *P, "h", "--server"], ["connect", *TARGET, "-w"])],
+    ["connect", "alice:80,s3cretpw"],
+    ["connect", "alice:s3cretpw-1"],
+    ["connect", *P, "--proxy-user", "a", "--proxy-password-file", "s3cretpw", *TARGET],
+    ["connect", *P, "--proxy-user", "a", "--proxy-password-file", "s3cretpw/x", *TARGET],
+    ["connect", "-x", "a@127.0.0.1:1?password-file=s3cretpw", *TARGET],
+    ["probe", "a@127.0.0.1:1?password-file=s3cretpw"],
+    ["connect", "-x", "a@127.0.0.1:1?password-file=s3cretpw", "-x", "127.0.0.1:1", *TARGET],
+    ["connect", "-x", "socks5h+tls://127.0.0.1:1", "--proxy-cert", certificates.get("good").cert,
+     "--proxy-key", "s3cretpw", *TARGET],
+    ["connect", *P, "--tls", "--cert", certificates.get("good").cert, "--key", "s3cretpw", *TARGET],
     ["connect", "-Ps3cretpw", *TARGET],
     ["connect", "-Psecretpw", *TARGET],
     ["-Psecretpw", *TARGET],
@@ -136,11 +150,42 @@ class Mistyped(CliCase):
             self.assertNotIn(word.split(":")[1], result.err.replace("1080", ""))
         for args, shown in ((["connect", "::1:80"], '"::1:80"'), (["connect", "[::1]:x"], '"x"'),
                             (["connect", "[::1]80"], '"[::1]80"'), (["connect", "echo.test:0"], '"0"'),
+                            (["connect", "127.0.0.1:x"], '"x"'), (["connect", "localhost:x"], '"x"'),
+                            (["connect", "echo.test", "x"], '"x"'), (["connect", "echo.test:x"], '"x"'),
+                            (["connect", "echo.test:htp"], '"echo.test:***"'),
                             (["connect", "--trace-file", "/nonexistent/2026-01-31T10:20:30", *P, *TARGET], "T10:20:30"),
                             (["connect", "--zero=x", *TARGET], 'takes no value, but got "x"'),
                             (["connect", "-timeout", *TARGET], 'in "-timeout", did you mean')):
             with self.subTest(args=args):
                 self.assertIn(shown, cli.run(*args).err)
+
+    def test_what_is_no_file_may_be_the_password(self):
+        """A file that exists is named, and so are an option and a reason."""
+        none = r": No such file or directory$"
+        with tempfile.TemporaryDirectory() as directory:
+            dangling = os.path.join(directory, "link")
+            os.symlink("nowhere", dangling)
+            for args, pattern in ((["-x", "a@127.0.0.1:1", "--proxy-password-file", "s3cretpw"],
+                                   "--proxy-password-file: cannot open the file" + none),
+                                  (["-x", "a@127.0.0.1:1?password-file=s3cretpw"],
+                                   r"proxy 127\.0\.0\.1:1: password-file: cannot open the file" + none),
+                                  (["-x", "a@127.0.0.1:1", "--proxy-password-file", "s3cretpw" * 600], "name too long$"),
+                                  (["-x", "a@127.0.0.1:1", "--proxy-password-file", dangling], f'"{dangling}"' + none),
+                                  (["-x", "a@127.0.0.1:1", "--proxy-password-file", directory],
+                                   f'"{directory}": Is a directory$'),
+                                  (["-x", "a@127.0.0.1:1", "--proxy-password-file", "/nonexistent"], '"/nonexistent"' + none)):
+                with self.subTest(args=args):
+                    result = cli.run("connect", *args, *TARGET)
+                    self.assert_usage(result)
+                    self.assertRegex(result.err, "(?m)" + pattern)
+                    self.assertNotIn("s3cretpw", result.err)
+
+    def test_what_is_no_program_may_be_the_password(self):
+        result = cli.run("connect", "-x", "a@127.0.0.1:1", *TARGET, preexec_fn=os.setsid,
+                         env=cli.environment(SSH_ASKPASS="s3cretpw", SSH_ASKPASS_REQUIRE="force"))
+        self.assert_usage(result)
+        self.assertRegex(result.err, r"cannot run \$SSH_ASKPASS: No such file")
+        self.assertNotIn("s3cretpw", result.err)
 
     def test_a_blank_in_a_password_makes_no_chain(self):
         """Where the words are two proxies for certain, they are tried."""

@@ -9,7 +9,7 @@ import targets
 from behaviours import GOOD, replace
 from expect import CliCase
 from http_target import http_target
-from probing import check, findings, probe, rows, words
+from probing import ProbeCase, check, findings, probe, rows, words
 from scripted_proxy import ScriptedProxy
 from steps import dial, say_then_close, silence
 from tls_layer import Tls
@@ -216,7 +216,7 @@ class Login(CliCase):
             self.assert_status(cli.run("probe", "--require", "http.connect", proxy.url()), 3)
 
 
-class Replies(CliCase):
+class Replies(ProbeCase):
     CASES = (   # the reply to CONNECT, the one to nonsense; word for http.connect, status, finding
         (http.header(503), http.header(400), "yes", 0, None),
         (http.header(404, "No such domain"), http.header(400), "yes", 0, None),
@@ -345,13 +345,13 @@ class Replies(CliCase):
 
     def test_silence_costs_two_limits(self):
         with ScriptedProxy(replace(GOOD, opening=silence)) as proxy:
-            result, report = probe("-w", "3", "--target", "127.0.0.1:9", proxy.url("http"))
+            result, report = probe("-w", "2", "--target", "127.0.0.1:9", proxy.url("http"))
         self.assertEqual((report["verdict"], result.status), ("unusable", 124))
         self.assertEqual(words(report)["http.connect"], "unclear")
-        self.assertLess(result.seconds, cli.slack(2 * 3))     # 8, less than three limits
+        self.assert_limits(proxy, 2, 2)
 
 
-class WrongName(CliCase):
+class WrongName(ProbeCase):
     """The advice is a URL that works."""
 
     def follow(self, report):
@@ -408,6 +408,49 @@ class WrongName(CliCase):
                         result, report = probe("-w", "2", proxy.url())
                         self.assertEqual((report["verdict"], result.status), ("not-socks", 13))
                         self.assertEqual("http://" in report["findings"][0]["advice"], is_proxy, report)
+
+    def test_one_that_is_silent_at_all_but_http(self):
+        """Privoxy. HTTP has its share of the two limits, whatever else is asked for."""
+        def greeted(conv):
+            if conv.version not in b"CSG":
+                silence(conv)
+            while not conv.messages[-1].endswith(b"\r\n\r\n"):
+                conv.take(1)
+            say_then_close(http.header(404 if conv.version == http.VERSION else 400))(conv)
+        login = {"user": "alice", "password": "x"}
+        for scheme, user in (("socks5h", {}), ("socks5h", login), ("socks4a", {}), ("socks4", {})):
+            for count in (0, 4):
+                given = [word for i in range(count) for word in ("--target", f"10.0.0.{i}:9")]
+                with self.subTest(scheme=scheme, user=user, count=count), \
+                        ScriptedProxy(replace(GOOD, greeted=greeted)) as proxy:
+                    result, report = probe("-w", "4", *given, proxy.url(scheme, **user), timeout=60)
+                    self.assertEqual((report["verdict"], result.status), ("not-socks", 13), report["error"])
+                    self.assertIn(f"use this URL: http://{'alice@' if user else ''}{proxy.hop}",
+                                  report["findings"][0]["advice"])
+                    self.assert_limits(proxy, 4, 2)
+
+    def test_a_web_server_that_says_the_same_to_all(self):
+        """Also to what is no HTTP, or only to what is."""
+        for status in (403, 500, 502, 503):
+            for otherwise in (http.header(status), http.header(400), b""):
+                def greeted(conv):
+                    is_http = conv.take(2) in (b"ON", b"OC", b"ET")
+                    say_then_close(http.header(status) if is_http else otherwise)(conv)
+                for scheme in ("socks5h", "socks4a"):
+                    with self.subTest(status=status, otherwise=otherwise, scheme=scheme), \
+                            ScriptedProxy(replace(GOOD, greeted=greeted)) as proxy:
+                        result, report = probe("-w", "2", proxy.url(scheme))
+                        self.assertEqual((report["verdict"], result.status), ("not-socks", 13), report)
+                        self.assertNotIn("http://", report["findings"][0]["advice"])
+                        self.assertIn("HTTP", report["error"])
+
+    def test_one_that_denies_connect(self):
+        """It has read it, then: nonsense, or a page of its own, got something else."""
+        for control, page in ((http.header(400), http.header(400)), (http.header(403), http.header(400))):
+            step = saying(lambda verb, *_: http.header(403) if verb == b"CONNECT" else control, other=page)
+            with self.subTest(control=control), ScriptedProxy(step) as proxy:
+                result, report = probe("-w", "2", proxy.url())
+                self.assertIn(f"use this URL: {proxy.url('http')}", report["findings"][0]["advice"])
 
     def test_both_on_one_port(self):
         with ScriptedProxy() as proxy:

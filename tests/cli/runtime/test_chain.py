@@ -156,6 +156,19 @@ class Names(ChainCase):
                                  "192.0.2.9", "53", stdin=b"payload")
                 self.assert_success(result, b"payload")
 
+    def test_a_stranger_behind_the_first_hop_is_dropped(self):
+        """The first hop says from whom each datagram is: the next one's relay, and nobody else, speaks for that."""
+        def forge(host, port, _):
+            return wire.datagram("127.0.0.9", port, wire.datagram("192.0.2.9", 53, b"forged"))
+        first = behaviours.replace(behaviours.GOOD, stream=by_command(
+            relay, relay, associating.exchange(deliver=associating.behind(forge))))
+        with self.chain({"behaviour": first}, {"behaviour": "echo"}) as proxies:
+            result = cli.run("udp", "-x", proxies[0].url(), "-x", proxies[1].url(), "--report", "-", "--count", "1",
+                             "--wait", "5", "192.0.2.9", "53", stdin=b"payload")
+            self.assert_status(result, 0)
+            self.assertEqual(result.out, b"payload")
+            self.assertEqual(json.loads(self.lines(result)[-1])["dropped"]["wrong_source"], 1)
+
     def test_the_certificate_of_a_later_hop_is_for_its_own_name(self):
         names = {"proxy.test": "127.0.0.1"}
         with self.chain({"names": names, "tls": Tls(cert="ipv4")}, {"behaviour": "echo", "tls": Tls(cert="name")}) as both:

@@ -97,7 +97,7 @@ TEST_CASE("json: data and, if it is there, to") {
     const taken got = take(
         "json", text_bytes(R"({"data":"aGk="}
 {"to":"[::1]:53","data":""}
-{"to":"echo.test:7","data":"eA=="})"),
+{"to":"echo.test:7","more":[[{"data":1}]],"data":"eA=="})"),
         true);
     REQUIRE(got.fault.empty());
     CHECK(got.data == std::vector<std::string>{"hi", "", "x"});
@@ -110,6 +110,7 @@ TEST_CASE("json: data and, if it is there, to") {
 TEST_CASE("json that is no datagram is an error that names the line") {
     for (const char* line :
          {"", "[]", "{}", "{\"data\":1}", "{\"data\":\"a\"}", "{\"data\":\"\",\"to\":1}",
+          "{\"data\":\"\",\"to\":[\"x.test:1\"]}", "{\"data\":[[[\"\"]]]}", "[{\"data\":\"\"}]",
           "{\"data\":\"\",\"to\":\"x\"}", "{\"data\":\"\",\"to\":\"x:0\"}", "{\"data\":\"\"} x"}) {
         CAPTURE(line);
         const taken got =

@@ -643,6 +643,15 @@ class Dropped(UdpCase):
         result, report, _ = self.report(stream(deliver=other_host), "--count", "1", stdin=b"x")
         self.assertEqual((result.out, report["dropped"]), (b"x", NO_DROPS | {"wrong_source": 1}))
 
+    def test_another_host_at_the_same_port(self):
+        def other_host(rel, host, port, data):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+                sock.bind(("127.0.0.2", rel.front.getsockname()[1]))
+                rel.give(wire.datagram(host, port, b"forged"), sock)
+            relay.plainly(rel, host, port, data)
+        result, report, _ = self.report(stream(deliver=other_host), "--count", "1", stdin=b"x")
+        self.assertEqual((result.out, report["dropped"]), (b"x", NO_DROPS | {"wrong_source": 1}))
+
     def test_quiet(self):
         result, _, _ = self.udp("udp-frag-1", "-q", "--count", "1", stdin=b"x")
         self.assertEqual((result.status, result.out, result.err), (0, b"x", ""))

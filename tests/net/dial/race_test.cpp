@@ -112,9 +112,9 @@ TEST_CASE("a race that has an end is lost then") {
     listener silent;
     silent.fill_backlog();
     const stopwatch watch;
-    net::race_wishes wishes;
-    wishes.until = std::chrono::steady_clock::now() + 80ms;
-    const auto lost = run(race(ips({"127.0.0.1"}), silent.port(), wishes));
+    net::race_limits limits;
+    limits.until = std::chrono::steady_clock::now() + 80ms;
+    const auto lost = run(race(ips({"127.0.0.1"}), silent.port(), limits));
     CHECK_FALSE(lost.socket);
     CHECK(lost.code.value() == ETIMEDOUT);
     CHECK(watch.elapsed() >= 80ms);
@@ -123,9 +123,9 @@ TEST_CASE("a race that has an end is lost then") {
 
 TEST_CASE("a socket for a brief question is left as it is") {
     const listener server;
-    net::race_wishes wishes;
-    wishes.is_brief = true;
-    auto won = run(race(ips({"127.0.0.1"}), server.port(), wishes));
+    net::race_limits limits;
+    limits.is_brief = true;
+    auto won = run(race(ips({"127.0.0.1"}), server.port(), limits));
     REQUIRE(won.socket);
     CHECK(option(won.socket->native_handle(), IPPROTO_TCP, TCP_NODELAY) == 0);
     CHECK(option(won.socket->native_handle(), SOL_SOCKET, SO_KEEPALIVE) == 0);

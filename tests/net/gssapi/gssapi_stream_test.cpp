@@ -256,10 +256,10 @@ TEST_CASE("a protected stream has no descriptor to give away, and is private if 
 // A context that has no room for a single byte.
 class crowded_context final : public proto::security_context {
   public:
-    proto::context_progress advance(proto::byte_view) override { return {}; }
+    proto::context_progress advance(base::byte_view) override { return {}; }
     [[nodiscard]] bool has_confidentiality() const override { return false; }
-    std::optional<bytes> wrap(proto::byte_view, bool) override { return bytes{}; }
-    std::optional<bytes> unwrap(proto::byte_view, bool) override { return bytes{}; }
+    std::optional<bytes> wrap(base::byte_view, bool) override { return bytes{}; }
+    std::optional<bytes> unwrap(base::byte_view, bool) override { return bytes{}; }
     std::size_t max_plain(std::size_t, bool) override { return 0; }
 };
 

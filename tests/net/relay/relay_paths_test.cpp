@@ -357,6 +357,21 @@ TEST_CASE("linger counts from the end of the input although pages wait for the f
     CHECK(fed > size); // buffers were filled, and pages moved
 }
 
+TEST_CASE("linger counts from the end of a file although its pages wait for the far side") {
+    constexpr std::size_t whole = 1 << 20; // the rest of it fits into one pipe
+    scene all{{kind::file, kind::pipe, false, true}};
+    const int small = 16'384;
+    ::setsockopt(all.near.get(), SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+    all.options.linger = short_time;
+    all.options.idle_limit = 3s;
+    all.feed_all(pattern(whole, 13));
+    background peer{[&] { read_exactly(all.far.get(), whole / 2); }};
+    const relay_result result = all.run();
+    peer.finish();
+    CHECK(result.ended_by == relay_end::linger_over);
+    CHECK(result.bytes.sent < whole);
+}
+
 TEST_CASE("urgent data in a flood neither holds it up nor makes it spin") {
     scene all{{kind::pipe, kind::pipe, true, true}};
     const bytes down = pattern(size, 8);

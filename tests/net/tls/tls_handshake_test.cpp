@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 namespace sockscat::tests {
 namespace {
@@ -343,6 +344,8 @@ TEST_CASE("a client certificate of a strange authority is told as the reason") {
         "does not accept our client certificate: it sent the alert \"unknown ca\"");
     CHECK(is_between_tls_peers(got.code));
     CHECK_FALSE(is_about_our_certificate(tls_errc::truncated));
+    const std::error_code no_reason{std::numeric_limits<int>::min(), tls_category()};
+    CHECK_FALSE(is_about_our_certificate(no_reason));
     CHECK_FALSE(is_about_our_certificate(std::make_error_code(std::errc::broken_pipe)));
 }
 

@@ -417,20 +417,23 @@ TEST_CASE("new keys in the middle of a stream are no matter") {
     }
 }
 
-// There is always something to read: it waits for it.
+// There is always something to read: it waits for it, and counts it.
 class never_dry final : public lent_stream {
   public:
-    explicit never_dry(std::unique_ptr<stream> under)
-        : lent_stream{*under}, under_{std::move(under)} {}
+    never_dry(std::unique_ptr<stream> under, std::size_t& taken)
+        : lent_stream{*under}, under_{std::move(under)}, taken_{taken} {}
 
     io_result try_read(std::span<std::uint8_t> buffer) override {
         pollfd one{under_->descriptor(), POLLIN, 0};
         ::poll(&one, 1, 5'000);
-        return under_->try_read(buffer);
+        const io_result got = under_->try_read(buffer);
+        taken_ += got.size;
+        return got;
     }
 
   private:
     std::unique_ptr<stream> under_;
+    std::size_t& taken_;
 };
 
 TEST_CASE("a peer that sends tickets without end does not keep us in a read") {
@@ -444,15 +447,18 @@ TEST_CASE("a peer that sends tickets without end does not keep us in a read") {
         must(given_up);
     }};
     {
+        std::size_t taken = 0;
         auto near = secure_over(
-            std::make_unique<never_dry>(stream_over(std::move(wires.first))), trusting_tests(),
-            "proxy.test");
+            std::make_unique<never_dry>(stream_over(std::move(wires.first)), taken),
+            trusting_tests(), "proxy.test");
         REQUIRE(near);
+        taken = 0;
         bytes buffer(10);
         const io_result got = near.value()->try_read(buffer);
         CHECK(got.size == 0);
         given_up = true;
         CHECK(got.code == tls_errc::no_content);
+        CHECK(taken <= 128 * 1024); // 5,000 new keys: a tenth of a second
     }
     peer.finish();
 }

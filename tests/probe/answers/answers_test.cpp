@@ -19,7 +19,7 @@ TEST_CASE("each question has an answer of its own", "[probe]") {
         all[static_cast<question>(i)] = chose(static_cast<std::uint8_t>(i));
     for (std::size_t i = 0; i < probing::question_count; ++i)
         CHECK(all[static_cast<question>(i)].method == i);
-    CHECK(static_cast<std::size_t>(question::http_control) + 1 == probing::question_count);
+    CHECK(static_cast<std::size_t>(question::http_page) + 1 == probing::question_count);
 }
 
 TEST_CASE("how requests can be made", "[probe]") {

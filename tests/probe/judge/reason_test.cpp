@@ -177,6 +177,10 @@ std::vector<row> without_target() {
     answers lost = with_target(granted);
     lost[question::connect] = granted;
     lost.targets.front().tcp.closed_at_once = true;
+    answers unknown = with_target({});
+    unknown.targets.front().unknown.emplace(failure::negative_answer, phase::lookup, "nobody");
+    answers unknown_after_refusal = with_target(replied("05 04 00 01 00 00 00 00 00 00"_hex));
+    unknown_after_refusal.targets.push_back(unknown.targets.front());
     return {
         {reason::none, with_target(granted)},
         {reason::target_refused, with_target(replied("05 04 00 01 00 00 00 00 00 00"_hex))},
@@ -187,6 +191,8 @@ std::vector<row> without_target() {
         {reason::target_silent, with_target(cut_short(silent(phase::request)))},
         {reason::target_silent, with_target({})},
         {reason::target_lost, lost},
+        {reason::target_unknown, unknown},
+        {reason::target_refused, unknown_after_refusal},
     };
 }
 
@@ -262,11 +268,8 @@ std::vector<row> of_http() {
     both[question::either] = chose(0x00);
     answers misnamed = only(foreign({'H', 'T', 'T', 'P', '/'}));
     misnamed[question::http_connect] = replied_with(407);
-    answers slow = misnamed;
-    slow[question::http_connect] = silent(phase::request);
     return {
         {reason::met_http_proxy, misnamed},
-        {reason::met_http_proxy, slow},
         {reason::http_met_socks5, socks5},
         {reason::http_met_socks4, socks4},
         {reason::http_met_tls, as_http(foreign("15 03 01 00"_hex))},
@@ -290,6 +293,55 @@ std::vector<row> of_http() {
         {reason::none, with_http_login(replied_with(502))},
         {reason::none, with_http_target(replied_with(200))},
     };
+}
+
+// At a URL of SOCKS: CONNECT, a request without sense, and a page; 0: silence, -1: not asked.
+answers misnamed(int connect, int control, int page) {
+    answers all = only(foreign({'H', 'T', 'T', 'P', '/'}));
+    const auto reply = [](int status) {
+        return status > 0 ? replied_with(status) : status == 0 ? silent(phase::request) : answer{};
+    };
+    all[question::http_connect] = reply(connect);
+    all[question::http_control] = reply(control);
+    all[question::http_page] = reply(page);
+    return all;
+}
+
+TEST_CASE("an HTTP proxy at a URL of SOCKS understands CONNECT", "[probe]") {
+    struct statuses {
+        int connect, control, page;
+        bool is_proxy;
+    };
+    for (const statuses& each : {
+             statuses{407, -1, -1, true},
+             statuses{0, 400, -1, true}, // it thinks about CONNECT only
+             statuses{0, 0, -1, false},
+             statuses{0, -1, -1, false},
+             statuses{404, 400, -1, true},
+             statuses{404, 404, -1, false},
+             statuses{200, 405, -1, true},
+             statuses{200, 200, -1, false},
+             statuses{403, 400, 400, true}, // squid, tinyproxy with ConnectPort
+             statuses{403, 400, -1, true},
+             statuses{403, 400, 403, false},
+             statuses{403, 403, 400, true}, // one that denies whatever is asked
+             statuses{403, 403, 403, false},
+             statuses{403, -1, -1, false},
+             statuses{502, 400, 400, true},
+             statuses{502, 400, 502, false},
+             statuses{500, 500, 400, true}, // tinyproxy
+             statuses{500, 500, 200, false},
+             statuses{503, 503, 503, false},
+             statuses{503, 503, 401, false},
+             statuses{503, 503, -1, false},
+             statuses{405, 400, -1, false},
+             statuses{401, 400, -1, false},
+         }) {
+        INFO(each.connect << " " << each.control << " " << each.page);
+        const answers all = misnamed(each.connect, each.control, each.page);
+        CHECK(
+            probing::reason_of(all) == (each.is_proxy ? reason::met_http_proxy : reason::met_http));
+    }
 }
 
 TEST_CASE("every reason is found, and is told apart from the others", "[probe]") {

@@ -83,6 +83,13 @@ answers with_target(answers all, const answer& said) {
     return all;
 }
 
+answers with_unknown_target() {
+    answers all = with_target(microsocks(), {});
+    all.targets.front().target.host = host_name{"name.test"};
+    all.targets.front().unknown.emplace(failure::negative_answer, phase::lookup, "no such name");
+    return all;
+}
+
 answer granted() {
     return replied("05 00 00 01 00 00 00 00 00 00"_hex);
 }
@@ -147,6 +154,8 @@ std::vector<verdict_row> rows() {
          failure::refused, "192.0.2.9:22: 03 network unreachable"},
         {"closes at the target", with_target(microsocks(), hung_up(phase::request)), v::unusable,
          failure::closed, "192.0.2.9:22: connection closed, no reply"},
+        {"a name that is unknown here", with_unknown_target(), v::unusable,
+         failure::negative_answer, "name.test:22: no such name"},
         {"refuses all alike", with_target(microsocks(), microsocks()[question::connect]),
          v::unusable, failure::refused, "01 general failure"},
         {"SOCKS4 where 5 was wanted", speaking_socks4(proxy_protocol::socks5), v::unusable,
@@ -245,6 +254,51 @@ TEST_CASE("findings of real servers", "[probe]") {
         CHECK_FALSE(has(ids_of(all), "nothing-served"));
 }
 
+std::optional<finding> found_as(std::string_view id, const answers& all) {
+    for (finding& each : found_in(all, {}, 0))
+        if (each.id == id)
+            return std::move(each);
+    return std::nullopt;
+}
+
+TEST_CASE("what served nothing is quoted in the version of the URL", "[probe]") {
+    const answer rejected_4 = replied("00 5b 00 00 00 00 00 00"_hex);
+    answers all = openssh();
+    all.facts.wanted = proxy_protocol::socks4;
+    all[question::socks4] = rejected_4;
+    all[question::connect] = replied("05 04 00 01 00 00 00 00 00 00"_hex);
+    CHECK(
+        found_as("nothing-served", all).value().message ==
+        "no request of SOCKS4 was served; to a command that nobody has: 5b rejected or failed");
+    all[question::socks4_connect] = silent(phase::request);
+    CHECK_THAT(
+        found_as("nothing-served", all).value().message,
+        Catch::Matchers::EndsWith(
+            "no reply within 10 s; a command that nobody has: 5b rejected or failed"));
+    CHECK_FALSE(found_as("no-reply", all));
+    all.facts.wanted = proxy_protocol::socks5;
+    all[question::connect] = hung_up(phase::request);
+    CHECK_THAT(
+        found_as("nothing-served", all).value().message,
+        Catch::Matchers::EndsWith("a command that nobody has: connection closed, no reply"));
+}
+
+TEST_CASE("what is granted early is told beside what was reached", "[probe]") {
+    const auto says_reached = [](const answers& all) {
+        return found_as("early-success", all).value().advice.starts_with("a target counts");
+    };
+    CHECK_FALSE(says_reached(ss_libev()));
+    CHECK(says_reached(with_target(ss_libev(), granted())));
+    answer lost = granted();
+    lost.closed_at_once = true;
+    CHECK_FALSE(says_reached(with_target(ss_libev(), lost)));
+    answers other = microsocks(); // by SOCKS4 only, which was not asked for
+    other[question::socks4] = replied("00 5a 00 00 00 00 00 00"_hex);
+    CHECK_FALSE(found_as("early-success", other));
+    other.facts.wanted = proxy_protocol::socks4;
+    CHECK(found_as("early-success", other));
+}
+
 TEST_CASE("where a relay is", "[probe]") {
     struct row {
         bytes reply;
@@ -332,6 +386,12 @@ TEST_CASE("a password that others can read along", "[probe]") {
     all[question::password].is_private = true;
     CHECK_FALSE(has(ids_of(all), "password-in-clear"));
     CHECK_FALSE(has(ids_of(microsocks_with_password()), "password-in-clear"));
+    for (const answer& unanswered : {hung_up(phase::auth), silent(phase::auth)}) {
+        all[question::password] = unanswered;
+        CHECK(has(ids_of(all), "password-in-clear"));
+    }
+    all[question::password] = hung_up(phase::method); // it was not sent
+    CHECK_FALSE(has(ids_of(all), "password-in-clear"));
 }
 
 TEST_CASE("a certificate's end and trust", "[probe]") {

@@ -390,6 +390,8 @@ TEST_CASE("a name that is refused where its address is granted shows SOCKS4 with
     CHECK(read_check(probe_check::socks4a, all).status == check_status::no);
     all[question::socks4a_target] = replied("00 5a 00 00 00 00 00 00"_hex);
     CHECK(read_check(probe_check::socks4a, all).status == check_status::yes);
+    all[question::socks4a_target] = replied("00 5a 00 00 00"_hex); // and then it closes
+    CHECK(read_check(probe_check::socks4a, all).status == check_status::unclear);
 }
 
 TEST_CASE("an association that relays nothing is not a plain yes", "[probe]") {

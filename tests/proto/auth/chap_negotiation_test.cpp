@@ -5,6 +5,7 @@
 #include "proto/auth/chap.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace sockscat::tests {
 namespace {
@@ -22,7 +23,7 @@ const bytes c2 = "01 01 04 10 e7 40 94 24 47 4a 33 01 bd c9 bb 88 46 c8 63 62"_h
 const bytes s2 = "01 01 00 01 00"_hex;
 
 // Knows the response above; others are all alike, but for the sizes.
-std::optional<proto::chap::digest> known_hmac(std::string_view key, proto::byte_view text) {
+std::optional<proto::chap::digest> known_hmac(std::string_view key, base::byte_view text) {
     proto::chap::digest out{};
     if (key == "secret" && to_bytes(text) == count_to_f)
         std::copy_n(c2.begin() + 4, out.size(), out.begin());
@@ -31,7 +32,7 @@ std::optional<proto::chap::digest> known_hmac(std::string_view key, proto::byte_
     return out;
 }
 
-std::optional<proto::chap::digest> no_hmac(std::string_view, proto::byte_view) {
+std::optional<proto::chap::digest> no_hmac(std::string_view, base::byte_view) {
     return std::nullopt;
 }
 
@@ -137,6 +138,19 @@ TEST_CASE("every CHAP status but 0 is a rejection of the credentials") {
         .reply("01 02 00 01 00 00 01 ff"_hex)
         .decided_by(8)
         .fails(failure::credentials, phase::auth);
+    // Nor a good one that comes later, be the first bad or no status.
+    chosen()
+        .reply(s1)
+        .send(c2)
+        .reply("01 02 00 01 ff 00 01 00"_hex)
+        .decided_by(8)
+        .fails(failure::credentials, phase::auth);
+    chosen()
+        .reply(s1)
+        .send(c2)
+        .reply("01 02 00 02 00 00 00 01 00"_hex)
+        .decided_by(9)
+        .fails(failure::protocol, phase::auth);
 }
 
 TEST_CASE("a CHAP success counts only behind a challenge") {
@@ -237,10 +251,53 @@ TEST_CASE("a CHAP frame tells early how many bytes it has at least") {
     const std::size_t sure[] = {2, 2, 6, 6, 7, 7, 7, 9, 9, 9};
     for (std::size_t size = 0; size <= frame.size(); ++size) {
         CAPTURE(size);
-        const auto extent = proto::chap::measure(proto::byte_view{frame}.first(size));
+        const auto extent = proto::chap::measure(base::byte_view{frame}.first(size));
         CHECK(extent.bytes == sure[size]);
         CHECK(extent.is_whole == (size >= 7));
     }
+}
+
+TEST_CASE("of a CHAP frame cut short those attributes are read that are whole") {
+    const auto types_of = [](const bytes& frame) {
+        bytes types;
+        for (const auto& each : proto::chap::decode(frame))
+            types.push_back(each.type);
+        return types;
+    };
+    CHECK(types_of({}).empty());
+    CHECK(types_of("01"_hex).empty());
+    CHECK(types_of("01 02"_hex).empty());
+    CHECK(types_of("01 02 00"_hex).empty());
+    CHECK(types_of("01 02 00 01"_hex).empty());
+    CHECK(types_of("01 02 00 01 00"_hex) == "00"_hex);
+    CHECK(types_of("01 02 00 01 00 03"_hex) == "00"_hex);
+    CHECK(types_of("01 02 00 01 00 03 02 aa"_hex) == "00"_hex);
+    CHECK(types_of("01 02 00 01 00 03 02 aa bb"_hex) == "00 03"_hex);
+    // What NAVAS does not count is not read.
+    CHECK(types_of("01 01 00 01 00 03 02 aa bb"_hex) == "00"_hex);
+}
+
+TEST_CASE("of a CHAP attribute that stands twice the first counts") {
+    succeeds(chosen()
+                 .reply(join("01 04 11 01 85 11 01 05 03 10"_hex, count_to_f, "03 01 77"_hex))
+                 .send(c2)
+                 .reply("01 04 01 02 6f 6b 01 01 78 00 01 00 00 01 00"_hex));
+    const bytes other_first = join("01 02 11 01 05 11 01 85"_hex);
+    chosen().reply(other_first).decided_by(8).fails(failure::protocol, phase::auth);
+}
+
+TEST_CASE("an empty text of CHAP is not worth a note") {
+    const auto outcome = chosen().reply(s1).send(c2).reply("01 02 01 00 00 01 ff"_hex).run();
+    CHECK(outcome.fault.kind == failure::credentials);
+    CHECK_FALSE(has_note(outcome, "says in CHAP"));
+}
+
+TEST_CASE("CHAP has no security context to advance") {
+    auto machine = std::move(proto::make_handshake(chap_request())).value();
+    machine->sent();
+    machine->received("05 03"_hex);
+    CHECK(machine->protection() == proto::protection_level::none);
+    CHECK_THROWS_AS(machine->advanced({}), std::logic_error);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "support/transcript.hpp"
 
 #include "proto/auth/gssapi_frame.hpp"
+#include "proto/auth/gssapi_negotiation.hpp"
 
 #include <algorithm>
 
@@ -246,11 +247,73 @@ TEST_CASE("a GSSAPI frame is announced as far as its bytes tell") {
     for (std::size_t size = 0; size <= frame.size(); ++size) {
         CAPTURE(size);
         const auto extent = proto::gssapi::measure(
-            proto::byte_view{frame}.first(size), proto::gssapi::message_type::message);
+            base::byte_view{frame}.first(size), proto::gssapi::message_type::message);
         CHECK(extent.bytes == sure[size]);
         CHECK(extent.is_sized == (size >= 4));
         CHECK((extent.what == verdict::whole) == (size == 6));
     }
+}
+
+// Stands at once, and wraps whatever it is given as `wrapped`.
+class wrapping_context final : public proto::security_context {
+  public:
+    explicit wrapping_context(std::optional<bytes> wrapped) : wrapped_{std::move(wrapped)} {}
+
+    proto::context_progress advance(base::byte_view) override {
+        proto::context_progress progress;
+        progress.complete = true;
+        return progress;
+    }
+    [[nodiscard]] bool has_confidentiality() const override { return true; }
+    std::optional<bytes> wrap(base::byte_view, bool) override { return wrapped_; }
+    std::optional<bytes> unwrap(base::byte_view, bool) override { return std::nullopt; }
+    std::size_t max_plain(std::size_t, bool) override { return 0; }
+
+  private:
+    std::optional<bytes> wrapped_;
+};
+
+transcript wrapping(const std::optional<bytes>& wrapped) {
+    transcript out{gssapi_request()};
+    out.with_context([wrapped] { return std::make_shared<wrapping_context>(wrapped); });
+    out.send("05 01 01"_hex).reply("05 01"_hex);
+    return out;
+}
+
+TEST_CASE("GSSAPI that cannot wrap the protection level, or not in one frame, sends nothing more") {
+    wrapping(std::nullopt).fails(failure::protocol, phase::auth);
+    wrapping(bytes(65'536, 1)).fails(failure::protocol, phase::auth);
+    // The largest goes out; a context without a token asks at once.
+    const auto outcome =
+        wrapping(bytes(65'535, 1)).send(join("01 02 ff ff"_hex, bytes(65'535, 1))).run();
+    CHECK(outcome.fault.kind == failure::closed);
+}
+
+TEST_CASE("protection levels have the words of the option") {
+    CHECK(to_string(protection_level::none) == "none");
+    CHECK(to_string(protection_level::integrity) == "integrity");
+    CHECK(to_string(protection_level::confidentiality) == "confidentiality");
+}
+
+TEST_CASE("the protection that was agreed on can be asked for, and is none before that") {
+    auto request = gssapi_request();
+    request.security = std::make_shared<fake_context>(one_each);
+    const auto machine = std::move(proto::make_handshake(request)).value();
+    CHECK(machine->security() == request.security);
+    CHECK(machine->protection() == protection_level::none);
+    machine->sent();
+    machine->received("05 01"_hex);
+    machine->advanced(machine->security()->advance({}));
+    machine->sent();
+    for (const std::uint8_t byte : "01 01 00 01 b1"_hex)
+        machine->received(bytes{byte});
+    machine->advanced(machine->security()->advance(machine->next().bytes));
+    machine->sent();
+    CHECK(machine->protection() == protection_level::none);
+    for (const std::uint8_t byte : protection(1))
+        machine->received(bytes{byte});
+    REQUIRE(machine->next().what == proto::step::action::protect);
+    CHECK(machine->protection() == protection_level::integrity);
 }
 
 } // namespace

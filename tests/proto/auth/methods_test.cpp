@@ -6,6 +6,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sockscat::tests {
@@ -18,6 +19,7 @@ TEST_CASE("a method that was not offered is no success, even method 0") {
     CHECK(none == auth_method::none);
     CHECK(std::error_code{auth_method{0x7F}}.message() == "method 0x7f");
     CHECK(socks5_method_category() != socks5_reply_category());
+    CHECK(std::string_view{socks5_method_category().name()} == "socks5.method");
 }
 
 TEST_CASE("methods have the numbers of the registry, and gost's of the private range") {

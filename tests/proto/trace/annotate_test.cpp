@@ -161,7 +161,7 @@ TEST_CASE("a message cut short anywhere is annotated as far as it goes") {
         for (std::size_t size = 0; size <= whole.size(); ++size) {
             CAPTURE(to_string(kind), size);
             const auto message =
-                proto::annotate(kind, direction::from_proxy, proto::byte_view{whole}.first(size));
+                proto::annotate(kind, direction::from_proxy, base::byte_view{whole}.first(size));
             CHECK(message.size == size);
             CHECK(message.rows.empty() == (size == 0));
         }
@@ -202,6 +202,108 @@ TEST_CASE("what is no SOCKS is shown 16 bytes a row") {
     REQUIRE(rows.size() == 2);
     CHECK(rows[0] == "48 54 54 50 2f 31 2e 31 20 34 30 30 20 42 61 64 | \"HTTP/1.1 400 Bad\"");
     CHECK(rows[1] == "20 52 65 71 75 65 73 74 0d 0a | \" Request\\x0d\\x0a\"");
+}
+
+TEST_CASE("every command has its word") {
+    const auto word = [](std::uint8_t command) {
+        return rows_of(message_kind::socks5_request, {0x05, command, 0x00})[1].substr(15);
+    };
+    CHECK(word(0x01) == "0x01 CONNECT");
+    CHECK(word(0x02) == "0x02 BIND");
+    CHECK(word(0x03) == "0x03 UDP ASSOCIATE");
+    CHECK(word(0xF0) == "0xf0 RESOLVE");
+    CHECK(word(0xF1) == "0xf1 RESOLVE_PTR");
+    CHECK(word(0x04) == "0x04 unknown command");
+}
+
+TEST_CASE("a SOCKS4 request cut short is annotated as far as it goes") {
+    const auto last_of = [](const bytes& request) {
+        return rows_of(message_kind::socks4_request, request).back();
+    };
+    CHECK(last_of("04 01 00 50 00 00 00 01"_hex) == "00000001 | DSTIP     0.0.0.1");
+    CHECK(last_of("04 01 00 50 00 00 00"_hex) == "! 000000 | DSTIP     cut short");
+    CHECK(last_of("04 01 00 50 00 00 00 01 75 00"_hex) == "75 00 | USERID    \"u\"");
+    CHECK(last_of("04 01 00 50 00 00 00 01 75 00 78 79"_hex) == "! 7879 | NAME      cut short");
+    CHECK(last_of("04 01 00 50 00 00 00 01 00 78 00 ff"_hex) == "! ff | unexpected bytes");
+}
+
+TEST_CASE("the header of a datagram is annotated") {
+    CHECK(
+        rows_of(message_kind::udp_header, "00 00 00 01 c0 00 02 01 00 35"_hex) ==
+        lines{
+            "0000 | RSV       0", "00 | FRAG      0", "01 | ATYP      0x01 IPv4",
+            "c0000201 | DST.ADDR  192.0.2.1", "0035 | DST.PORT  53"});
+    CHECK(
+        rows_of(message_kind::udp_header, "00 00 01"_hex) ==
+        lines{"0000 | RSV       0", "01 | FRAG      1"});
+    CHECK(
+        rows_of(message_kind::udp_header, "00 00 00 03"_hex).back() ==
+        "03 | ATYP      0x03 domain");
+}
+
+TEST_CASE("lines of HTTP are shown one by one, whole or not, without credentials") {
+    CHECK(
+        rows_of(
+            message_kind::http_request,
+            text_bytes("CONNECT x:1 HTTP/1.1\r\nProxy-Authorization: Basic c2VjcmV0\r\n\r\n")) ==
+        lines{" | CONNECT x:1 HTTP/1.1", " | Proxy-Authorization: Basic (hidden)"});
+    CHECK(rows_of(message_kind::http_reply, text_bytes("HTTP/1.1 2")) == lines{" | HTTP/1.1 2"});
+    CHECK(
+        rows_of(message_kind::http_reply, text_bytes("HTTP/1.1 200\r\r\nA: b\n\n")) ==
+        lines{" | HTTP/1.1 200", " | A: b"});
+    CHECK(
+        rows_of(message_kind::http_request, text_bytes("Proxy-Authorization: Basic c2VjcmV0")) ==
+        lines{" | Proxy-Authorization: Basic (hidden)"});
+}
+
+TEST_CASE("every attribute of CHAP has its name and, where it is one, its meaning") {
+    const auto row = [](const bytes& attribute) {
+        return rows_of(message_kind::chap_message, join("01 01"_hex, attribute)).back();
+    };
+    CHECK(row("00 01 00"_hex) == "000100 | STATUS    0x00 success");
+    CHECK(row("00 01 01"_hex) == "000101 | STATUS    0x01 failure");
+    CHECK(row("00 02 00 00"_hex) == "00020000 | STATUS    2 bytes");
+    CHECK(row("01 02 6f 6b"_hex) == "01026f6b | TEXT      \"ok\"");
+    CHECK(row("05 01 61"_hex) == "050161 | CHARSET   1 byte");
+    CHECK(row("10 02 01 02"_hex) == "10020102 | IDENT     2 bytes");
+    CHECK(row("11 01 85"_hex) == "110185 | ALGORITHM 0x85 HMAC-MD5");
+    CHECK(row("11 01 05"_hex) == "110105 | ALGORITHM 0x05 not offered");
+    CHECK(row("11 02 05 85"_hex) == "11020585 | ALGORITHM 2 bytes");
+    CHECK(row("03 04 aa"_hex) == "! 0304aa | CHALLENGE cut short");
+    CHECK(row("03"_hex) == "! 03 | CHALLENGE cut short");
+    CHECK(row("04 10 5a"_hex) == "! 0410 ****** | RESPONSE  (16 bytes hidden)");
+    CHECK(row(""_hex) == "01 | NAVAS     1");
+    CHECK(rows_of(message_kind::chap_message, "01"_hex) == lines{"01 | VER       1"});
+}
+
+TEST_CASE("every type of GSSAPI message has its name") {
+    const auto word = [](std::uint8_t type) {
+        return rows_of(message_kind::gssapi_message, {0x01, type})[1].substr(15);
+    };
+    CHECK(word(0x01) == "0x01 token");
+    CHECK(word(0x02) == "0x02 protection level");
+    CHECK(word(0x03) == "0x03 message");
+    CHECK(word(0xFF) == "0xff abort");
+    CHECK(word(0x04) == "0x04 unknown");
+    for (const bytes& wrong : {"01 01 00 02 5a"_hex, "01 01 00 01 5a 5a"_hex})
+        CHECK(rows_of(message_kind::gssapi_message, wrong).back().starts_with("! ****** | TOKEN"));
+}
+
+TEST_CASE("a greeting and a login cut short are annotated as far as they go") {
+    const auto greeting = [](const bytes& message) {
+        return rows_of(message_kind::socks5_greeting, message);
+    };
+    CHECK(greeting({}).empty());
+    CHECK(greeting("05"_hex) == lines{"05 | VER       5"});
+    CHECK(greeting("05 02"_hex) == lines{"05 | VER       5", "02 | NMETHODS  2"});
+    CHECK(greeting("05 02 00"_hex).back() == "! 00 | METHODS   0x00 none");
+    const auto login = [](const bytes& message) {
+        return rows_of(message_kind::userpass_request, message);
+    };
+    CHECK(login("01"_hex) == lines{"01 | VER       1"});
+    CHECK(login("01 01 75"_hex).back() == "01 75 | UNAME     \"u\"");
+    CHECK(login("01 02 75"_hex).back() == "! 02 75 | UNAME     \"u\"");
+    CHECK(login("01 01 75 02 70"_hex).back() == "! 02 ****** | PASSWD    (2 bytes hidden)");
 }
 
 } // namespace

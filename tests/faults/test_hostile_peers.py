@@ -275,10 +275,11 @@ def handshakes():
          say(records(hello() + hostile_tls.certificate_message(*[good] * (100_000 // (len(good) + 3))))), 124, AT_LIMIT, ""),
         ("a certificate of sequences in sequences",
          say(records(hello() + hostile_tls.certificate_message(hostile_tls.nested(30_000)))), 12, AT_ONCE, ""),
-        ("tickets without end", hostile_tls.after_handshake("tickets"), 124, AT_LIMIT, "later"),
-        ("new keys without end", hostile_tls.after_handshake("key-updates"), 124, AT_LIMIT, "later"),
-        ("new keys without end, each to be answered", hostile_tls.after_handshake("key-updates-requested"), (12, 124),
-         (0.0, AT_LIMIT[1]), "later"),
+        # As long as we are the faster one, nothing is left to read now and then, and the limit decides;
+        # a faster peer is given up. Which of the two it is depends on the machine.
+        *((f"{name} without end", hostile_tls.after_handshake(kind), (12, 124), (0.0, AT_LIMIT[1]), "later")
+          for name, kind in (("tickets", "tickets"), ("new keys", "key-updates"),
+                             ("new keys, each to be answered,", "key-updates-requested"))),
     ]
 
 

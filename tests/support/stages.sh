@@ -31,9 +31,10 @@ build() {
 }
 
 # run_tests PRESET [OPTION OF CTEST...]
+# With $SOCKSCAT_TRIES, what fails is run again, that often in all; ctest prints each failure.
 run_tests() {
     preset=$1
     shift
     say "$preset: testing"
-    ctest --preset "$preset" "$@"
+    ctest --preset "$preset" --repeat "until-pass:${SOCKSCAT_TRIES:-1}" "$@"
 }

@@ -284,7 +284,7 @@ class dns_model {
         std::vector<due_answer> out(wanted.size());
         open_.clear();
         for (const record_type each : wanted)
-            open_.push_back({each, true, false, {}});
+            open_.push_back({each, true, false, true, {}});
         strangers_ = 0;
         bool is_used = is_kept_;
         for (;;) {
@@ -312,6 +312,7 @@ class dns_model {
         record_type type;
         bool is_open;
         bool is_due;
+        bool has_edns; // until a server does not know it (section 7 of RFC 6891)
         heard_query sent;
     };
 
@@ -332,8 +333,10 @@ class dns_model {
         const auto& all = server_.queries;
         is_lost_ = is_lost_ || query_ >= all.size() || all[query_].type != one.type;
         must(!is_lost_ || server_.has_time, "it does not ask again, or for something else");
-        if (!is_lost_)
-            one.sent = all[query_++];
+        if (is_lost_)
+            return;
+        must(all[query_].has_edns == one.has_edns, "it asks with EDNS, or without, for no reason");
+        one.sent = all[query_++];
     }
 
     void send_all() {
@@ -376,7 +379,8 @@ class dns_model {
             const bool is_truncated = (message[2] & 2U) != 0 && u16_at(message, 4) == 1;
             dns_reading got = decode_response(message, as_question(one.sent));
             if (is_format_error && !got.fault && one.sent.has_edns) {
-                one.is_due = true; // without EDNS
+                one.is_due = true;
+                one.has_edns = false;
                 return;
             }
             must(is_truncated == got.response.truncated || got.fault, "truncated, or not");

@@ -93,4 +93,5 @@ def main():
         print(row(build, name), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

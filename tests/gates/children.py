@@ -4,6 +4,9 @@ import contextlib
 import ctypes
 import os
 import signal
+import subprocess
+import tempfile
+import time
 
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -32,3 +35,19 @@ def end_all():
         for each in children:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(each, 0)
+
+
+def run(command, limit=None, **options):
+    """(status, output, seconds); the status is None when the limit was over. Nothing of it is left."""
+    began = time.monotonic()
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=output,
+                                   stderr=subprocess.STDOUT, start_new_session=True, **options)
+        try:
+            status = process.wait(limit)
+        except subprocess.TimeoutExpired:
+            status = None
+        finally:
+            end_all()
+        output.seek(0)
+        return status, output.read(), time.monotonic() - began

@@ -7,73 +7,25 @@
     run.py --part auto/4      another quarter with each commit
     run.py --list [--write]   prints the table of the README; or puts it there
 
-Works on a copy in build/gates, which it builds without optimisation, and which the next run builds on.
+Builds the preset "release", and then works behind an overlay that only its own mount namespace has: the tree
+and the build stay as they are, and a bug costs no more than to build the files that it changes.
 """
 import argparse
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import children
+import overlay
+from children import run
 from gates import README, TREE, everyone, page, table
 
-COPY = TREE / "build/gates"
-BUILD = COPY / "build"
-LEFT_OUT = {".git", "build", "__pycache__"}
+BUILD = TREE / "build/release"
 LEAST_LIMIT = 60    # seconds for a test; five times what it takes without a bug, if that is more
-
-
-def same(one, other):
-    return other.is_file() and one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
-
-
-def copy_tree():
-    """What has not changed keeps its time, so that it is not built again."""
-    wanted = set()
-    for folder, folders, names in os.walk(TREE):
-        folders[:] = [each for each in folders if each not in LEFT_OUT]
-        for name in names:
-            path = Path(folder, name)
-            to = COPY / path.relative_to(TREE)
-            wanted.add(to)
-            if not same(path, to):
-                to.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(path, to)
-    for folder, folders, names in os.walk(COPY):
-        folders[:] = [each for each in folders if each not in LEFT_OUT]
-        for path in {Path(folder, name) for name in names} - wanted:
-            path.unlink()
-
-
-def run(command, limit=None, **options):
-    """(status, output, seconds); the status is None when the limit was over. Nothing of it is left."""
-    began = time.monotonic()
-    with tempfile.TemporaryFile("w+", errors="replace") as output:
-        process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=output,
-                                   stderr=subprocess.STDOUT, start_new_session=True, **options)
-        try:
-            status = process.wait(limit)
-        except subprocess.TimeoutExpired:
-            status = None
-        finally:
-            children.end_all()
-        output.seek(0)
-        return status, output.read(), time.monotonic() - began
-
-
-def configure():
-    if not (BUILD / "CMakeCache.txt").exists():
-        done = run(["cmake", "-G", "Ninja", "-S", COPY, "-B", BUILD, "-DCMAKE_BUILD_TYPE=Debug",
-                    "-DCMAKE_CXX_FLAGS_DEBUG=-O0", "-DSOCKSCAT_WERROR=OFF"])
-        if done[0] != 0:
-            sys.exit(f"the copy cannot be configured:\n{done[1]}")
 
 
 def targets(gates):
@@ -135,9 +87,9 @@ class Runner:
 
     def gate(self, gate):
         began = time.monotonic()
-        originals = {name: (COPY / name).read_bytes() for name in gate.files() if (COPY / name).is_file()}
+        originals = {name: (TREE / name).read_bytes() for name in gate.files() if (TREE / name).is_file()}
         try:
-            wrong = gate.apply(COPY) or build([gate])
+            wrong = gate.apply(TREE) or build([gate])
             if wrong:
                 return self.say(False, f"{gate.name}: the patch is of no use", time.monotonic() - began, wrong)
             status, output, _ = self.test(gate, self.limits[(gate.test, *gate.only)])
@@ -145,12 +97,9 @@ class Runner:
             self.say(status != 0, f"{gate.name}: the bug {what}", time.monotonic() - began, output)
         finally:
             for name, content in originals.items():
-                (COPY / name).write_bytes(content)
+                (TREE / name).write_bytes(content)
 
     def run(self):
-        wrong = build(self.gates)
-        if wrong:
-            sys.exit(f"the copy does not build:\n{wrong}")
         self.commands = commands()
         sound = [gate for gate in self.gates if self.control(gate)]
         for gate in sorted(sound, key=lambda each: (each.files(), each.name)):  # a file is built once more, not twice
@@ -185,6 +134,13 @@ def chosen(given):
     return gates
 
 
+def prepare(gates):
+    status, output, _ = run(["cmake", "--preset", "release"], cwd=TREE)
+    wrong = output if status != 0 else build(gates)
+    if wrong:
+        sys.exit(f"the tree does not build:\n{wrong}")
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1])
     parser.add_argument("names", nargs="*")
@@ -193,18 +149,19 @@ def main():
     parser.add_argument("--part")
     given = parser.parse_args()
     gates = chosen(given)
-    if given.list and given.write:
-        README.write_text(page(everyone()))
-    elif given.list:
-        print(table(gates), end="")
-    else:
-        children.adopt()
-        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-        copy_tree()
-        configure()
-        return Runner(gates).run()
-    return True
+    if given.list:
+        if given.write:
+            README.write_text(page(everyone()))
+        else:
+            print(table(gates), end="")
+        return 0
+    children.adopt()
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    if overlay.is_in_place():
+        return 0 if Runner(gates).run() else 1
+    prepare(gates)
+    return overlay.run_behind(TREE, __file__, sys.argv[1:])
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main() else 1)
+    sys.exit(main())

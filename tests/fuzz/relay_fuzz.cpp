@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The relay between pipes and a far side, all of them moved by a script, in a time of its own: what
 // arrives is what was given, in its order; what is counted is what happened; success means that
-// nothing is missing; and it neither waits for what cannot come nor spins.
+// nothing is missing; the far side is told of the end of the input when the policy says so; limits
+// begin and end when they should; and it neither waits for what cannot come nor spins.
 #include "fake_clock.hpp"
 #include "fuzz.hpp"
 
@@ -13,8 +14,10 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <optional>
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,6 +32,7 @@ using std::chrono::milliseconds;
 constexpr std::array<std::size_t, 4> sizes{1, 300, 5'000, 70'000};
 constexpr std::array<milliseconds, 4> times{
     milliseconds{20}, milliseconds{150}, milliseconds{600}, milliseconds{3'000}};
+constexpr milliseconds slack{1}; // a poll rounds up
 constexpr int most_spins = 300;
 constexpr std::size_t plenty = 1U << 20U;
 
@@ -56,7 +60,9 @@ class our_end {
     [[nodiscard]] bool is_open() const { return fd_ != -1; }
     [[nodiscard]] std::size_t given() const { return given_; }
     [[nodiscard]] std::size_t taken() const { return taken_; }
-    [[nodiscard]] bool has_ended() const { return has_ended_; }
+    [[nodiscard]] bool has_ended() const { return told_at_.has_value(); }
+    /// When it was seen that the relay has ended this side.
+    [[nodiscard]] std::optional<milliseconds> told_at() const { return told_at_; }
 
     // The next bytes of a sequence in which each tells its place.
     void give(std::size_t size) {
@@ -72,7 +78,8 @@ class our_end {
         const ssize_t got = ::read(fd_, bytes.data(), size);
         for (ssize_t i = 0; i < got; ++i)
             must(bytes[static_cast<std::size_t>(i)] == byte_at(taken_++), "another byte arrives");
-        has_ended_ = has_ended_ || got == 0;
+        if (got == 0 && !told_at_)
+            told_at_ = now();
         return got > 0;
     }
 
@@ -80,8 +87,15 @@ class our_end {
     int fd_{-1};
     std::size_t given_{0};
     std::size_t taken_{0};
-    bool has_ended_{false};
+    std::optional<milliseconds> told_at_;
 };
+
+// What can be read there now.
+std::size_t waiting_in(int fd) {
+    int size = 0;
+    must(::ioctl(fd, FIONREAD, &size) == 0, "no pipe"); // NOLINT(*-vararg)
+    return static_cast<std::size_t>(size);
+}
 
 enum class move : std::uint8_t {
     far_gives,
@@ -100,7 +114,7 @@ constexpr std::size_t moves = 10;
 // Both sides of a relay, and what happens there.
 class stage {
   public:
-    explicit stage(source& input) : script_{input} {
+    stage(source& input, const relay_options& wishes) : wishes_{wishes}, script_{input} {
         std::array<int, 2> ends{};
         make(
             ends, ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), far_fd_, far_);
@@ -117,22 +131,27 @@ class stage {
 
     // Something is waited for: the next of the script, or time passes.
     int wait(std::span<pollfd> wanted, int timeout) {
+        note_consumed();
+        const milliseconds until = now() + milliseconds{timeout};
         for (;;) {
             const int ready = look(wanted);
             if (ready != 0 || timeout == 0) {
                 must(++spins_ < most_spins, "it spins");
                 return ready;
             }
+            if (timeout > 0 && now() >= until) {
+                spins_ = 0;
+                return 0;
+            }
             if (goes_on()) {
                 act();
             } else if (!flush()) {
                 must(timeout > 0 || !is_over_, "it waits for what cannot come");
-                if (timeout > 0) {
-                    pass(milliseconds{timeout});
-                    spins_ = 0;
-                    return 0;
-                }
-                finish();
+                check_sleep(timeout > 0 ? until : milliseconds::max());
+                if (timeout > 0)
+                    pass(until - now());
+                else
+                    finish();
             }
         }
     }
@@ -152,7 +171,11 @@ class stage {
     int interrupt_fd_{-1};
     bool was_interrupted{false};
     bool was_output_closed{false};
+    bool was_far_ended{false};
     bool was_far_closed{false};
+    std::optional<milliseconds> input_ended_at;
+    milliseconds last_given_at{now()};    // by the input
+    milliseconds last_consumed_at{now()}; // by the relay, from either side
 
   private:
     static int make_output(std::array<int, 2>& ends) {
@@ -173,11 +196,46 @@ class stage {
 
     [[nodiscard]] bool goes_on() const { return !script_.is_empty(); }
 
+    void note_consumed() {
+        const std::size_t left = waiting_in(input_fd_) + waiting_in(far_fd_);
+        const std::size_t consumed = input_.given() + far_.given() - left;
+        if (std::exchange(consumed_, consumed) != consumed)
+            last_consumed_at = now();
+    }
+
+    // Nothing happens any more unless time passes: what is due was done, and no limit is missed.
+    void check_sleep(milliseconds until) {
+        if (was_output_closed || was_far_ended || was_far_closed)
+            return;
+        must(
+            !wishes_.idle_limit || until <= last_event_ + *wishes_.idle_limit + slack,
+            "it sleeps longer than it may be idle");
+        if (!wishes_.read_input || !input_ended_at)
+            return;
+        const bool is_told_at_once =
+            wishes_.on_eof == end_of_input::half_close || wishes_.on_eof == end_of_input::close;
+        must(!is_told_at_once || far_.has_ended(), "the far side is not told of the end");
+        if (!all_sent_at_)
+            all_sent_at_ = now();
+        must(
+            !wishes_.linger || until <= *all_sent_at_ + *wishes_.linger + slack,
+            "it lingers longer than it may");
+    }
+
+    void end_input() {
+        if (input_.is_open())
+            input_ended_at = now();
+        input_.close();
+    }
+
     void act() {
         spins_ = 0;
         const unsigned next = script_.byte();
         const std::size_t size = sizes[next >> 6U];
-        switch (static_cast<move>((next & 0x3FU) % moves)) {
+        const auto what = static_cast<move>((next & 0x3FU) % moves);
+        if (what != move::time_passes)
+            last_event_ = now();
+        switch (what) {
         case move::far_gives:
             if (far_.is_open())
                 far_.give(size);
@@ -187,6 +245,7 @@ class stage {
                 far_.take(size);
             break;
         case move::far_ends:
+            was_far_ended = true;
             if (far_.is_open())
                 far_.end();
             break;
@@ -195,11 +254,12 @@ class stage {
             far_.close();
             break;
         case move::input_gives:
+            last_given_at = now();
             if (input_.is_open())
                 input_.give(size);
             break;
         case move::input_ends:
-            input_.close();
+            end_input();
             break;
         case move::output_takes:
             if (output_.is_open())
@@ -222,20 +282,29 @@ class stage {
     bool flush() {
         bool came = far_.is_open() && far_.take(plenty);
         came = (output_.is_open() && output_.take(plenty)) || came;
-        spins_ = came ? 0 : spins_;
+        if (came) {
+            spins_ = 0;
+            last_event_ = now();
+        }
         return came;
     }
     // And then they end.
     void finish() {
         is_over_ = true;
-        input_.close();
+        end_input();
+        was_far_ended = true;
+        last_event_ = now();
         if (far_.is_open())
             far_.end();
     }
 
+    const relay_options& wishes_;
     source& script_;
     int spins_{0};
     bool is_over_{false};
+    std::size_t consumed_{0};
+    milliseconds last_event_{now()};
+    std::optional<milliseconds> all_sent_at_;
 };
 
 stage* on_stage{nullptr};
@@ -278,6 +347,13 @@ void check_end(const relay_options& wishes, const relay_result& got, const stage
     must(
         got.ended_by != end::input_failed && got.ended_by != end::output_failed,
         "neither input nor output failed");
+    must(
+        got.ended_by != end::linger_over ||
+            (all.input_ended_at && now() >= *all.input_ended_at + *wishes.linger),
+        "it leaves too early");
+    must(
+        got.ended_by != end::idle || now() >= all.last_consumed_at + *wishes.idle_limit,
+        "it was not idle for so long");
     const bool has_code = got.ended_by == end::far_side_failed;
     must(has_code == static_cast<bool>(got.code), "a code without need, or none");
 }
@@ -302,10 +378,44 @@ void check_bytes(
     must(!is_read || all.output_.has_ended(), "the output was not ended");
 }
 
+// How long the input may be silent after the end of the far side.
+std::optional<milliseconds> silence_of(const relay_options& wishes) {
+    if (!wishes.write_output)
+        return wishes.idle_limit;
+    return std::min(wishes.eof_delay, wishes.idle_limit.value_or(wishes.eof_delay));
+}
+
+// Success: all that the input gave has arrived, and it has ended or was silent.
+void check_upload(const relay_options& wishes, const relay_result& got, const stage& all) {
+    using end = relay_end;
+    const bool is_success =
+        got.ended_by == end::far_side_finished || got.ended_by == end::input_finished;
+    if (!is_success || !wishes.read_input || all.was_far_closed)
+        return;
+    must(all.far_.taken() == all.input_.given(), "an upload was cut");
+    const auto silence = silence_of(wishes);
+    const bool was_silent =
+        got.ended_by == end::far_side_finished && silence && now() >= all.last_given_at + *silence;
+    must(all.input_ended_at || was_silent, "the input was not waited for");
+}
+
+// The far side is told of the end of the input, not before, and as the policy says.
+void check_told(const relay_options& wishes, const stage& all) {
+    const auto told_at = all.far_.told_at();
+    if (!told_at || all.was_output_closed)
+        return;
+    must(all.input_ended_at && wishes.read_input, "the far side is told of an end too early");
+    must(wishes.on_eof != end_of_input::ignore, "the far side is told of an end");
+    must(
+        wishes.on_eof != end_of_input::automatic ||
+            *told_at >= *all.input_ended_at + wishes.eof_delay,
+        "the far side is told of the end too early");
+}
+
 void check(source& input) {
     const relay_options wishes = options_from(input);
     const bool is_bare = (input.byte() & 1U) != 0;
-    stage all{input};
+    stage all{input, wishes};
     relay_options options = wishes;
     options.interrupt_fd = all.interrupt_fd_;
     tests::borrowed_stream socket{all.far_fd_};
@@ -317,6 +427,8 @@ void check(source& input) {
     on_stage = nullptr;
     all.settle();
     check_end(wishes, got, all);
+    check_upload(wishes, got, all);
+    check_told(wishes, all);
     check_bytes(wishes, got, all, far.was_abandoned);
 }
 

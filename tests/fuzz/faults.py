@@ -21,7 +21,8 @@ from figures import ABOUT
 from gates import TREE, everyone
 
 BUILD = TREE / "build/fuzz"
-ALSO = {"lib/proto/socks": "client", "lib/proto/http": "client", "lib/proto/handshake": "client", "lib/base/wire": "handshake"}
+ALSO = {"lib/proto/socks": "client", "lib/proto/http": "client", "lib/proto/handshake": "client", "lib/base/wire": "handshake",
+        "lib/dns/dns_message": "dns_tcp"}
 NUMBERS = [each for each in sys.argv[1:] if each.isdigit()]
 NAMES = [each for each in sys.argv[1:] if not each.isdigit()]
 SECONDS = int(NUMBERS[0]) if NUMBERS else 20

@@ -35,6 +35,25 @@ void check_frames(base::byte_view bytes) {
     must(sum == size.bytes && attributes.size() == bytes[1], "size and attributes disagree");
 }
 
+// Whether a frame up to the one with the outcome names an algorithm other than HMAC-MD5.
+bool names_another(base::byte_view frames) {
+    constexpr std::uint8_t status = 0x00;
+    constexpr std::uint8_t algorithm = 0x11;
+    constexpr std::uint8_t hmac_md5 = 0x85;
+    for (bool is_over = false; !is_over && frames.size() >= 2;) {
+        unsigned attributes = frames[1];
+        frames = frames.subspan(2);
+        for (; attributes > 0 && frames.size() >= 2; --attributes) {
+            const std::size_t size = std::min<std::size_t>(frames[1], frames.size() - 2);
+            if (frames[0] == algorithm && (size == 0 || frames[2] != hmac_md5))
+                return true;
+            is_over = is_over || frames[0] == status;
+            frames = frames.subspan(2 + size);
+        }
+    }
+    return false;
+}
+
 void check(source& input) {
     const auto pieces = input.piece(8);
     const auto frames = input.rest();
@@ -49,6 +68,7 @@ void check(source& input) {
     // Greeting, opening, response, request.
     constexpr std::size_t without_response = 3 + 12 + 18;
     must(!one.stands || one.sent.size() > without_response, "a success without a challenge");
+    must(!one.stands || !names_another(frames), "a success with another algorithm");
 }
 
 } // namespace

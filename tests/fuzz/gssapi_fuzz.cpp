@@ -4,14 +4,21 @@
 #include "negotiation.hpp"
 
 #include "proto/auth/gssapi_frame.hpp"
+#include "proto/auth/gssapi_negotiation.hpp"
 #include "support/fake_context.hpp"
 
+#include <algorithm>
+#include <array>
 #include <memory>
+#include <string>
 
 namespace sockscat::fuzz {
 namespace {
 
 using proto::protection_level;
+
+constexpr std::array levels{
+    protection_level::none, protection_level::integrity, protection_level::confidentiality};
 
 // The peer's tokens are one byte each; the last one has to be 'z'.
 class short_context final : public proto::security_context {
@@ -77,11 +84,13 @@ void check(source& input) {
     stream.insert(stream.end(), frames.begin(), frames.end());
     const auto outcome = check_negotiation(make, stream, pieces);
     must(!outcome.stands || context->complete, "it stands without a context");
-    const bool is_open =
-        std::any_of(outcome.notes.begin(), outcome.notes.end(), [](const std::string& note) {
-            return note == "GSSAPI protection: none";
-        });
-    must(!is_open || least == protection_level::none, "no protection, unasked");
+    for (const auto level : levels)
+        must(
+            level >= least ||
+                std::count(
+                    outcome.notes.begin(), outcome.notes.end(),
+                    "GSSAPI protection: " + std::string{proto::to_string(level)}) == 0,
+            "less protection than was asked for");
 }
 
 } // namespace

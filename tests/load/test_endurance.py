@@ -73,6 +73,7 @@ class Outcome:
         self.kind, self.count = kind, count
         self.status, self.err, self.far = None, "", {}
         self.samples = []       # (bytes of stdout, bytes of memory)
+        self.came = 0           # bytes of stdout
         self.by_calls = None    # bytes
         self.seconds = 0.0
 
@@ -83,7 +84,9 @@ class Outcome:
 
     def judge(self):
         if self.status != 0 or self.err:
-            raise AssertionError(f"{self.kind}: status {self.status}: {self.err}")
+            raise AssertionError(f"{self.kind}: status {self.status}, {self.came} bytes came, of {self.count}: {self.err}")
+        if self.came != self.count:
+            raise stream.Wrong(f"{self.kind}: {self.came} bytes came, of {self.count}")
         if self.far != {"received": self.count, "ended": "eof", "error": ""}:
             raise stream.Wrong(f"{self.kind}: the far end tells {self.far}, of {self.count}")
         if self.growth() > GROWTH and not cli.is_instrumented():
@@ -119,7 +122,7 @@ def run(kind, total, lose=None, lose_down=None):
             outcome.status = client.wait(600)
             outcome.err = client.stderr.read().decode()
             outcome.seconds = time.monotonic() - began
-            check.finish(outcome.count)
+            outcome.came = check.count
             outcome.far = json.loads(far.stdout.readline())
         finally:
             os.close(read_end)
@@ -171,7 +174,7 @@ class Controls(unittest.TestCase):
 
     def test_growth(self):
         outcome = Outcome("pages", 1000)
-        outcome.status, outcome.far = 0, {"received": 1000, "ended": "eof", "error": ""}
+        outcome.status, outcome.came, outcome.far = 0, 1000, {"received": 1000, "ended": "eof", "error": ""}
         outcome.samples = [(0, 1 << 20), (100, 3 << 20), (500, 4 << 20), (999, 4 << 20)]
         outcome.judge()
         outcome.samples.append((1000, (4 << 20) + 4096))

@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-SECONDS = 60
+SECONDS = 20
 
 # What each target is about, by beginnings of paths.
 ABOUT = {

@@ -5,8 +5,8 @@
 usage: python3 tests/fuzz/faults.py [SECONDS] [GATE...]
 
 Of each bug, those targets are asked that are about the file which it changes (figures.py): first their corpora,
-then they look for SECONDS (20; 0: not at all). What no target notices is no failure: there is a test for each bug. The last
-line counts. Builds the preset "fuzz" first.
+then they look for SECONDS (20; 0: not at all). What no target notices is no failure: there is a test for each
+bug. The last line counts. Builds the preset "fuzz" first.
 """
 import pathlib
 import sys
@@ -41,7 +41,7 @@ def build(targets):
 
 
 def notices(target):
-    """How: by its "corpus", or "found" something; or nothing."""
+    """Its name, and how it notices; or nothing."""
     program = BUILD / "tests/fuzz" / f"fuzz_{target}"
     corpus = HERE / "corpus" / target
     if children.run([program, "-runs=0", "-timeout=20", corpus], LIMIT)[0] != 0:

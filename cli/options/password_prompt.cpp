@@ -167,7 +167,7 @@ result<secret> ask_through(const char* program, const std::string& prompt, int i
     const file_descriptor reader{ends[0]};
     file_descriptor writer{ends[1]};
     const pid_t child = spawn_askpass(program, prompt, writer.get());
-    if (child == -1) { // what is no program may be a password
+    if (child == -1) { // a word that is not a program may be a password
         const std::string why = errno_text();
         const bool is_path = program[0] == '/';
         return usage_error(

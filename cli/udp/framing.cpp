@@ -155,10 +155,10 @@ class json_framing final : public framing {
         ++line_number_;
         const auto object = nlohmann::json::parse(line.begin(), line.end(), is_kept, false);
         if (!object.is_object() || !object.contains("data") || !object["data"].is_string())
-            return bad("is no JSON object with a \"data\" string");
+            return bad("is not a JSON object with a \"data\" string");
         auto data = from_base64(object["data"].get_ref<const std::string&>());
         if (!data)
-            return bad("has \"data\" that is no base64");
+            return bad("has \"data\" that is not valid base64");
         auto to = destination(object);
         if (!to)
             return to.error();
@@ -171,7 +171,7 @@ class json_framing final : public framing {
         if (!object.contains("to"))
             return to_;
         if (!object["to"].is_string())
-            return bad("has a \"to\" that is no string");
+            return bad("has a \"to\" that is not a string");
         auto parts = parse_destination({object["to"].get<std::string>()});
         if (!parts)
             return bad("has a bad \"to\": " + parts.error().cause);

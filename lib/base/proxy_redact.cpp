@@ -30,7 +30,7 @@ std::size_t ipv6_size(std::string_view text) {
     return is_ipv6(text.substr(1, end - 1)) ? std::min(end + 1, text.size()) : 0;
 }
 
-// What stands behind the ':' of such a host is no password, and neither is a port.
+// The text after the ':' of such a host is not a password, and a port is not either.
 bool is_certain_host(std::string_view text) {
     const bool is_ip = parse_ip(text).has_value();
     return is_ip || (text.starts_with('[') && ipv6_size(text) == text.size()) ||
@@ -43,7 +43,7 @@ bool is_port(std::string_view text) {
            text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// Where a text that is no URL has what may be a password; its size if it has none.
+// Where a text that is not a URL may have a password; its size if it has none.
 std::size_t hidden_from(std::string_view text) {
     if (text.starts_with('/') && !text.starts_with("//")) // a file, perhaps with a time in its name
         return text.size();

@@ -104,7 +104,7 @@ std::optional<std::size_t> end_of_record(bytes_view message, std::size_t at) {
     return at + fixed_size + u16_at(message, at + fixed_size - 2);
 }
 
-// Longer chains are no use to anybody but who wants us to be busy.
+// Longer chains serve only to keep us busy.
 constexpr int longest_chain = 16;
 
 } // namespace

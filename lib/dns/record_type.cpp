@@ -44,7 +44,7 @@ std::optional<record_type> parse_record_type(std::string_view text) {
     if (is_number && (word.size() < 5 || word.size() > 9 ||
                       word.find_first_not_of("0123456789", 4) != std::string::npos))
         return std::nullopt;
-    // 0 is no type, 41 is OPT, 249 to 254 are about whole zones and keys.
+    // 0 is not a type, 41 is OPT, 249 to 254 are about whole zones and keys.
     if (type == 0 || type > 0xFFFF || type == 41 || (type >= 249 && type <= 254))
         return std::nullopt;
     return static_cast<record_type>(type);

@@ -217,7 +217,7 @@ void exchange::examine_text(error otherwise) {
         end_optional();
 }
 
-// Something that is no text needs no second look.
+// What is not text needs no second look.
 bool exchange::has_evidence() const {
     return is_whole() || (otherwise_ && !is_text(inbox_));
 }

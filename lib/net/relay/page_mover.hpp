@@ -107,7 +107,7 @@ class page_receiver {
     int output_;
     bool tried_{false};
     bool engaged_{false};
-    page_pipe pipe_; // for an output that is no pipe
+    page_pipe pipe_; // for an output that is not a pipe
 };
 
 } // namespace sockscat::net

@@ -40,7 +40,7 @@ error about_file(std::string_view what, const std::string& path) {
         "the " + std::string{what} + " " + quote_value(path) + " holds nothing usable: " + reason);
 }
 
-// A name that is no file's may be a passphrase, but for an absolute path.
+// A name without a file may be a passphrase, unless it is an absolute path.
 error about_key(const std::string& path) {
     ERR_clear_error();
     std::error_code failed;

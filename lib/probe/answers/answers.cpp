@@ -26,7 +26,10 @@ const answer& answers::first() const {
         return all[question::http_connect];
     if (facts.wanted == proxy_protocol::socks4 && all[question::socks4].was_asked())
         return all[question::socks4];
-    return all[question::either].was_asked() ? all[question::either] : all[question::none];
+    const answer& either = all[question::either];
+    const answer& none = all[question::none]; // asked before it if there is a login
+    const bool is_none_first = none.was_asked() && none.number < either.number;
+    return either.was_asked() && !is_none_first ? either : none;
 }
 
 bool answers::speaks_socks5() const {

@@ -2,6 +2,8 @@
 """probe with imitations of servers that answer all alike, late, or to some only: what a row may say (each as
 lib/proto/README.md, Servers, has it)."""
 import re
+import socket
+import threading
 import unittest
 
 import socks_wire as wire
@@ -220,6 +222,23 @@ class Stops(Case):
             if len(conv.proxy.conversations) == 2:
                 conv.proxy._listener.close()
         self.assert_verdict(self.look(replace(serving(), opening=opening)), "unusable", 11, "stops-serving")
+
+    def test_it_closes_the_first_connection_and_listens_no_more(self):
+        """It was reached, so it is not unreachable; with a login and without, whatever was to be asked."""
+        for url in ("socks5h://", "socks5h://alice:right@", "socks4a://", "socks4a://alice@", "http://",
+                    "http://alice:right@"):
+            for options in ((), ("--only", "versions,commands")):
+                with self.subTest(url=url, options=options), socket.create_server(("127.0.0.1", 0)) as listener:
+                    def serve_once(listener=listener):
+                        first, _ = listener.accept()
+                        listener.close()
+                        with first:
+                            first.recv(1 << 12)
+                    thread = threading.Thread(target=serve_once)
+                    thread.start()
+                    result, report = probe(*options, f"{url}127.0.0.1:{listener.getsockname()[1]}", timeout=60)
+                    thread.join()
+                    self.assert_verdict((result, report), "unusable", 16)
 
     def test_one_that_fails_once_goes_on(self):
         def opening(conv):

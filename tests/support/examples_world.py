@@ -120,12 +120,20 @@ def log_in(stage, config, host, command, address=INSIDE, **environment):
 def unix_socket(path, behind):
     """A Unix socket in front of a server, an Endpoint."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    return _socat(lambda: os.path.exists(path), f"UNIX-LISTEN:{path},unlink-early,fork", behind)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)     # of a server that has ended
+    return _socat(lambda: _accepts(path), f"UNIX-LISTEN:{path},fork", behind)
 
 
 def forwarded(host, port, behind):
     """A port in front of a server, an Endpoint."""
     return _socat(lambda: servers.listens(port), f"TCP-LISTEN:{port},bind={host},reuseaddr,fork", behind)
+
+
+def _accepts(path):
+    """True when somebody listens on this Unix socket; found out without connecting."""
+    lines = pathlib.Path("/proc/net/unix").read_text().splitlines()[1:]
+    return any(line.split()[3] == "00010000" and line.endswith(f" {path}") for line in lines)
 
 
 @contextlib.contextmanager

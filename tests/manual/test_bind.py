@@ -23,7 +23,8 @@ def open_proxy():
 
 
 def send(case, stage, address, port, source=world.PEER):
-    """Somebody connects there and sends CONTENT."""
+    """Someone connects there and sends CONTENT."""
+    stage.need("nc")
     stage.write("of-peer", CONTENT)
     result = stage.run(f"nc -N -s {source} {address} {port} <of-peer")
     case.assert_status(result, 0)
@@ -41,6 +42,7 @@ def pattern_of(lines):
 @SHOWN("Receive a file from anyone who connects; the sender ends it by closing the connection:",
        "The sender, for example with nc(1):")
 def receive(case, stage, code, sender):
+    stage.need("nc")
     stage.start(open_proxy())
     (command, shown), = session(code)
     job = stage.job(command)

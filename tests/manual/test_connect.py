@@ -165,6 +165,7 @@ def trace(case, stage, code):
 
 @SHOWN("Keep a record of a run, and read it with jq(1):")
 def report(case, stage, code):
+    stage.need("jq")
     stage.start(open_proxy())
     stage.start(world.listening(world.WEB, 80))
     result = stage.run(code)

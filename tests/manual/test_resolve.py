@@ -75,6 +75,7 @@ def wait(case, stage, code):
 
 @SHOWN("Show the TTLs, with jq(1):")
 def ttls(case, stage, code):
+    stage.need("jq")
     stage.start(open_proxy())
     stage.start(name_server())
     case.assert_success(stage.run(code), b"300\n300\n")     # of the zone: one A, one AAAA

@@ -55,6 +55,7 @@ def talk(case, stage, code):
 
 @SHOWN("Send to two targets through one association, and see who answered, with jq(1):")
 def two(case, stage, code):
+    stage.need("jq")
     stage.start(open_proxy())
     found = [stage.start(echo(host, answer=lambda data, host=host: [f"{host}!".encode()]))
              for host in (world.ECHO, world.ECHO2)]
@@ -67,6 +68,7 @@ def two(case, stage, code):
 
 @SHOWN("Save what arrives, and count it:")
 def save(case, stage, code):
+    stage.need("jq")
     stage.start(open_proxy())
     stage.start(echo(port=9000, answer=lambda data: [b"one", b"two", b"three"]))
     result = stage.run(code)

@@ -184,6 +184,11 @@ class Stage(contextlib.ExitStack):
             (self.bin / "sockscat").symlink_to(os.path.abspath(self.sockscat))
         return self
 
+    def need(self, *names):
+        """What an example calls; without it the check is skipped, or fails."""
+        for name in names:
+            servers.need(name)
+
     def start(self, server):
         """Enters a context manager until the stage is left; what it yields is the result."""
         return self.enter_context(server)

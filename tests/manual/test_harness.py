@@ -54,10 +54,9 @@ class Found(unittest.TestCase):
     def test_every_block_of_every_page(self):
         self.assertGreater(len(PAGES), 5)
         for page in PAGES:
-            section = page.read_text().split(".Sh EXAMPLES")[1].split("\n.Sh ")[0]
             found = of_manual(page)
             with self.subTest(page=page.name):
-                self.assertEqual(len(found), len(re.findall(r"^\.Bd ", section, re.M)))
+                self.assertEqual(len(found), len(re.findall(r"^\.Bd |(?<!\n)\n(?:\.Dl .*\n)+", page.read_text(), re.M)))
                 self.assertEqual(len({each.title for each in found}), len(found))
 
     def test_of_markdown(self):

@@ -44,6 +44,20 @@ def dns(case, stage, code):
     case.assertIn(bytes([0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 192, 0, 2, 80]), octets)    # A, IN, 300 s, 4 bytes
 
 
+@SHOWN("One object per line. Input is",
+       "where to is optional; the default is HOST:PORT of the command line. Output is")
+def objects(case, stage, question, answer):
+    """RFC 4648: cGluZw== is ping."""
+    stage.start(open_proxy())
+    stage.start(echo())
+    stage.start(echo(world.ECHO2))
+    for asked, to in ((question.replace("HOST:PORT", "192.0.2.8:7"), world.ECHO2),
+                      (question.replace('"to":"HOST:PORT",', ""), world.ECHO)):
+        result = stage.run("sockscat udp --framing=json --count 1 -x proxy.example 192.0.2.7 7",
+                           asked.replace("BASE64", "cGluZw==").encode())
+        case.assert_success(result, answer.replace("HOST:PORT", f"{to}:7").replace("BASE64", "cGluZw==").encode())
+
+
 @SHOWN("Talk line by line, until Control-D:")
 def talk(case, stage, code):
     stage.start(open_proxy())

@@ -108,11 +108,11 @@ def listening(host, *ports):
     return stack
 
 
-def log_in(stage, config, host, command, address=INSIDE, **environment):
+def log_in(stage, config, host, command, address=INSIDE, options=(), **environment):
     """Runs a command by ssh on `host`, which is at `address`, with this ~/.ssh/config: a cli.Result."""
     server = stage.start(servers.sshd(address, 22))
     stage.write("~/.ssh/config", config)
-    options = ["-i", server.key, "-l", "root", "-oIdentitiesOnly=yes", "-oBatchMode=yes", "-oStrictHostKeyChecking=no",
+    options = [*options, "-i", server.key, "-l", "root", "-oIdentitiesOnly=yes", "-oBatchMode=yes", "-oStrictHostKeyChecking=no",
                "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR"]
     return stage.run(shlex.join([servers.need("ssh"), *options, host, command]), **environment)
 

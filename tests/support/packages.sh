@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs the Debian packages that are missing. usage: sh packages.sh build|demo|fuzz|long|test...
-# A package that this Debian does not have is left out if it is one of `optional`, and that is said.
+# A package that this Debian does not have is left out, with a message, if it is one of `optional`.
 # No service is started for it, now or at the next boot; the tests start their own, on loopback.
 set -eu
 
@@ -15,7 +15,7 @@ grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release && fuzz='clang-16 libclang
 test="$demo iproute2 mount util-linux microsocks dante-server openssh-client openssh-server tor
     shadowsocks-libev stunnel4 tinyproxy squid privoxy unbound krb5-kdc krb5-admin-server krb5-user openssl
     golang-go golang-github-armon-go-socks5-dev v2ray i2pd obfs4proxy putty-tools python3-asyncssh python3-twisted libio-socket-socks-perl
-    ncat netcat-openbsd socat strace git patch python3-jsonschema mandoc bash bash-completion zsh fish clang-format-14 clang-tidy-14"
+    jq procps ncat netcat-openbsd socat strace git patch python3-jsonschema mandoc bash bash-completion zsh fish clang-format-14 clang-tidy-14"
 [ "$(id -u)" -eq 0 ] || test="$test uidmap" # then the tests get their servers' user ids from it
 optional='dante-server clang-format-14 clang-tidy-14' # Debian 12 has them, Debian 13 does not
 services='ssh microsocks danted tor shadowsocks-libev stunnel4 tinyproxy squid privoxy unbound krb5-kdc krb5-admin-server v2ray i2pd'
@@ -36,7 +36,7 @@ for group in "$@"; do
     fuzz) wanted="$wanted $fuzz" ;;
     long) wanted="$wanted $long" ;;
     test) wanted="$wanted $test" ;;
-    *) echo "packages.sh: build, demo, fuzz, long or test, not '$group'" >&2; exit 2 ;;
+    *) echo "packages.sh: unknown group '$group' (known: build, demo, fuzz, long, test)" >&2; exit 2 ;;
     esac
 done
 
@@ -58,12 +58,12 @@ available() {
     known "$1" || ! known g++ # without lists of packages, anything may be there
 }
 
-# Drops from $missing what is optional and not to be had.
+# Drops from $missing what is optional and not available.
 leave_out() {
     kept=
     for package in $missing; do
         if has "$package" "$optional" && ! available "$package"; then
-            echo "packages.sh: this system has no package $package: tests that need it are LEFT OUT"
+            echo "packages.sh: this system has no package $package; tests that need it are LEFT OUT"
         else
             kept="$kept $package"
         fi
@@ -78,7 +78,7 @@ done
 [ -n "$needed" ] || leave_out # no new list for that
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-    echo "packages.sh: please install as root first:$missing" >&2
+    echo "packages.sh: not root and no sudo; please install these packages first:$missing" >&2
     exit 1
 fi
 

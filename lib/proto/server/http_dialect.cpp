@@ -72,7 +72,7 @@ std::optional<address> target_of(std::string_view authority) {
     std::uint16_t port = 0;
     const char* const end = digits.data() + digits.size();
     const auto read = std::from_chars(digits.data(), end, port);
-    if (digits.empty() || read.ec != std::errc{} || read.ptr != end || port == 0)
+    if (read.ec != std::errc{} || read.ptr != end || port == 0)
         return std::nullopt;
     const std::string_view name = authority.substr(0, colon);
     if (name.starts_with('[') && name.ends_with(']')) {
@@ -93,10 +93,10 @@ struct fields {
 
 fields fields_of(std::string_view lines) {
     fields out;
-    while (!lines.empty()) {
+    for (;;) {
         std::string_view line = cut(lines, "\n");
         if (line.empty() || line == "\r")
-            break;
+            return out;
         const std::string_view name = cut(line, ":");
         const bool is_field = !name.empty() && name.find_first_of(" \t\r") == name.npos;
         const bool is_login = is_same(name, "proxy-authorization");
@@ -104,7 +104,6 @@ fields fields_of(std::string_view lines) {
         if (is_login)
             out.login = without_blanks(line);
     }
-    return out;
 }
 
 bool is_known(const user_list& users, std::string_view login) {

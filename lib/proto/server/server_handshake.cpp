@@ -46,7 +46,7 @@ void server_handshake::received(base::byte_view bytes) {
     inbox_.bytes(bytes);
     if (!dialect_)
         choose();
-    if (dialect_ && action_ == action::receive && dialect_->missing(inbox_.view()) == 0)
+    if (action_ == action::receive && dialect_->missing(inbox_.view()) == 0)
         judge();
 }
 
@@ -81,13 +81,10 @@ void server_handshake::judge() {
 }
 
 void server_handshake::peer_closed() {
-    const bool is_at_beginning = !dialect_ && inbox_.size() == 0;
     fail(
         {failure::closed, phase::method,
-         is_at_beginning ? "it closed the connection without a word"
-                         : "it closed the connection in the middle of the handshake"});
-    out_.clear();
-    action_ = action::close;
+         dialect_ ? "it closed the connection in the middle of the handshake"
+                  : "it closed the connection without a word"});
 }
 
 void server_handshake::sent() {

@@ -279,6 +279,25 @@ TEST_CASE("SOCKS4 can say no name and no IPv6 address: zeros, or a refusal of RE
     CHECK(got.end == action::close);
 }
 
+TEST_CASE("only 0.0.0.x announces a name") {
+    for (const bytes& ip : {"00 00 01 01"_hex, "00 01 00 01"_hex, "01 00 00 01"_hex}) {
+        const served got = check(socks4("", ip));
+        REQUIRE(got.request);
+        CHECK(std::holds_alternative<ipv4_address>(got.request->target.host));
+    }
+}
+
+TEST_CASE("a user id of 256 bytes is rejected, wherever it ends") {
+    const std::string user(256, 'u');
+    for (const bytes& ip : {"c0 00 02 01"_hex, "00 00 00 01"_hex})
+        for (const std::size_t at_once : {std::size_t{1}, SIZE_MAX})
+            CHECK(
+                serve(
+                    join(socks4(user, ip), text_bytes("a"), "00"_hex), nullptr, granting(bound),
+                    at_once)
+                    .said == "00 5b 00 00 00 00 00 00"_hex);
+}
+
 // ---- HTTP --------------------------------------------------------------------------------------
 
 const std::string established = "HTTP/1.1 200 Connection established\r\n\r\n";
@@ -322,14 +341,26 @@ TEST_CASE("another method of HTTP is 405, with the one that there is") {
 
 TEST_CASE("a request that is not HTTP, or not for a host and a port, is 400") {
     for (const char* const line :
-         {"CONNECT example.com HTTP/1.1", "CONNECT example.com: HTTP/1.1",
-          "CONNECT example.com:0 HTTP/1.1", "CONNECT example.com:65536 HTTP/1.1",
-          "CONNECT example.com:+80 HTTP/1.1", "CONNECT :80 HTTP/1.1",
-          "CONNECT 2001:db8::1:80 HTTP/1.1", "CONNECT [::1:80 HTTP/1.1",
-          "CONNECT [example.com]:80 HTTP/1.1", "CONNECT a\tb:80 HTTP/1.1", "CONNECT  a:80 HTTP/1.1",
-          "CONNECT a:80", "CONNECT a:80 HTTP/2", "CONNECT a:80 FTP/1.1",
-          "CONNECT a:80 HTTP/1.1\r\nno field", "CONNECT a:80 HTTP/1.1\r\n folded: x",
-          "CONNECT a:80 HTTP/1.1\r\nblank : x", "CONNECT a:80 HTTP/1.1\r\n: x"}) {
+         {"CONNECT example.com HTTP/1.1",
+          "CONNECT example.com: HTTP/1.1",
+          "CONNECT example.com:0 HTTP/1.1",
+          "CONNECT example.com:65536 HTTP/1.1",
+          "CONNECT example.com:+80 HTTP/1.1",
+          "CONNECT a:8x HTTP/1.1",
+          "CONNECT :80 HTTP/1.1",
+          "CONNECT 2001:db8::1:80 HTTP/1.1",
+          "CONNECT [::1:80 HTTP/1.1",
+          "CONNECT [example.com]:80 HTTP/1.1",
+          "CONNECT a\tb:80 HTTP/1.1",
+          "CONNECT  a:80 HTTP/1.1",
+          "CONNECT a:80",
+          "CONNECT a:80 HTTP/2",
+          "CONNECT a:80 FTP/1.1",
+          "CONNECT a:80 HTTP/1.1\r\nno field",
+          "CONNECT a:80 HTTP/1.1\r\nno field\r\na: field",
+          "CONNECT a:80 HTTP/1.1\r\n folded: x",
+          "CONNECT a:80 HTTP/1.1\r\nblank : x",
+          "CONNECT a:80 HTTP/1.1\r\n: x"}) {
         CAPTURE(line);
         const served got = http(std::string{line} + "\r\n\r\n");
         CHECK(first_line_of(got) == "HTTP/1.1 400 Bad Request");
@@ -390,6 +421,29 @@ TEST_CASE("a refusal in HTTP has its status") {
         CHECK(first_line_of(got) == line);
         CHECK(text_of(got.said).ends_with("\r\n\r\n"));
     }
+}
+
+TEST_CASE("a NUL in a header of HTTP, or a name that is too long, is 400") {
+    const std::string nul{"CONNECT a:1 HTTP/1.1\r\nx: \0\r\n\r\n", 30};
+    CHECK(first_line_of(http(nul)) == "HTTP/1.1 400 Bad Request");
+    const std::string longest(255, 'n');
+    CHECK(http("CONNECT " + longest + ":1 HTTP/1.1\r\n\r\n").end == action::open);
+    CHECK(
+        first_line_of(http("CONNECT " + longest + "n:1 HTTP/1.1\r\n\r\n")) ==
+        "HTTP/1.1 400 Bad Request");
+}
+
+TEST_CASE("in HTTP an announcement says nothing") {
+    const served got = serve(
+        text_bytes("CONNECT a:1 HTTP/1.1\r\n\r\n"), nullptr,
+        [](proto::server_handshake& with, int time) {
+            if (time == 1)
+                with.announce(bound);
+            else
+                with.grant(bound);
+        });
+    CHECK(got.decisions == 2);
+    CHECK(text_of(got.said) == established);
 }
 
 // ---- Strangers ---------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ server_step server_handshake::next() const {
 
 void server_handshake::received(base::byte_view bytes) {
     inbox_.bytes(bytes);
+    if (!dialect_ && inbox_.size() < beginning)
+        return;
     if (!dialect_)
         choose();
     if (action_ == action::receive && dialect_->missing(inbox_.view()) == 0)
@@ -81,10 +83,11 @@ void server_handshake::judge() {
 }
 
 void server_handshake::peer_closed() {
+    const bool said_nothing = !dialect_ && inbox_.size() == 0;
     fail(
         {failure::closed, phase::method,
-         dialect_ ? "it closed the connection in the middle of the handshake"
-                  : "it closed the connection without a word"});
+         said_nothing ? "it closed the connection without a word"
+                      : "it closed the connection in the middle of the handshake"});
 }
 
 void server_handshake::sent() {

@@ -38,10 +38,6 @@ std::optional<base::byte_view> text_at(base::byte_view bytes) {
     return bytes.first(static_cast<std::size_t>(end - bytes.begin()));
 }
 
-bool is_too_long(base::byte_view unended) {
-    return unended.size() > max_text;
-}
-
 class socks4_dialect final : public dialect {
   public:
     explicit socks4_dialect(bool needs_login)
@@ -52,10 +48,10 @@ class socks4_dialect final : public dialect {
             return fixed_size + 1 - message.size();
         base::byte_view rest = message.subspan(fixed_size);
         const bool has_name = announces_name(message.subspan(4, 4));
-        for (int texts = has_name ? 2 : 1; texts > 0; --texts) {
+        for (std::size_t texts = has_name ? 2 : 1; texts > 0; --texts) {
             const auto text = text_at(rest);
             if (!text)
-                return is_too_long(rest) ? 0 : static_cast<std::size_t>(texts);
+                return std::min(texts, max_text + 1 - rest.size());
             rest = rest.subspan(text->size() + 1);
         }
         return 0;
@@ -64,7 +60,7 @@ class socks4_dialect final : public dialect {
     turn judge(base::byte_view message, base::message_buffer& out) override {
         const base::byte_view rest = message.subspan(fixed_size);
         const auto user = text_at(rest);
-        if (!user || is_too_long(*user))
+        if (!user)
             return rejected(out, failure::protocol, "the user id is longer than 255 bytes");
         if (needs_login_)
             return rejected(out, failure::no_method, "SOCKS4 has no password");

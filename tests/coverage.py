@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-WHOLE = ("lib/base", "lib/proto", "lib/proto/auth", "lib/proto/trace")  # to the last branch
+WHOLE = ("lib/base", "lib/proto", "lib/proto/auth", "lib/proto/server", "lib/proto/trace")  # to the last branch
 LEAST = {"lib": 97, "cli": 95}  # per cent of lines
 REFERENCE = "12"
 # Code that these tests cannot reach: README.md says who does.

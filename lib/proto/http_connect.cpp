@@ -2,6 +2,7 @@
 #include "http_connect.hpp"
 
 #include "http_challenge.hpp"
+#include "http_header.hpp"
 
 #include <sockscat/base64.hpp>
 #include <sockscat/credentials.hpp>
@@ -22,15 +23,6 @@ constexpr std::size_t out_limit = 2 * 300 + 800;
 constexpr std::size_t shown_reason = 80;
 // "HTTP/1.1 200 " and two line ends.
 constexpr std::size_t shortest_reply = 17;
-
-// How many bytes are missing at least until an empty line ends the header (RFC 9112 section 2.2: a
-// lone LF ends a line as well).
-std::size_t missing(std::string_view header) {
-    if (header.ends_with("\n\r\n") || header.ends_with("\n\n"))
-        return 0;
-    // After the end of a line a lone LF could follow; elsewhere two line ends are to come.
-    return header.ends_with('\n') || header.ends_with("\n\r") ? 1 : 2;
-}
 
 // "HTTP/1.1 200 Connection established", of what may_be_http().
 std::optional<http_connect::status_line> parse_status(std::string_view header) {
@@ -118,7 +110,7 @@ void http_connect::on_bytes() {
     }
     if (header.find('\n') != std::string_view::npos && is_refused())
         return;
-    if (missing(header) == 0) {
+    if (missing_of_header(header) == 0) {
         judge_header();
         return;
     }
@@ -134,7 +126,7 @@ void http_connect::on_bytes() {
 std::size_t http_connect::next_size() const {
     const std::size_t have = inbox().size();
     // The first bytes one by one: a stranger's reply may be short.
-    return have + (have < 12 ? 1 : missing(base::as_text(inbox())));
+    return have + (have < 12 ? 1 : missing_of_header(base::as_text(inbox())));
 }
 
 bool http_connect::is_too_long() const {
@@ -153,12 +145,12 @@ bool http_connect::is_refused() {
     }
     if (is_interim(status->code) || is_success(status->code))
         return false;
-    expect_optional(missing(header) == 0 ? header.size() : next_size());
+    expect_optional(missing_of_header(header) == 0 ? header.size() : next_size());
     return true;
 }
 
 bool http_connect::extends_optional() {
-    if (missing(base::as_text(inbox())) == 0 || is_too_long())
+    if (missing_of_header(base::as_text(inbox())) == 0 || is_too_long())
         return false;
     expect(next_size());
     return true;

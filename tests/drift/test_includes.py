@@ -19,6 +19,7 @@ MAY_INCLUDE = {
     "lib/proto": "lib/base lib/proto/auth",
     "lib/proto/auth": "lib/base",
     "lib/proto/trace": "lib/base lib/proto lib/proto/auth",
+    "lib/proto/server": "lib/base lib/proto",
     "lib/dns": "lib/libraries lib/net asio",
     "lib/net": "lib/base asio posix",
     "lib/net/linux": "lib/net posix",

@@ -21,6 +21,7 @@ SECONDS = 20
 # What each target is about, by beginnings of paths.
 ABOUT = {
     "handshake": "lib/proto/socks lib/proto/http lib/proto/exchange lib/proto/handshake lib/proto/peer",
+    "server": "lib/proto/server",
     "chap": "lib/proto/auth/chap",
     "gssapi": "lib/proto/auth/gssapi",
     "gssapi_stream": "lib/net/gssapi/gssapi_stream",

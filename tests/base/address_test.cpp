@@ -76,7 +76,7 @@ TEST_CASE("a name of 255 bytes fits, one of 256 does not") {
     const std::string longest(255, 'n');
     CHECK(is_name(parse_host(longest).value(), longest));
     CHECK(is_name(parse_host(longest + ".").value(), longest));
-    refuses(longest + "n", "256 bytes, at most 255");
+    refuses(longest + "n", "256 bytes; at most 255");
 }
 
 TEST_CASE("what no name holds is refused") {

@@ -11,7 +11,7 @@ from name_server import NameServer
 from probing import check, findings, probe
 from test_probe import LOGIN, Row
 
-UNVERIFIED = "sockscat: warning: .*: its certificate is not verified, .*\n"
+UNVERIFIED = "sockscat: warning: .*: its certificate is not verified.*\n"
 
 
 class Servers(Row):

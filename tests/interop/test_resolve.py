@@ -64,7 +64,7 @@ class Tor(ResolveCase):
         result = self.resolve("-v", "--type", "A", "127.0.0.1")
         self.assert_status(result, 0)
         self.assertEqual(result.out, b"127.0.0.1\n")
-        self.assertRegex(result.err, "doubtful")
+        self.assertRegex(result.err, "suspicious; checking with")
 
     def test_isolation(self):
         result = self.resolve("-v", "--isolate=token", "--type", "A", "192.0.2.1")
@@ -154,7 +154,7 @@ class Zone:
             with self.subTest(name=name):
                 result = self.resolve(name)
                 self.assert_status(result, 1)
-                self.assert_one_error(result, f"{name} .*{rcode}")
+                self.assert_one_error(result, f"{name}: {rcode}")
 
     def test_an_answer_too_large_for_udp(self):
         result = self.resolve("-v", "--type", "TXT", "long.test")

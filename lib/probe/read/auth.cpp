@@ -42,8 +42,7 @@ check_result judge_method(const answer& got, method wanted, const answers& all) 
 
 check_result read_method(const answer& got, method wanted, const answers& all) {
     if (!got.was_asked())
-        return all.speaks_socks5() ? not_asked(all, "not needed")
-                                   : skipped("does not speak SOCKS5");
+        return all.speaks_socks5() ? not_asked(all, "not needed") : skipped("no SOCKS5 reply");
     check_result out = judge_method(got, wanted, all);
     out.elapsed_ms = got.spans.method;
     return out;

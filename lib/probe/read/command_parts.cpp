@@ -76,7 +76,7 @@ check_result read_socks4_command(const answer& got, bool is_yes, const answers& 
 
 check_result no_such_command(const answers& all) {
     return all.speaks_socks4() ? said(check_status::no, "SOCKS4 has no such command")
-                               : skipped("does not speak SOCKS5");
+                               : skipped("no SOCKS5 reply");
 }
 
 } // namespace sockscat::probing

@@ -62,7 +62,7 @@ const answer* reached_target(const answers& all) {
 check_result read_scheme(const answers& all, const char* scheme) {
     const answer* const demand = login_demand(all);
     if (demand == nullptr)
-        return skipped("does not speak HTTP");
+        return skipped("no HTTP reply");
     if (outcome_of(*demand) != http_outcome::needs_login)
         return said(check_status::no, "it requires no login");
     if (offers_scheme(*demand, scheme))

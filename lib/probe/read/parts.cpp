@@ -57,7 +57,7 @@ std::string no_reply_text(const answer& got, const answers& all) {
 
 std::string locked_out_text(const answers& all) {
     if (!all.speaks_socks5())
-        return "does not speak SOCKS5";
+        return "no SOCKS5 reply";
     const bool has_password = all[question::password].method == 0x02;
     if (all.stopped)
         return "it stopped serving";

@@ -105,7 +105,7 @@ class Lists(CliCase):
             self.assert_status(cli.run("probe", *CHEAP, "--from", file.name), 11)
 
     def test_empty_and_broken_lists(self):
-        self.assert_usage(cli.run("probe", "--from", "-", stdin=b"# nothing\n"), "no proxy")
+        self.assert_usage(cli.run("probe", "--from", "-", stdin=b"# nothing\n"), "list is empty")
         with ScriptedProxy() as proxy:
             self.assert_usage(cli.run("probe", "--from", "-", stdin=f"{proxy.url()}\nsocks9://x\n".encode()), "socks9")
             self.assertEqual(proxy.conversations, [])
@@ -140,7 +140,7 @@ class Lists(CliCase):
             os.chmod(secret.name, 0o644)
             url = proxy.url(user="a") + f"?password-file={secret.name}"
             result = cli.run("probe", "--only", "versions", url, f"socks5h+tls://{proxy.hop}?insecure=1")
-        self.assertEqual(result.err.count("others can read"), 1, result.err)
+        self.assertEqual(result.err.count("can be read by others"), 1, result.err)
         self.assertEqual(result.err.count("not verified"), 1, result.err)
 
     def test_the_password_of_the_environment_is_for_one(self):

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the Debian packages that are missing. usage: sh packages.sh build|demo|fuzz|long|test...
+# Installs the Debian packages that are missing. usage: sh packages.sh build|demo|fuzz|long|package|test...
 # A package that this Debian does not have is left out, with a message, if it is one of `optional`.
 # No service is started for it, now or at the next boot; the tests start their own, on loopback.
 set -eu
@@ -9,16 +9,18 @@ build='g++ cmake ninja-build libasio-dev nlohmann-json3-dev catch2 libssl-dev li
     libidn2-dev'
 demo='python3'
 long='valgrind'
+package='dpkg-dev file lintian doxygen pkg-config debootstrap mount util-linux'
 fuzz='clang libclang-rt-dev'
 # Debian 12's own is 14, which cannot build Asio's coroutines.
 grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release && fuzz='clang-16 libclang-rt-16-dev'
 test="$demo iproute2 mount util-linux microsocks dante-server openssh-client openssh-server tor
     shadowsocks-libev stunnel4 tinyproxy squid privoxy unbound krb5-kdc krb5-admin-server krb5-user openssl
     golang-go golang-github-armon-go-socks5-dev v2ray i2pd obfs4proxy putty-tools python3-asyncssh python3-twisted libio-socket-socks-perl
-    jq procps ncat netcat-openbsd socat strace git patch python3-jsonschema mandoc bash bash-completion zsh fish clang-format-14 clang-tidy-14"
+    jq procps ncat netcat-openbsd socat connect-proxy curl proxychains4 rsync parallel strace git patch pkg-config python3-jsonschema
+    mandoc bash bash-completion zsh fish clang-format-14 clang-tidy-14"
 [ "$(id -u)" -eq 0 ] || test="$test uidmap" # then the tests get their servers' user ids from it
 optional='dante-server clang-format-14 clang-tidy-14' # Debian 12 has them, Debian 13 does not
-services='ssh microsocks danted tor shadowsocks-libev stunnel4 tinyproxy squid privoxy unbound krb5-kdc krb5-admin-server v2ray i2pd'
+services='ssh microsocks danted tor shadowsocks-libev stunnel4 tinyproxy squid privoxy unbound krb5-kdc krb5-admin-server v2ray i2pd rsync'
 
 installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -35,8 +37,9 @@ for group in "$@"; do
     demo) wanted="$wanted $demo" ;;
     fuzz) wanted="$wanted $fuzz" ;;
     long) wanted="$wanted $long" ;;
+    package) wanted="$wanted $package" ;;
     test) wanted="$wanted $test" ;;
-    *) echo "packages.sh: unknown group '$group' (known: build, demo, fuzz, long, test)" >&2; exit 2 ;;
+    *) echo "packages.sh: unknown group '$group' (known: build, demo, fuzz, long, package, test)" >&2; exit 2 ;;
     esac
 done
 

@@ -2,6 +2,8 @@
 /// The version of this library.
 #pragma once
 
+#include <sockscat/export.hpp>
+
 #include <string_view>
 
 namespace sockscat {

@@ -26,6 +26,7 @@ NAMES = {           # subject alternative names
     "other-ip": "IP:192.0.2.7,IP:2001:db8::7",
     "wildcard": "DNS:*.hop.test",
     "target": "DNS:target.test,IP:127.0.0.1",
+    "example": "DNS:proxy.example,DNS:*.example.com,DNS:example.com,DNS:dns.example",
     "client": "DNS:client.test",
     "nameless": "",
     "many-names": ",".join(f"DNS:n{number}.other.test" for number in range(3000)),

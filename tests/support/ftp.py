@@ -25,7 +25,7 @@ class FtpServer(targets.Target):
                 if verb in ("PORT", "EPRT"):
                     place = place_of(verb, argument)
                     say(sock, *((200, "so be it") if place else (501, "no address")))
-                elif verb in ("RETR", "STOR", "NLST"):
+                elif verb in ("RETR", "STOR", "NLST", "LIST"):
                     self._transfer(sock, verb, argument, place)
                 elif verb == "QUIT":
                     say(sock, 221, "bye")
@@ -39,7 +39,7 @@ class FtpServer(targets.Target):
             return
         say(sock, 150, "calling back")
         try:
-            with socket.create_connection(place, 10) as data:
+            with socket.create_connection(place, 10, (sock.getsockname()[0], 0)) as data:
                 if verb == "STOR":
                     self.files[name] = b"".join(targets.read_all(data))
                 else:

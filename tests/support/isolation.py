@@ -27,7 +27,7 @@ PROXY_NAME, PROXY_NAME6 = "proxy-only.test", "proxy-only6.test"
 NOWHERE_NAME = "nowhere.invalid"
 
 USER, PASSWORD = "scattest", "open sesame"  # an account for servers that ask the system
-_USER_HASH = "$6$scatsalt$yjPfgRs6dUHLDPI.ab3V69ZOmYBsxBWysYHaJdAOMjW4BKuymH4h5LnVQFXhSf9Y3t5FN7YQQDWRqc4HhNMBz0"
+PASSWORD_HASH = "$6$scatsalt$yjPfgRs6dUHLDPI.ab3V69ZOmYBsxBWysYHaJdAOMjW4BKuymH4h5LnVQFXhSf9Y3t5FN7YQQDWRqc4HhNMBz0"
 
 _MARK = "SOCKSCAT_TEST_NAMESPACE"  # in the environment: the directory of the private files
 _PATH = os.environ.get("PATH", os.defpath) + ":/usr/local/sbin:/usr/sbin:/sbin"
@@ -66,14 +66,18 @@ def enter():
 
 def as_server(*command):
     """The command line that runs `command` where the servers' host names are known."""
-    hosts = os.path.join(os.environ[_MARK], "hosts.server")
     script = 'mount --bind "$0" /etc/hosts && exec "$@"'
-    return ["unshare", "--mount", "sh", "-c", script, hosts, *map(str, command)]
+    return ["unshare", "--mount", "sh", "-c", script, private("hosts.server"), *map(str, command)]
+
+
+def private(name):
+    """The path, inside, of one of the private files: hosts and hosts.server, passwd, shadow, resolv.conf."""
+    return os.path.join(os.environ[_MARK], name)
 
 
 def home():
     """The home directory of root inside."""
-    return os.path.join(os.environ[_MARK], "home")
+    return private("home")
 
 
 def many_users():
@@ -96,7 +100,7 @@ def _write_files(where):
     accounts = [line for line in pathlib.Path("/etc/passwd").read_text().splitlines()
                 if line.split(":")[0] not in ("root", USER)]
     accounts += [f"root:x:0:0:root:{where}/home:/bin/sh", f"{USER}:x:61234:65534::/nonexistent:/bin/sh"]
-    hashes = {USER: _USER_HASH}
+    hashes = {USER: PASSWORD_HASH}
     names = [line.split(":")[0] for line in accounts]
     files = {
         "passwd": accounts,

@@ -33,7 +33,7 @@ _KRB5_CONF = """
         kdc = 127.0.0.1:{port}
     }}
 [domain_realm]
-    localhost = {name}
+    {domain} = {name}
 """
 
 _KDC_CONF = """
@@ -54,7 +54,10 @@ _KDC_CONF = """
 
 
 class Realm:
-    def __init__(self):
+    """name: of the realm; domain: the host, or .domain, that belongs to it"""
+
+    def __init__(self, name=NAME, domain="localhost"):
+        self.name, self.domain = name, domain
         self._stack = contextlib.ExitStack()
         self.where = None
         self.port = 0
@@ -66,7 +69,7 @@ class Realm:
         self.port = free_port()
         self._write("krb5.conf", _KRB5_CONF)
         self._write("kdc.conf", _KDC_CONF)
-        self._run("kdb5_util", "create", "-r", NAME, "-s", "-P", _MASTER)
+        self._run("kdb5_util", "create", "-r", self.name, "-s", "-P", _MASTER)
         self._stack.enter_context(self._running("krb5kdc", "-n"))
         return self
 
@@ -74,7 +77,10 @@ class Realm:
         self._stack.close()
 
     def _write(self, name, text):
-        pathlib.Path(self.where, name).write_text(text.format(name=NAME, port=self.port, where=self.where))
+        pathlib.Path(self.where, name).write_text(self._filled_in(text, self.port))
+
+    def _filled_in(self, text, port):
+        return text.format(name=self.name, domain=self.domain, port=port, where=self.where)
 
     def path(self, name):
         return os.path.join(self.where, name)
@@ -104,22 +110,22 @@ class Realm:
                 servers.end(process)
 
     def add_user(self, name, password):
-        self._run("kadmin.local", "-q", f"addprinc -pw {password} {name}@{NAME}")
+        self._run("kadmin.local", "-q", f"addprinc -pw {password} {name}@{self.name}")
 
     def add_service(self, name, keytab="keytab"):
-        self._run("kadmin.local", "-q", f"addprinc -randkey {name}@{NAME}")
-        self._run("kadmin.local", "-q", f"ktadd -k {self.path(keytab)} {name}@{NAME}")
+        self._run("kadmin.local", "-q", f"addprinc -randkey {name}@{self.name}")
+        self._run("kadmin.local", "-q", f"ktadd -k {self.path(keytab)} {name}@{self.name}")
 
     def change_key(self, name):
         """The service's keytab knows nothing of its new key."""
-        self._run("kadmin.local", "-q", f"cpw -randkey {name}@{NAME}")
+        self._run("kadmin.local", "-q", f"cpw -randkey {name}@{self.name}")
 
     def login(self, user, password, *options, cache="cache"):
-        self._run("kinit", *options, f"{user}@{NAME}", stdin=password + "\n", env=self.environment(cache))
+        self._run("kinit", *options, f"{user}@{self.name}", stdin=password + "\n", env=self.environment(cache))
 
     def config_for(self, port, name="other.conf"):
         """A configuration whose KDC is somewhere else."""
-        text = _KRB5_CONF.format(name=NAME, port=port)
+        text = self._filled_in(_KRB5_CONF, port)
         pathlib.Path(self.where, name).write_text(text)
         return self.path(name)
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Real servers on free loopback ports, each a context manager that yields where it listens.
+"""Real servers, each a context manager that yields where it listens: on loopback and a free port unless it is
+told where.
 
 They are started inside the namespaces of isolation.py, where nothing beyond loopback can be reached; they are
 ended by process id, and their files removed, when the context is left.
@@ -58,40 +59,42 @@ def do_without(reason, name=None):
     raise unittest.SkipTest(reason)
 
 
-def microsocks(host="127.0.0.1", login=None, once=False):
+def microsocks(host="127.0.0.1", login=None, once=False, port=None):
     """login: (user, password); once: who has logged in needs no login from then on"""
-    port = free_port()
+    port = port or free_port()
     credentials = ["-u", login[0], "-P", login[1], *(["-1"] if once else [])] if login else []
     return _running(Endpoint(host, port), need("microsocks"), "-i", host, "-p", port, *credentials)
 
 
 @contextlib.contextmanager
-def dante(host="127.0.0.1", method="none"):
-    """method: none, or username for the account isolation.USER"""
+def dante(host="127.0.0.1", method="none", port=None, external=("lo",), settings=(), **environment):
+    """method: none, or username for the system's accounts; external: the addresses that it dials from and
+    listens on; settings: further lines of its configuration"""
     danted = need("danted")
     with _directory() as where:
-        port = free_port()
-        lines = [f"internal: {host} port = {port}", "external: lo", "clientmethod: none", f"socksmethod: {method}",
+        port = port or free_port()
+        lines = [f"internal: {host} port = {port}", *(f"external: {each}" for each in external),
+                 "clientmethod: none", f"socksmethod: {method}",
                  "user.privileged: root",
-                 f"user.unprivileged: {'nobody' if isolation.many_users() else 'root'}", "errorlog: stderr"]
+                 f"user.unprivileged: {'nobody' if isolation.many_users() else 'root'}", "errorlog: stderr", *settings]
         for source, to in (("0/0", "0/0"), ("::/0", "::/0"), ("0/0", "::/0"), ("::/0", "0/0")):
             lines += [f"client pass {{ from: {source} to: {to} }}", f"socks pass {{ from: {source} to: {to}",
                       "command: bind bindreply connect udpassociate udpreply", "}"]
         conf = where / "danted.conf"
         conf.write_text("\n".join(lines) + "\n")
-        with _running(Endpoint(host, port), danted, "-f", conf, "-p", where / "pid") as endpoint:
+        with _running(Endpoint(host, port), danted, "-f", conf, "-p", where / "pid", **environment) as endpoint:
             yield endpoint
 
 
 @contextlib.contextmanager
-def sshd(**more):
+def sshd(host="127.0.0.1", port=None, **more):
     """An SSH server, on ::1 too, that lets root in with the key it yields; `more` are options of sshd_config."""
     daemon, keygen = need("sshd"), need("ssh-keygen")
     _need_users("sshd")
     with _directory() as where:
         for name in ("host", "user"):
             subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f", where / name], check=True)
-        port = free_port()
+        port = port or free_port()
         options = {
             "Port": port, "HostKey": where / "host",
             "AuthorizedKeysFile": where / "user.pub", "PermitRootLogin": "prohibit-password",
@@ -99,8 +102,8 @@ def sshd(**more):
             "PidFile": "none", "MaxStartups": "100", **more,
         }
         arguments = [f"-o{key}={value}" for key, value in options.items()]
-        arguments += ["-oListenAddress=127.0.0.1", "-oListenAddress=::1"]
-        endpoint = SshServer("127.0.0.1", port, str(where / "user"))
+        arguments += [f"-oListenAddress={host}", "-oListenAddress=::1"]
+        endpoint = SshServer(host, port, str(where / "user"))
         with _running(endpoint, daemon, "-D", "-e", "-f", "/dev/null", *arguments):
             yield endpoint
 
@@ -121,11 +124,11 @@ def ssh_dynamic(server, host="127.0.0.1"):
 
 
 @contextlib.contextmanager
-def tor(flags="", **settings):
+def tor(flags="", port=None, **settings):
     """Tor without a network. flags: of the SocksPort; settings: further lines of torrc"""
     program = need("tor")
     with _directory() as where:
-        port = free_port()
+        port = port or free_port()
         lines = [f"SocksPort 127.0.0.1:{port} {flags}", f"DataDirectory {where}/data", "DisableNetwork 0",
                  "Log notice stdout", *(f"{key} {value}" for key, value in settings.items())]
         conf = where / "torrc"
@@ -145,12 +148,12 @@ def shadowsocks(host="127.0.0.1"):
 
 
 @contextlib.contextmanager
-def stunnel(behind, host="127.0.0.1", cert="good", **settings):
+def stunnel(behind, host="127.0.0.1", cert="good", port=None, **settings):
     """TLS in front of the server `behind`, an Endpoint or None. settings: further lines of its service"""
     program = need("stunnel4")
     with _directory() as where:
         pair = certificates.get(cert)
-        endpoint = Endpoint(host, free_port())
+        endpoint = Endpoint(host, port or free_port())
         lines = ["foreground = yes", "pid =", "debug = warning", "socket = l:TCP_NODELAY=1", "socket = r:TCP_NODELAY=1",
                  "[it]", f"accept = {host}:{endpoint.port}",
                  *([f"connect = {behind.host}:{behind.port}"] if behind else []), f"cert = {pair.cert}",
@@ -162,15 +165,15 @@ def stunnel(behind, host="127.0.0.1", cert="good", **settings):
 
 
 @contextlib.contextmanager
-def v2ray(host="127.0.0.1", login=None):
-    """SOCKS4, 4a and 5 with UDP, which says that its relay is on 127.0.0.1, also if that is on ::1.
+def v2ray(host="127.0.0.1", login=None, port=None, says="127.0.0.1"):
+    """SOCKS4, 4a and 5 with UDP, which says that its relay is on `says`, wherever it is.
     login: (user, password)"""
     program = need("v2ray")
     account = {"auth": "password", "accounts": [{"user": login[0], "pass": login[1]}]} if login else {"auth": "noauth"}
     with _directory() as where:
-        endpoint = Endpoint(host, free_port())
+        endpoint = Endpoint(host, port or free_port())
         inbound = {"listen": host, "port": endpoint.port, "protocol": "socks",
-                   "settings": account | {"udp": True, "ip": "127.0.0.1"}}
+                   "settings": account | {"udp": True, "ip": says}}
         conf = where / "v2ray.json"
         conf.write_text(json.dumps({"log": {"loglevel": "warning"}, "inbounds": [inbound],
                                     "outbounds": [{"protocol": "freedom"}]}))
@@ -284,11 +287,11 @@ def obfs4proxy():
 
 
 @contextlib.contextmanager
-def tinyproxy(host="127.0.0.1", login=None, ports=(), **settings):
+def tinyproxy(host="127.0.0.1", login=None, ports=(), port=None, **settings):
     """An HTTP proxy. login: (user, password) without blanks; ports: the ones that CONNECT may reach, () is all"""
     program = need("tinyproxy")
     with _directory() as where:
-        endpoint = Endpoint(host, free_port())
+        endpoint = Endpoint(host, port or free_port())
         lines = [f"Port {endpoint.port}", f"Listen {host}", "Timeout 60", "MaxClients 50", "Allow 127.0.0.1", "Allow ::1",
                  "LogLevel Warning", *(f"ConnectPort {port}" for port in ports),
                  *(f"{key} {value}" for key, value in settings.items())]
@@ -336,23 +339,23 @@ def privoxy():
 
 
 @contextlib.contextmanager
-def unbound(zones, certificate=None):
-    """A DNS server on 127.0.0.1 and ::1: yields (plain endpoint, endpoint with TLS or None).
+def unbound(zones, certificate=None, host="127.0.0.1", ports=(None, None)):
+    """A DNS server on `host` and ::1: yields (plain endpoint, endpoint with TLS or None).
 
     zones        {zone: lines of its zone file, without SOA and NS}
     certificate  a certificates.Certificate
     The zone refused. is refused, and of broken. the server lacks the data (SERVFAIL).
     """
     program = need("unbound")
-    plain, secret = Endpoint("127.0.0.1", free_port()), Endpoint("127.0.0.1", free_port())
+    plain, secret = (Endpoint(host, port or free_port()) for port in ports)
     with _directory() as where:
         lines = ["server:", "do-daemonize: no", "use-syslog: no", 'logfile: ""', 'pidfile: ""', 'chroot: ""',
                  'username: ""', f'directory: "{where}"', "num-threads: 1", "module-config: iterator",
                  "do-not-query-localhost: no", "access-control: 0.0.0.0/0 allow", "access-control: ::/0 allow",
                  'local-zone: "refused." always_refuse',
-                 f"interface: 127.0.0.1@{plain.port}", f"interface: ::1@{plain.port}"]
+                 f"interface: {host}@{plain.port}", f"interface: ::1@{plain.port}"]
         if certificate:
-            lines += [f"interface: 127.0.0.1@{secret.port}", f"tls-port: {secret.port}",
+            lines += [f"interface: {host}@{secret.port}", f"tls-port: {secret.port}",
                       f'tls-service-pem: "{certificate.cert}"', f'tls-service-key: "{certificate.key}"']
         for zone in zones:
             lines.append(f'local-zone: "{zone}" nodefault')
@@ -376,10 +379,11 @@ def _directory():
 
 
 @contextlib.contextmanager
-def _running(endpoint, *command):
+def _running(endpoint, *command, **environment):
     """Runs a server until the context is left; yields `endpoint` once it listens there."""
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(isolation.as_server(*command), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        process = subprocess.Popen(isolation.as_server(*command), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                   env=os.environ | environment)
         try:
             wait_for(endpoint, process, log)
             yield endpoint

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Loopback servers that play the far side of a tunnel. Each listens on port 0 of 127.0.0.1.
+"""Loopback servers that play the target of a tunnel. Each listens on a free port of 127.0.0.1, unless it is told where.
 
     with Echo() as target:
         run("connect", "-x", proxy.url(), target.host, target.port)
@@ -16,9 +16,9 @@ from tls_layer import BrokenOff, Tls, TlsSocket
 class Target:
     """Accepts, and calls serve(connection) in a thread for each client."""
 
-    def __init__(self, host="127.0.0.1"):
+    def __init__(self, host="127.0.0.1", port=0):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, 0), family=family)
+        self._listener = socket.create_server((host, port), family=family)
         self.host, self.port = self._listener.getsockname()[:2]
         self.accepted = 0
         self._open = []
@@ -211,12 +211,12 @@ class UdpTarget:
     As it is, it echoes.
     """
 
-    def __init__(self, answer=lambda data: [data], host="127.0.0.1"):
+    def __init__(self, answer=lambda data: [data], host="127.0.0.1", port=0):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._sock = socket.socket(family, socket.SOCK_DGRAM)
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
-        self._sock.bind((host, 0))
+        self._sock.bind((host, port))
         self.host, self.port = self._sock.getsockname()[:2]
         self.answer = answer
         self.received = []

@@ -265,7 +265,19 @@ def unix_socket(world):
                         "socat": f"socat - SOCKS4A:{path}:127.0.0.1:{world.web}", "connect-proxy": f"connect-proxy -S {path} {to}",
                         "curl": f"curl -sS -x socks5h://localhost{path} http://127.0.0.1:{world.web}/",
                         "proxychains": f"{world.chains(f'socks5 {path} 0')} curl -sS http://127.0.0.1:{world.web}/"}) | {
-            "ssh -D": shell(shlex.join([*servers.ssh_command(world.ssh, "-N", "-D", f"{isolation.home()}/proxy"), "127.0.0.1"]))[0] is None}
+                            "ssh -D": serves_on_unix_socket(world)}
+
+
+def serves_on_unix_socket(world):
+    path = pathlib.Path(isolation.home(), "dynamic")
+    process = subprocess.Popen([*servers.ssh_command(world.ssh, "-N", "-D", path), "127.0.0.1"], stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 5
+        while not path.is_socket() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return "serves" if fetches(f"curl -sS -x socks5h://localhost{path} http://127.0.0.1:{world.web}/") else False
+    finally:
+        servers.end(process)
 
 
 @capability("UDP through SOCKS5")

@@ -6,7 +6,7 @@
     @SHOWN("Fetch a page by hand:")
     def fetch(case, stage, code): ...
 
-    class Page(ExamplesCase):
+    class Page(Examples, CliCase):
         shown, examples = SHOWN, of_manual(path)
 
 `case` asserts, `stage` (examples_world.Stage) runs the code. Each check is also run where sockscat does nothing
@@ -16,7 +16,6 @@ import re
 from dataclasses import dataclass
 
 import examples_world
-from expect import CliCase
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,8 @@ class Shown:
         return [title for titles, _ in self.checks for title in titles]
 
 
-class ExamplesCase(CliCase):
-    """Of one document: `examples`, and `shown`, what checks them."""
+class Examples:
+    """The tests of one document: `examples`, and `shown`, what checks them."""
     examples = ()
     shown = Shown()
 

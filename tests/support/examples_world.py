@@ -14,9 +14,10 @@ import contextlib
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
-import ssl
+import socket
 import subprocess
 import tempfile
 import threading
@@ -26,7 +27,6 @@ import cli
 import isolation
 import servers
 import targets
-from http_target import Handler, Server
 from terminal import Terminal
 
 PROXY, PROXY_OUTSIDE, PROXY_OUTSIDE6 = "192.0.2.10", "198.51.100.7", "2001:db8::7"
@@ -79,20 +79,25 @@ def _own_run():
 
 # What listens in the examples.
 
-@contextlib.contextmanager
-def web(host=WEB, port=80, certificate=None):
-    """An HTTP server that answers every GET with PAGE; over TLS with a certificates.Certificate."""
-    server = Server((host, port), type("Page", (Handler,), {"protocol_version": "HTTP/1.0"}))
-    if certificate:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate.cert, certificate.key)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield servers.Endpoint(host, port)
-    finally:
-        server.shutdown()
-        server.server_close()
+def web(host=WEB, port=80, tls=None):
+    """An HTTP server that answers every request with PAGE; over TLS with a tls_layer.Tls."""
+    if tls:
+        return targets.TlsTarget(tls, _answer_with_page, host=host, port=port)
+    return _Web(host=host, port=port)
+
+
+class _Web(targets.Target):
+    def serve(self, sock):
+        _answer_with_page(sock)
+        sock.shutdown(socket.SHUT_WR)
+        for _ in targets.read_all(sock):
+            pass
+
+
+def _answer_with_page(session):
+    """To the first line: who types it may end lines as a terminal does."""
+    session.recv(65536)
+    session.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + PAGE)
 
 
 def listening(host, *ports):
@@ -103,21 +108,35 @@ def listening(host, *ports):
     return stack
 
 
+def log_in(stage, config, host, command, address=INSIDE, **environment):
+    """Runs a command by ssh on `host`, which is at `address`, with this ~/.ssh/config: a cli.Result."""
+    server = stage.start(servers.sshd(address, 22))
+    stage.write("~/.ssh/config", config)
+    options = ["-i", server.key, "-l", "root", "-oIdentitiesOnly=yes", "-oBatchMode=yes", "-oStrictHostKeyChecking=no",
+               "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR"]
+    return stage.run(shlex.join([servers.need("ssh"), *options, host, command]), **environment)
+
+
 def unix_socket(path, behind):
     """A Unix socket in front of a server, an Endpoint."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    return _socat(path, f"UNIX-LISTEN:{path},fork", f"TCP:{behind.host}:{behind.port}")
+    return _socat(lambda: os.path.exists(path), f"UNIX-LISTEN:{path},unlink-early,fork", behind)
+
+
+def forwarded(host, port, behind):
+    """A port in front of a server, an Endpoint."""
+    return _socat(lambda: servers.listens(port), f"TCP-LISTEN:{port},bind={host},reuseaddr,fork", behind)
 
 
 @contextlib.contextmanager
-def _socat(path, *addresses):
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen([servers.need("socat"), *addresses], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        try:
-            wait_until(lambda: os.path.exists(path) or process.poll() is not None, 10, f"{path} does not appear")
-            yield path
-        finally:
-            servers.end(process)
+def _socat(is_ready, front, behind):
+    command = [servers.need("socat"), front, f"TCP:{behind.host}:{behind.port}"]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        wait_until(is_ready, 10, f"{command} does not listen")
+        yield
+    finally:
+        end_group(process)
 
 
 def wait_until(ready, within, otherwise):
@@ -178,7 +197,7 @@ class Stage(contextlib.ExitStack):
         return cli.environment(PATH=path, HOME=str(self.home), SHELL="/bin/sh", TERM="dumb", **extra)
 
     def run(self, code, stdin=b"", shell="sh", within=60, **environment):
-        """Runs an example to its end: a cli.Result."""
+        """Runs an example to its end: a cli.Result. stdin: bytes, or None for one that never ends."""
         job = self.job(code, shell=shell, **environment)
         return job.finish(stdin, within)
 
@@ -231,6 +250,9 @@ class Job:
         end_group(self.process)
         for thread in self._threads:
             thread.join(5)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            with contextlib.suppress(OSError):
+                stream.close()
 
     @staticmethod
     def _read(stream, into):
@@ -266,6 +288,8 @@ class Job:
                           time.monotonic() - self._began)
 
     def _feed(self, data):
+        if data is None:
+            return
         with contextlib.suppress(OSError):
             self.process.stdin.write(data)
             self.process.stdin.close()

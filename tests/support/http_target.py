@@ -65,7 +65,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Server(socketserver.ThreadingTCPServer):
+class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
@@ -82,9 +82,9 @@ class Server(socketserver.ThreadingTCPServer):
 def http_target(data=b"", port=0):
     """Serves on the same port of both loopback addresses; yields the port."""
     handler = type("BlobHandler", (Handler,), {"data": data})
-    servers = [Server(("127.0.0.1", port), handler)]
+    servers = [_Server(("127.0.0.1", port), handler)]
     port = servers[0].server_address[1]
-    servers.append(Server(("::1", port), handler))
+    servers.append(_Server(("::1", port), handler))
     for server in servers:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:

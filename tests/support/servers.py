@@ -67,22 +67,22 @@ def microsocks(host="127.0.0.1", login=None, once=False, port=None):
 
 
 @contextlib.contextmanager
-def dante(host="127.0.0.1", method="none", port=None, external=("lo",), settings=(), **environment):
+def dante(host="127.0.0.1", method="none", port=None, external=("lo",)):
     """method: none, or username for the system's accounts; external: the addresses that it dials from and
-    listens on; settings: further lines of its configuration"""
+    listens on"""
     danted = need("danted")
     with _directory() as where:
         port = port or free_port()
         lines = [f"internal: {host} port = {port}", *(f"external: {each}" for each in external),
                  "clientmethod: none", f"socksmethod: {method}",
                  "user.privileged: root",
-                 f"user.unprivileged: {'nobody' if isolation.many_users() else 'root'}", "errorlog: stderr", *settings]
+                 f"user.unprivileged: {'nobody' if isolation.many_users() else 'root'}", "errorlog: stderr"]
         for source, to in (("0/0", "0/0"), ("::/0", "::/0"), ("0/0", "::/0"), ("::/0", "0/0")):
             lines += [f"client pass {{ from: {source} to: {to} }}", f"socks pass {{ from: {source} to: {to}",
                       "command: bind bindreply connect udpassociate udpreply", "}"]
         conf = where / "danted.conf"
         conf.write_text("\n".join(lines) + "\n")
-        with _running(Endpoint(host, port), danted, "-f", conf, "-p", where / "pid", **environment) as endpoint:
+        with _running(Endpoint(host, port), danted, "-f", conf, "-p", where / "pid") as endpoint:
             yield endpoint
 
 
@@ -379,11 +379,10 @@ def _directory():
 
 
 @contextlib.contextmanager
-def _running(endpoint, *command, **environment):
+def _running(endpoint, *command):
     """Runs a server until the context is left; yields `endpoint` once it listens there."""
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(isolation.as_server(*command), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                   env=os.environ | environment)
+        process = subprocess.Popen(isolation.as_server(*command), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             wait_for(endpoint, process, log)
             yield endpoint

@@ -13,7 +13,7 @@ import test_readme_proxies
 import test_readme_streams
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
-TRANSLATIONS = TREE / "man" / "translations.md"
+TRANSLATIONS = TREE / "man/translations.md"
 # Sections whose blocks are checked below.
 BUILDING = ("Install", "Build, try, test", "Library", "Other systems")
 
@@ -66,7 +66,7 @@ class Page(unittest.TestCase):
         self.assertGreater(readme.TEXT.count("](#"), 15)
 
     def test_a_link_to_nowhere_would_be_noticed(self):
-        self.assertEqual(bad_links("# A\n[x](#a) [y](#b) [z](LICENSE) [w](GONE.md)\n", TREE), ["#b", "GONE.md"])
+        self.assertEqual(bad_links("# A\n[x](#a) [y](#b) [z](LICENSE) [w](gone.txt)\n", TREE), ["#b", "gone.txt"])
 
     def test_the_list_of_recipes_names_each(self):
         recipes = readme.TEXT.split("## Recipes\n")[1].split("\n## ")[0]

@@ -19,7 +19,7 @@ from readme import REQUEST
 from scripted_proxy import ScriptedProxy
 from tls_layer import Tls
 
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "man" / "translations.md"
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "man/translations.md"
 LOGIN = ("alice", "secret")
 ROWS = re.findall(r"^\| `(.*)` \| `(.*)` \|$", PAGE.read_text(), re.M)
 NAMES = {"silent.example": world.GATE}

@@ -84,11 +84,50 @@ def _flags(line):
     return found
 
 
+SHARED = "Shared options"
+_REFERENCES = {SHARED: None, "Options of connect": "connect"}   # {heading: the page that describes what it names}
+
+
 def man_options(command=None):
-    """Every option that heads an entry of the page's list of options, with repetitions."""
-    section = re.search(r"^\.Sh OPTIONS\n(.*?)^\.Sh ", man_page(command).read_text(), re.M | re.S)
-    return [flag for line in section.group(1).splitlines() if line.startswith(".It Fl ")
-            for flag in _flags(line)]
+    """Every option that the page describes, or that it names as one that another page describes, with repetitions."""
+    return [*man_described(command), *man_referred(command)]
+
+
+def man_described(command=None):
+    """Every option that heads an entry of the page's list of options, but for those that commands share."""
+    return [flag for heading, text in _option_lists(command) if heading != SHARED for flag in sum(_entries(text), [])]
+
+
+def man_shared():
+    """[[option and its other spellings]] that sockscat(1) describes for all commands."""
+    return [entry for heading, text in _option_lists() if heading == SHARED for entry in _entries(text)]
+
+
+def man_named(command):
+    """{heading: the options that it names as those of another page}"""
+    return {heading: [flag for line in text.splitlines() if line.startswith(".Fl ") for flag in _flags(line)]
+            for heading, text in _option_lists(command) if heading in _REFERENCES}
+
+
+def man_referred(command=None):
+    """Those options with their other spellings, as far as that page describes them."""
+    found = []
+    for heading, names in man_named(command).items() if command else ():
+        page = _REFERENCES[heading]
+        there = man_shared() if page is None else [entry for _, text in _option_lists(page) for entry in _entries(text)]
+        found += [flag for entry in there if set(entry) & set(names) for flag in entry]
+    return found
+
+
+def _option_lists(command=None):
+    """[(heading, text)] of the section OPTIONS; the heading of what comes before the first is ""."""
+    section = re.search(r"^\.Sh OPTIONS\n(.*?)^\.Sh ", man_page(command).read_text(), re.M | re.S).group(1)
+    pieces = re.split(r"^\.Ss (.*)\n", section, flags=re.M)
+    return [("", pieces[0]), *zip(pieces[1::2], pieces[2::2])]
+
+
+def _entries(text):
+    return [_flags(line) for line in text.splitlines() if line.startswith(".It Fl ")]
 
 
 def man_mentions(command=None):
@@ -174,6 +213,29 @@ def status_meanings():
     rows = re.findall(r'\{(exit_\w+), (?:std::nullopt|failure::\w+),\s*((?:"[^"]+"\s*)+)\}',
                       (TREE / "cli/output/exit_status.cpp").read_text())
     return {int(numbers[name]): "".join(re.findall(r'"([^"]+)"', meaning)) for name, meaning in rows}
+
+
+def finding_rows():
+    """{id: ({severity}, whether it comes with advice)} from the tables of probe's findings and verdicts."""
+    found = {}
+    folder = TREE / "lib/probe/judge"
+    for file in ("findings.cpp", "http_findings.cpp", "verdict.cpp"):
+        for row in re.findall(r"(?:finding_row\{|^    \{reason::).*?\},?\n", (folder / file).read_text(), re.M | re.S):
+            texts = re.findall(r'(?:"(?:[^"\\]|\\.)*"\s*)+', row)
+            severity = re.search(r"\bs::(\w+)", row)
+            advice = len(texts) < 3 or texts[2].strip() != '""'    # less than three: it has a name
+            known = found.setdefault(texts[0].strip('" \n'), (set(), set()))
+            known[0].add(severity.group(1) if severity else "fail")
+            known[1].add(advice)
+    return {name: (severities, any(advice)) for name, (severities, advice) in found.items()}
+
+
+def manual_findings():
+    """The same from the list in sockscat-probe(1)."""
+    section = re.search(r"^\.Ss Findings\n(.*?)^\.El", man_page("probe").read_text(), re.M | re.S).group(1)
+    items = re.findall(r"^\.It Cm (\S+)\n\.Pq (.*)\n((?:(?!\.It ).*\n)+)", section, re.M)
+    return {name: (set(severities.split(" or ")), bool(re.search(r"^Advice:\n", text, re.M)))
+            for name, severities, text in items}
 
 
 def exit_statuses():

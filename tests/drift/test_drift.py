@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import unittest
+from unittest import mock
 
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")]
 
@@ -18,6 +19,12 @@ STATUSES = ({"0", "1", "2", "3", "10", "11", "12", "13", "14", "15", "16", "29",
 def pages():
     """None stands for the overview and sockscat(1)."""
     return [None, *doc.described_commands()]
+
+
+def changed(man_page, which, text):
+    """A function like `man_page` that has this text for one of the pages."""
+    page = mock.Mock(read_text=lambda: text)
+    return lambda command=None: page if command == which else man_page(command)
 
 
 class Help(unittest.TestCase):
@@ -74,10 +81,39 @@ class Manual(unittest.TestCase):
         text = doc.man_page().read_text()
         self.assertEqual(re.findall(r"^\.It Cm ([a-z]+)(?: Ar| Op)", text, re.M), doc.commands())
 
-    def test_lists_the_options_of_the_help_in_its_order(self):
+    def test_has_each_option_of_the_help_once(self):
         for command in pages():
             with self.subTest(command=command):
-                self.assertEqual(doc.man_options(command), doc.help_options(command))
+                self.assertEqual(sorted(doc.man_options(command)), sorted(doc.help_options(command)))
+
+    def test_describes_its_own_options_in_the_order_of_the_help(self):
+        for command in pages():
+            own = doc.man_described(command)
+            with self.subTest(command=command):
+                self.assertEqual(own, [option for option in doc.help_options(command) if option in own])
+
+    def test_names_no_option_that_the_other_page_lacks(self):
+        for command in doc.described_commands():
+            for heading, names in doc.man_named(command).items():
+                with self.subTest(command=command, heading=heading):
+                    self.assertLessEqual(set(names), set(doc.man_referred(command)))
+
+    def test_an_option_that_is_on_neither_page_is_missed(self):
+        shared = {flag for entry in doc.man_shared() for flag in entry}
+        for option, page in (("--color", None), ("--isolate", None), ("--crlf", "connect"), ("--wait", "udp")):
+            text = doc.man_page(page).read_text().replace(f"Fl Fl {option[2:]}", "Fl Fl gone")
+            with self.subTest(option=option), mock.patch.object(doc, "man_page", changed(doc.man_page, page, text)):
+                self.assertIn(option, shared if page is None else doc.help_options(page))
+                self.assertNotIn(option, doc.man_options(page or "udp"))
+
+    def test_what_commands_share_is_described_once(self):
+        shared = {flag for entry in doc.man_shared() for flag in entry} - {"-h", "--help"}
+        self.assertIn("--proxy-user", shared)
+        for command in pages():
+            with self.subTest(command=command):
+                # A limit has another meaning where questions are many, and probe has its own hops.
+                differs = {"probe": {"-x", "--proxy", "-w", "--timeout"}, "resolve": {"-w", "--timeout"}}
+                self.assertEqual(set(doc.man_described(command)) & shared, differs.get(command, set()))
 
     def test_mentions_no_other_option(self):
         known = {option for command in pages() for option in doc.help_options(command)}

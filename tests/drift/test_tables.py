@@ -52,6 +52,19 @@ class Methods(unittest.TestCase):
         self.assertEqual(re.findall(r"([a-z-]+)\\t", body), self.words)
 
 
+class Findings(unittest.TestCase):
+    """The manual has each finding with its severity, and advice if it comes with some."""
+
+    def test_manual(self):
+        self.assertEqual(doc.manual_findings(), doc.finding_rows())
+
+    def test_the_tables_are_read(self):
+        rows = doc.finding_rows()
+        self.assertEqual((rows["rtt"], rows["looks-like"], rows["denied"]),
+                         (({"info", "warn"}, True), ({"info"}, False), ({"fail"}, True)))
+        self.assertIn("also-socks", rows)
+
+
 class Statuses(unittest.TestCase):
     """The lists of exit statuses begin with the words of the table."""
 

@@ -23,7 +23,8 @@ def open_proxy():
 
 
 def send(case, stage, address, port, source=world.PEER):
-    """Somebody connects there and sends CONTENT."""
+    """Someone connects there and sends CONTENT."""
+    stage.need("nc")
     stage.write("of-peer", CONTENT)
     result = stage.run(f"nc -N -s {source} {address} {port} <of-peer")
     case.assert_status(result, 0)
@@ -38,11 +39,14 @@ def pattern_of(lines):
     return re.sub(r" \d{5}\b", r" \\d+", lines.replace(".", r"\."))
 
 
-@SHOWN("Receive a file from anyone who connects; the sender ends it by closing the connection:",
+@SHOWN("The proxy replies twice; each reply is reported on standard error immediately:",
+       "Receive a file from anyone who connects; the sender ends it by closing the connection:",
        "The sender, for example with nc(1):")
-def receive(case, stage, code, sender):
+def receive(case, stage, replies, code, sender):
+    stage.need("nc")
     stage.start(open_proxy())
     (command, shown), = session(code)
+    case.assertEqual(shown, replies)
     job = stage.job(command)
     port = job.wait_for(LISTENING)[2]
     stage.write("file", CONTENT)

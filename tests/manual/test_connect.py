@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import shlex
 import unittest
 from unittest import mock
 
@@ -34,6 +35,17 @@ def closed_proxy(port=1080, host=world.PROXY):
 def assert_page(case, result):
     case.assert_status(result, 0)
     case.assertIn(world.PAGE.strip(), result.out)
+
+
+@SHOWN("For ssh(1) and for a request by hand:")
+def in_short(case, stage, code):
+    by_ssh, by_hand = code.splitlines()
+    stage.start(open_proxy())
+    stage.start(world.web())
+    page = stage.run(by_hand.replace("REQUEST", "GET /").replace("HOST PORT", "www.example.com 80"))
+    assert_page(case, page)
+    options = re.fullmatch(r"ssh (-o '.*') HOST", by_ssh)[1]
+    case.assert_success(world.log_in(stage, "", "inside.example", "echo there", options=shlex.split(options)), b"there\n")
 
 
 @SHOWN("Reach a host with ssh(1), in ~/.ssh/config:")
@@ -165,6 +177,7 @@ def trace(case, stage, code):
 
 @SHOWN("Keep a record of a run, and read it with jq(1):")
 def report(case, stage, code):
+    stage.need("jq")
     stage.start(open_proxy())
     stage.start(world.listening(world.WEB, 80))
     result = stage.run(code)

@@ -19,6 +19,27 @@ def open_proxy():
     return servers.dante(world.PROXY, port=1080, external=(world.PROXY_OUTSIDE,))
 
 
+@SHOWN("For example, as a ProxyCommand of ssh(1), and to find out whether a port can be reached:")
+def in_short(case, stage, code):
+    by_ssh, check = code.splitlines()
+    stage.start(open_proxy())
+    result = world.log_in(stage, f"Host *\n    ProxyCommand {by_ssh}\n", "inside.example", "echo there")
+    case.assert_success(result, b"there\n")
+    case.assert_status(stage.run(check), 25)
+    stage.start(world.listening(world.WEB, 443))
+    case.assert_success(stage.run(check))
+
+
+@SHOWN("A proxy that listens on a Unix socket is reached with +unix and an absolute path, or, as in curl(1), with the "
+       "host localhost and a path:")
+def unix_socket(case, stage, code):
+    stage.start(world.unix_socket("/run/proxy/socks", stage.start(servers.microsocks())))
+    stage.start(world.listening(world.WEB, 80))
+    for url in code.split():
+        case.assert_success(stage.run(f"sockscat connect -z -x {url} www.example.com 80 && echo open"), b"open\n")
+        case.assert_status(stage.run(f"sockscat connect -z -x {url}s www.example.com 80"), 11)
+
+
 @SHOWN("Use a proxy for ssh(1), in ~/.ssh/config. The proxy resolves the name:")
 def ssh(case, stage, code):
     stage.start(open_proxy())

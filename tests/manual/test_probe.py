@@ -58,6 +58,7 @@ def check(case, stage, code):
 
 @SHOWN("Which proxies of a list need no password?")
 def open_ones(case, stage, code):
+    stage.need("jq")
     stage.start(microsocks())
     stage.start(servers.microsocks(world.GATE, (world.USER, world.PASSWORD), port=1080))
     stage.write("proxies.txt", f"proxy.example\n{world.GATE}\n{world.ECHO}\n")

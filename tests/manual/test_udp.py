@@ -44,6 +44,20 @@ def dns(case, stage, code):
     case.assertIn(bytes([0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 192, 0, 2, 80]), octets)    # A, IN, 300 s, 4 bytes
 
 
+@SHOWN("One object per line. Input is",
+       "where to is optional; the default is HOST:PORT of the command line. Output is")
+def objects(case, stage, question, answer):
+    """RFC 4648: cGluZw== is ping."""
+    stage.start(open_proxy())
+    stage.start(echo())
+    stage.start(echo(world.ECHO2))
+    for asked, to in ((question.replace("HOST:PORT", "192.0.2.8:7"), world.ECHO2),
+                      (question.replace('"to":"HOST:PORT",', ""), world.ECHO)):
+        result = stage.run("sockscat udp --framing=json --count 1 -x proxy.example 192.0.2.7 7",
+                           asked.replace("BASE64", "cGluZw==").encode())
+        case.assert_success(result, answer.replace("HOST:PORT", f"{to}:7").replace("BASE64", "cGluZw==").encode())
+
+
 @SHOWN("Talk line by line, until Control-D:")
 def talk(case, stage, code):
     stage.start(open_proxy())
@@ -55,6 +69,7 @@ def talk(case, stage, code):
 
 @SHOWN("Send to two targets through one association, and see who answered, with jq(1):")
 def two(case, stage, code):
+    stage.need("jq")
     stage.start(open_proxy())
     found = [stage.start(echo(host, answer=lambda data, host=host: [f"{host}!".encode()]))
              for host in (world.ECHO, world.ECHO2)]
@@ -67,6 +82,7 @@ def two(case, stage, code):
 
 @SHOWN("Save what arrives, and count it:")
 def save(case, stage, code):
+    stage.need("jq")
     stage.start(open_proxy())
     stage.start(echo(port=9000, answer=lambda data: [b"one", b"two", b"three"]))
     result = stage.run(code)

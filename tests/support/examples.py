@@ -25,13 +25,24 @@ class Example:
 
 
 def of_manual(path):
-    """The examples of an mdoc page: the literal blocks of its section EXAMPLES."""
-    section = re.search(r"^\.Sh EXAMPLES\n(.*?)^\.Sh ", path.read_text(encoding="utf-8"), re.M | re.S).group(1)
-    found = []
-    blocks = re.split(r"^\.Bd -literal[^\n]*\n(.*?)^\.Ed\n", section, flags=re.M | re.S)
-    for text, code in zip(blocks[::2], blocks[1::2]):
-        title = _plain(re.split(r"^\.Pp\n", text, flags=re.M)[-1])
+    """The examples of an mdoc page: its literal blocks and lines, in EXAMPLES and elsewhere."""
+    found, paragraph, title = [], [], ""    # of what precedes, also with an empty line between
+    lines = iter(path.read_text(encoding="utf-8").splitlines(keepends=True))
+    for line in lines:
+        if line.startswith(".Bd -literal"):
+            code = "".join(iter(lambda: next(lines), ".Ed\n"))
+        elif line.startswith(".Dl "):
+            code = line.removeprefix(".Dl ")
+        else:
+            title = _plain("".join(paragraph)) or title
+            starts = re.match(r"\.(Pp|Sh|Ss|It|Bl|El|\\\")", line)
+            paragraph = [] if starts else [*paragraph, line]
+            continue
+        title = _plain("".join(paragraph)) or title
+        if line.startswith(".Dl ") and found and found[-1].title == title:
+            code = found.pop().code + code
         found.append(Example(title, _unescaped(code)))
+        paragraph = []
     return found
 
 
@@ -59,7 +70,7 @@ def _plain(text):
         elif line.startswith("."):
             line = re.sub(r"^\.\w+ (.*?)( ([.,:;]))?$", r"\1\3", line)
         words.append(_unescaped(line))
-    return re.sub(r" Ns | Ns$", "", " ".join(words)).strip()
+    return re.sub(r" : Ns Ar | : ?Ar ", ":", " ".join(words)).strip()
 
 
 def _unescaped(text):

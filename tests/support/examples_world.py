@@ -108,11 +108,11 @@ def listening(host, *ports):
     return stack
 
 
-def log_in(stage, config, host, command, address=INSIDE, **environment):
+def log_in(stage, config, host, command, address=INSIDE, options=(), **environment):
     """Runs a command by ssh on `host`, which is at `address`, with this ~/.ssh/config: a cli.Result."""
     server = stage.start(servers.sshd(address, 22))
     stage.write("~/.ssh/config", config)
-    options = ["-i", server.key, "-l", "root", "-oIdentitiesOnly=yes", "-oBatchMode=yes", "-oStrictHostKeyChecking=no",
+    options = [*options, "-i", server.key, "-l", "root", "-oIdentitiesOnly=yes", "-oBatchMode=yes", "-oStrictHostKeyChecking=no",
                "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR"]
     return stage.run(shlex.join([servers.need("ssh"), *options, host, command]), **environment)
 
@@ -120,12 +120,20 @@ def log_in(stage, config, host, command, address=INSIDE, **environment):
 def unix_socket(path, behind):
     """A Unix socket in front of a server, an Endpoint."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    return _socat(lambda: os.path.exists(path), f"UNIX-LISTEN:{path},unlink-early,fork", behind)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)     # of a server that has ended
+    return _socat(lambda: _accepts(path), f"UNIX-LISTEN:{path},fork", behind)
 
 
 def forwarded(host, port, behind):
     """A port in front of a server, an Endpoint."""
     return _socat(lambda: servers.listens(port), f"TCP-LISTEN:{port},bind={host},reuseaddr,fork", behind)
+
+
+def _accepts(path):
+    """True when somebody listens on this Unix socket; found out without connecting."""
+    lines = pathlib.Path("/proc/net/unix").read_text().splitlines()[1:]
+    return any(line.split()[3] == "00010000" and line.endswith(f" {path}") for line in lines)
 
 
 @contextlib.contextmanager
@@ -175,6 +183,11 @@ class Stage(contextlib.ExitStack):
         else:
             (self.bin / "sockscat").symlink_to(os.path.abspath(self.sockscat))
         return self
+
+    def need(self, *names):
+        """What an example calls; without it the check is skipped, or fails."""
+        for name in names:
+            servers.need(name)
 
     def start(self, server):
         """Enters a context manager until the stage is left; what it yields is the result."""

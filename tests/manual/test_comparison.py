@@ -43,7 +43,7 @@ HELP = {"sockscat": "for c in connect bind udp probe resolve; do {sockscat} $c -
 PROGRAMS = {"nc": "nc.openbsd", "proxychains": "proxychains4", "ssh -D": "ssh"}
 PAGE = b"It works.\n"
 REQUEST = b"GET / HTTP/1.0\r\n\r\n"
-LIMIT = 6   # seconds until an attempt counts as failed
+LIMIT = 10  # seconds until an attempt counts as failed
 
 
 def text_and_table():

@@ -363,9 +363,9 @@ class Late(targets.Target):
         sock.sendall(b"HTTP/1.0 200 OK\r\n\r\nbetter late\n")
 
 
-@capability("an answer that comes a second after the end of stdin, through microsocks")
+@capability("an answer that comes a second after the end of stdin")
 def late_answer(world):
-    """socat speaks no SOCKS5: it asks microsocks' like in SOCKS4, ssh -D."""
+    """socat does not speak SOCKS5: it asks ssh -D."""
     with Late() as late:
         lines = world.by("socks5h", world.plain, port=late.port)
         lines["socat"] = world.by("socks4a", world.dynamic, port=late.port)["socat"]
@@ -443,9 +443,9 @@ def speaks(world):
 
 
 # What the program does that proxychains runs, or a client; ssh -D is the other side.
-NOT_ITS_OWN = {"proxychains": ("TLS with the target", "an answer that comes a second after the end of stdin, through microsocks"),
+NOT_ITS_OWN = {"proxychains": ("TLS with the target", "an answer that comes a second after the end of stdin"),
                "ssh -D": ("TLS with the target", "proxies in a chain", "a time limit that a silent proxy cannot outlast",
-                          "an answer that comes a second after the end of stdin, through microsocks")}
+                          "an answer that comes a second after the end of stdin")}
 
 
 class Comparison(CliCase):

@@ -11,17 +11,16 @@ namespace sockscat::cli {
 namespace {
 
 constexpr command table[] = {
-    {"connect", "HOST PORT", "open a TCP stream through the proxy, pipe stdin and stdout",
+    {"connect", "HOST PORT", "open a TCP connection through the proxy and pipe stdio",
      connect_specs, connect_help, run_connect},
-    {"bind", "[PEER[:PORT]]", "have the proxy accept one connection, pipe stdin, stdout",
-     bind_specs, bind_help, run_bind},
-    {"udp", "HOST PORT", "exchange datagrams through the proxy, framed on stdio", udp_specs,
-     udp_help, run_udp},
-    {"probe", "[PROXY...]", "find out what a proxy speaks, offers and does", probe_specs,
+    {"bind", "[PEER[:PORT]]", "have the proxy accept one connection and pipe stdio", bind_specs,
+     bind_help, run_bind},
+    {"udp", "HOST PORT", "exchange datagrams through the proxy", udp_specs, udp_help, run_udp},
+    {"probe", "[PROXY...]", "find out what a proxy supports, or why it does not work", probe_specs,
      probe_help, run_probe},
-    {"resolve", "NAME...", "resolve names at the far side of the proxy", resolve_specs,
+    {"resolve", "NAME...", "look up names, or addresses, through the proxy", resolve_specs,
      resolve_help, run_resolve},
-    {"help", "[COMMAND]", "show the help of a command", help_specs, overview_text, run_help},
+    {"help", "[COMMAND]", "show help for a command", help_specs, overview_text, run_help},
 };
 
 } // namespace

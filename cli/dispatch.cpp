@@ -68,7 +68,7 @@ int dispatch(std::vector<std::string> words) {
     }
     if (first.starts_with('-'))
         return print_usage_error(
-            "option " + quote_value(option_in(first)) + " before the command",
+            "option " + quote_value(option_in(first)) + " comes before the command",
             "the command comes first: sockscat connect [options] HOST PORT");
     return print_unknown_command(first, advice_for_no_command(words));
 }

@@ -10,7 +10,7 @@
 namespace sockscat::cli {
 
 /// Opens before anything is sent, writes once. A regular file appears whole: one that is there
-/// already is removed at once, the new one is written under a fresh name and renamed; a link is
+/// already is removed immediately, the new one is written under a fresh name and renamed; a link is
 /// followed. Anything else
 /// (a FIFO, /dev/fd/N) gets one plain write.
 class address_file {

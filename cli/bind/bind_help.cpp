@@ -9,17 +9,18 @@ std::string bind_help() {
 
 usage: sockscat bind [options] [--] [PEER[:PORT]]
 
-The address where the proxy listens is told on stderr as soon as it is known:
-"listening on ADDRESS PORT", and later "accepted from ADDRESS PORT". PEER is who
-is expected to call; without it anyone may.
+As soon as the proxy listens, stderr shows "listening on ADDRESS PORT", and
+later "accepted from ADDRESS PORT". PEER is the host expected to connect;
+without it, anyone may.
 
 )";
     text.append(proxy_options_help).append(setup_limit_help).append(R"(accepting:
-      --address-file FILE  write ADDRESS PORT into FILE, whole and at once
+      --address-file FILE  write "ADDRESS PORT" to FILE, atomically, as soon as
+                           it is known
       --accept-timeout SECONDS
-                           limit for the wait for the caller (default 120, 0 is
-                           no limit)
-      --any-peer           take a caller that is not PEER, too
+                           how long to wait for the connection (default 120;
+                           0 = no limit)
+      --any-peer           also accept a connection from a host other than PEER
 
 stream:
 )");
@@ -28,7 +29,7 @@ stream:
         .append(account_options_help)
         .append(output_options_help);
     return text.append(R"(
-example: take one file from whoever calls
+example: receive one file from anyone who connects
   sockscat bind -x socks5h://proxy.example:1080 --address-file where >received
 )");
 }

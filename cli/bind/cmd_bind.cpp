@@ -18,7 +18,7 @@ namespace {
 struct bind_settings {
     bind_settings() = default;
 
-    std::optional<address> peer; ///< who is expected to call
+    std::optional<address> peer; ///< the host expected to connect
     std::string file_name;       ///< --address-file
     std::optional<address_file> file;
     std::chrono::milliseconds accept_limit{120'000};
@@ -62,15 +62,14 @@ void explain_address(command_run& run, const listener& waiting) {
     const auto proxy = waiting.proxy();
     if (callable != waiting.bound())
         run.out().note(
-            run.hop() + ": it said " + to_string(waiting.bound()) +
-            ", which is nowhere: its own address is taken");
+            run.hop() + ": the proxy reported " + to_string(waiting.bound().host) +
+            "; using its own address instead");
     if (proxy && callable == *proxy)
-        run.out().hint("that is the proxy's own port: who calls there reaches the proxy itself, "
-                       "not this command");
+        run.out().hint(
+            "that is the proxy's own port: whoever connects there reaches the proxy itself");
     else if (proxy && is_private(callable.host) && !is_private(proxy->host))
-        run.out().hint("that is a private address of a public proxy: it seems to be behind NAT, "
-                       "and callers from outside "
-                       "may need its public address");
+        run.out().hint("the proxy reported a private address although it is reached at a public "
+                       "one; it is probably behind NAT, and clients need its public address");
 }
 
 error accept_error(const command_run& run, failure kind, std::string cause) {
@@ -79,10 +78,10 @@ error accept_error(const command_run& run, failure kind, std::string cause) {
     return why;
 }
 
-bool is_expected(const bind_settings& settings, const address& caller) {
-    const bool anybody = !settings.peer || std::holds_alternative<host_name>(settings.peer->host) ||
-                         is_unspecified(settings.peer->host);
-    return settings.any_peer || anybody || settings.peer->host == caller.host;
+bool is_expected(const bind_settings& settings, const address& peer) {
+    const bool anyone = !settings.peer || std::holds_alternative<host_name>(settings.peer->host) ||
+                        is_unspecified(settings.peer->host);
+    return settings.any_peer || anyone || settings.peer->host == peer.host;
 }
 
 int accept_peer(
@@ -93,16 +92,17 @@ int accept_peer(
     if (!*made)
         return run.failed(made->error());
     connection tunnel = std::move(*made).value();
-    const address& caller = tunnel.bound();
-    run.record().peer = to_string(caller);
-    if (!is_expected(settings, caller)) {
+    const address& peer = tunnel.bound();
+    run.record().peer = to_string(peer);
+    if (!is_expected(settings, peer)) {
         const int status = run.failed(accept_error(
             run, failure::stream,
-            "called by " + to_string(caller.host) + ", not by " + to_string(settings.peer->host)));
-        run.out().hint("--any-peer takes whoever calls");
+            "connection from " + to_string(peer.host) + ", not from " +
+                to_string(settings.peer->host)));
+        run.out().hint("--any-peer accepts a connection from anyone");
         return status;
     }
-    run.out().line("accepted from " + words(caller));
+    run.out().line("accepted from " + words(peer));
     return run_relay(run, tunnel.io(), ends, settings.relay);
 }
 
@@ -123,10 +123,11 @@ int listen_and_accept(command_run& run, bind_settings& settings, standard_ends& 
     const auto* name = std::get_if<host_name>(&callable.host);
     if (name != nullptr && !parse_host(name->text))
         return run.failed(accept_error(
-            run, failure::protocol, "it listens at " + quote(name->text) + ", which is no host"));
+            run, failure::protocol,
+            "it reports the address " + quote(name->text) + ", which is not valid"));
     if (callable.port == 0)
         return run.failed(
-            accept_error(run, failure::protocol, "it listens on port 0, where nobody can call"));
+            accept_error(run, failure::protocol, "it reports port 0, to which no one can connect"));
     run.out().line("listening on " + words(callable));
     if (auto written = settings.file->write(words(callable) + "\n"); !written)
         return run.failed(written.error());

@@ -49,15 +49,15 @@ int scan(command_run& run, const connect_settings& settings, const standard_ends
 int pass_on(command_run& run, connection& tunnel) {
     const int fd = tunnel.io().release();
     if (fd == -1)
-        return run.failed(usage_error("--fdpass: this tunnel is more than a socket"));
+        return run.failed(not_a_plain_socket());
     auto passed = pass_descriptor(fd);
     ::close(fd);
     return passed ? exit_done : run.failed(passed.error());
 }
 
 int open_tunnel(command_run& run, const connect_settings& settings, standard_ends& ends) {
-    const address destination{settings.host, settings.ports.front()};
-    auto made = run.await(connect(run.options(), destination));
+    const address target{settings.host, settings.ports.front()};
+    auto made = run.await(connect(run.options(), target));
     if (!made)
         return run.signalled();
     if (!*made)
@@ -71,7 +71,7 @@ int open_tunnel(command_run& run, const connect_settings& settings, standard_end
     run.out().note(
         run.hop() + ": connected to " + run.record().target +
         (bound ? ", bound to " + *bound : ""));
-    run.trace().event("***", "tunnel to " + run.record().target + " stands");
+    run.trace().event("***", "tunnel to " + run.record().target + " is open");
     if (settings.only_set_up)
         return exit_done;
     run.confine_for_data();
@@ -85,7 +85,7 @@ result<void> check_connect(connect_settings& settings, connect_options& options,
     if (settings.tls)
         warn_if_insecure(*settings.tls, to_string(target), out);
     if (settings.fdpass && is_more_than_socket(options))
-        return usage_error("--fdpass cannot pass on what a proxy protects by TLS or GSSAPI");
+        return not_a_plain_socket();
     if (auto read = read_tls_files(options); !read)
         return read;
     if (auto checked = check(options, target); !checked)

@@ -6,7 +6,7 @@ namespace sockscat::cli {
 
 std::string connect_help() {
     std::string text =
-        R"(sockscat connect: open a TCP stream through the proxy, pipe stdin and stdout
+        R"(sockscat connect: open a TCP connection through the proxy, pipe stdin and stdout
 
 usage: sockscat connect [options] [--] HOST PORT
        sockscat connect [options] [--] HOST:PORT
@@ -15,9 +15,9 @@ usage: sockscat connect [options] [--] HOST PORT
 )";
     text.append(proxy_options_help).append(setup_limit_help).append(R"(stream:
   -z, --zero               only set up the tunnel; PORTS may be 22,80,8000-8010
-      --jobs N             with a list of ports: so many at a time (default 10)
-  -F, --fdpass             pass the connected socket on stdout and exit, for
-                           ProxyUseFdpass of ssh
+      --jobs N             with a port list: how many at a time (default 10)
+  -F, --fdpass             pass the connected socket over stdout and exit (for
+                           ssh's ProxyUseFdpass)
 )");
     text.append(target_tls_help);
     text.append(relay_options_help)

@@ -2,6 +2,7 @@
 #include "connect_settings.hpp"
 
 #include "commands.hpp"
+#include "fdpass.hpp"
 #include "options/parse.hpp"
 #include "options/proxy_options.hpp"
 #include "options/tls_options.hpp"
@@ -32,7 +33,7 @@ result<void> apply_ports(
     if (!ports)
         return ports.error();
     if (!settings.only_set_up)
-        return usage_error("the port list " + quote_value(text) + " is for -z only");
+        return usage_error("a port list (" + quote_value(text) + ") needs -z");
     settings.ports = std::move(ports).value();
     settings.is_scan = true;
     return {};
@@ -41,9 +42,9 @@ result<void> apply_ports(
 result<void> apply_fdpass(const arguments& given, connect_settings& settings) {
     settings.fdpass = given.has("fdpass");
     if (settings.fdpass && settings.only_set_up)
-        return usage_error("--fdpass and --zero exclude each other");
+        return usage_error("--fdpass and --zero cannot be combined");
     if (settings.fdpass && given.has("crlf"))
-        return usage_error("--fdpass passes the socket on: --crlf cannot change what goes into it");
+        return usage_error("--fdpass and --crlf cannot be combined: a plain socket is passed");
     return {};
 }
 
@@ -51,9 +52,9 @@ result<void> apply_tls(const arguments& given, connect_settings& settings) {
     const std::string option = given.has("alpn") ? "--alpn" : first_tls_option(given);
     if (!given.has("tls"))
         return option.empty() ? result<void>{}
-                              : usage_error(option + " is for TLS with the destination: add --tls");
+                              : usage_error(option + " is for TLS with the target: add --tls");
     if (settings.fdpass)
-        return usage_error("--fdpass cannot pass a TLS stream: only a plain socket can be passed");
+        return not_a_plain_socket();
     settings.tls = tls_settings_from(given);
     settings.tls->alpn = given.value("alpn").value_or("");
     return {};

@@ -38,10 +38,15 @@ ssize_t send_once(int fd) {
 
 } // namespace
 
+error not_a_plain_socket() {
+    return usage_error(
+        "--fdpass passes a plain socket, and this connection is protected by TLS or GSSAPI");
+}
+
 result<void> check_fdpass_output() {
     if (is_unix_socket(STDOUT_FILENO))
         return {};
-    error why = usage_error("--fdpass: standard output is no Unix socket");
+    error why = usage_error("--fdpass: standard output is not a Unix socket");
     why.code = std::make_error_code(std::errc::not_a_socket);
     return why;
 }
@@ -53,7 +58,7 @@ result<void> pass_descriptor(int fd) {
             ::poll(&room, 1, -1);
         } else if (errno != EINTR) {
             const std::error_code code{errno, std::system_category()};
-            error why{failure::stream, phase::none, "cannot pass the socket on: " + code.message()};
+            error why{failure::stream, phase::none, "cannot pass the socket: " + code.message()};
             why.code = code;
             return why;
         }

@@ -6,6 +6,9 @@
 
 namespace sockscat::cli {
 
+/// For --fdpass with a connection whose bytes are not those on the socket: TLS, GSSAPI.
+error not_a_plain_socket();
+
 /// Whether stdout can take a descriptor: it must be a Unix socket. failure::usage
 /// with the code not_a_socket otherwise.
 result<void> check_fdpass_output();

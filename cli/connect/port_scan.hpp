@@ -22,7 +22,7 @@ struct scan_outcome {
     int exit_status{0};
     /// Set when the scan ended early: the proxy itself failed at the first port, or stdout.
     std::optional<error> given_up;
-    /// Nobody reads stdout any more.
+    /// No one reads stdout any more.
     bool output_closed{false};
 };
 
@@ -30,7 +30,7 @@ struct scan_outcome {
 /// the order of the list, each line as soon as its turn comes. If what fails at the first port is
 /// the proxy, no more are tried and all that are left get the same word. `on_last` is
 /// called when all have been tried, before the last line is written, unless it ends early. All
-/// arguments are borrowed; `watch` is told the port behind each hop's label.
+/// arguments are borrowed; `watch` is told the port after each hop's label.
 asio::awaitable<scan_outcome> scan_ports(
     const connect_options& options,
     const host& target,

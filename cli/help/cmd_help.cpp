@@ -33,8 +33,7 @@ int run_help(arguments given, console&) { // NOLINT(performance-unnecessary-valu
     if (operands.empty())
         return print(overview_text());
     if (operands.size() > 1)
-        return print_usage_error(
-            "help takes one command, not also " + quote_value(operands[1]), "");
+        return print_usage_error("help takes only one command", "");
     const command* const found = find_command(operands[0]);
     return found == nullptr ? print_unknown_command(operands[0]) : print(found->help());
 }

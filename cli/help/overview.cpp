@@ -17,7 +17,7 @@ std::string command_line(const command& each) {
 } // namespace
 
 std::string overview_text() {
-    std::string text = R"(sockscat: reach the network through a SOCKS proxy
+    std::string text = R"(sockscat: reach the network through SOCKS and HTTP proxies
 
 usage: sockscat <command> [options] [--] <operands>
 
@@ -27,10 +27,10 @@ commands:
         text += command_line(each);
     return text.append(R"(
   -h, --help          show this text
-      --version       show the version; with -v also the libraries
+      --version       show the version; with -v, also the libraries
 
-Payload is on stdout, everything said to a person is on stderr. The exit status
-tells what went wrong; sockscat(1) lists them all.
+Data goes to stdout, messages to stderr. The exit status says what went wrong;
+sockscat(1) lists them.
 
 example: ssh through a proxy that resolves the name, in ~/.ssh/config
   ProxyCommand sockscat connect -x socks5h://proxy.example:1080 -- %h %p

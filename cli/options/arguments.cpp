@@ -144,14 +144,14 @@ class arguments::parser {
         const std::string name{option};
         if (value.starts_with('='))
             return usage_error(
-                "no '=' goes between " + name + " and its value: write " + name + " VALUE" +
+                name + " takes its value without '=': write " + name + " VALUE" +
                 (spec.name.empty() ? "" : " or --" + std::string{spec.name} + "=VALUE"));
         return add(spec, option, value);
     }
 
     result<void> add(const option_spec& spec, std::string_view option, std::string_view value) {
         if (value.empty() && spec.argument != takes::text)
-            return usage_error("option " + std::string{option} + " got an empty value");
+            return usage_error("option " + std::string{option} + ": the value is empty");
         out_.add(key_of(spec), value);
         return {};
     }

@@ -61,10 +61,11 @@ result<void> apply_gssapi(const arguments& given, handshake_options& handshake) 
         std::find(methods.begin(), methods.end(), auth_method::gssapi) != methods.end();
     for (const char* const name : {"gssapi-service", "gssapi-protection"})
         if (given.has(name) && !is_offered)
-            return usage_error("--" + std::string{name} + " is for --auth gssapi");
+            return usage_error("--" + std::string{name} + " needs --auth gssapi");
     if (const auto service = given.value("gssapi-service")) {
         if (!is_service(*service))
-            return usage_error("--gssapi-service: no name of a service: " + quote_value(*service));
+            return usage_error(
+                "--gssapi-service: " + quote_value(*service) + " is not a valid service name");
         handshake.gssapi_service = *service;
     }
     if (const auto text = given.value("gssapi-protection")) {

@@ -21,7 +21,8 @@ void warn_if_readable_by_others(int fd, const std::string& path, console& out) {
     if (::fstat(fd, &about) == 0 && S_ISREG(about.st_mode) &&
         (about.st_mode & (S_IRGRP | S_IROTH)) != 0)
         out.warning(
-            "others can read the password file " + quote_value(path) + " (chmod 600 would help)");
+            "the password file " + quote_value(path) +
+            " can be read by others; chmod 600 would prevent that");
 }
 
 error cannot_open(const std::string& path, std::string_view option) {

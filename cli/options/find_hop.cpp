@@ -15,11 +15,11 @@ result<proxy_spec*> find_hop(
             continue;
         if (found != nullptr)
             return usage_error(
-                option + " fits several proxies of the chain: say it in the URL of the proxy");
+                option + " could apply to several proxies of the chain: put it in the proxy's URL");
         found = &hop;
     }
     if (found == nullptr)
-        return usage_error(option + " fits no proxy of the chain");
+        return usage_error(option + " applies to no proxy of the chain");
     return found;
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::pair<std::string_view, std::string_view> habits[] = {
     {"-l", "sockscat bind has the proxy accept a connection"},
-    {"-u", "datagrams have a command of their own: sockscat udp HOST PORT"},
+    {"-u", "datagrams have their own command: sockscat udp HOST PORT"},
     {"-X", "the scheme of the URL is the protocol: -x socks5h://, socks4a:// or http://"},
     {"-p",
      "the target's port follows its host: HOST PORT; the proxy chooses the port it sends from"},
@@ -25,7 +25,7 @@ constexpr std::pair<std::string_view, std::string_view> habits[] = {
     {"--socks4a", "-x socks4a://HOST:PORT"},
     {"--socks5", "-x socks5://HOST:PORT"},
     {"--socks5-hostname", "-x socks5h://HOST:PORT"},
-    {"--preproxy", "-x repeated makes a chain, the nearest proxy first"},
+    {"--preproxy", "repeat -x for a chain, nearest proxy first"},
     {"--proxy-type", "the scheme of the URL is the protocol: -x socks5h://, socks4a:// or http://"},
     {"--proxy-auth", "--proxy-user NAME, with --proxy-ask-password or --proxy-password-file FILE"},
 };
@@ -69,7 +69,7 @@ std::string advice_for_operands(const std::vector<std::string>& operands, bool i
     if (url != operands.end())
         return advice_for_url(*url);
     if (is_quiet && operands.size() > 1 && is_number(operands.front()))
-        return "nc's -q SECONDS is --linger SECONDS; -q says nothing on stderr";
+        return "nc's -q SECONDS is --linger SECONDS; here -q prints nothing on stderr";
     return "";
 }
 
@@ -90,7 +90,7 @@ std::string advice_for_no_command(const std::vector<std::string>& words) {
 
 error login_in_user_name() {
     return usage_error(
-        "--proxy-user takes a name, and this one has a ':'",
+        "--proxy-user takes a name, and this one contains a ':'",
         "a password comes from --proxy-ask-password, --proxy-password-file FILE, "
         "--proxy-password-fd N or $SOCKSCAT_PASSWORD");
 }

@@ -23,7 +23,8 @@ result<void> apply_user(const arguments& given, std::vector<proxy_spec>& chain) 
         return chosen.error();
     proxy_spec& hop = *chosen.value();
     if (hop.login)
-        return usage_error("two user names for one proxy: in the URL and in --proxy-user");
+        return usage_error(
+            "the user name is given twice for one proxy, in the URL and by --proxy-user");
     if (user->size() > max_credential_size)
         return usage_error("--proxy-user is longer than 255 bytes");
     hop.login.emplace();
@@ -36,7 +37,7 @@ result<void> merge(std::string_view key, const std::string& value, std::string& 
         return {};
     if (!place.empty())
         return usage_error(
-            "two values for one proxy: the key " + std::string{key} + " of the URL and --proxy-" +
+            std::string{key} + " is given twice for one proxy, in the URL and by --proxy-" +
             std::string{key});
     place = value;
     return {};
@@ -57,7 +58,7 @@ result<void> apply_tls(const arguments& given, connect_options& options) {
     proxy_spec& hop = *chosen.value();
     if (!hop.via.tls && !in_band)
         return usage_error(
-            option + " is for TLS to the proxy: write the URL as socks5h+tls://..., or https://");
+            option + " is for TLS with the proxy: write the URL as socks5h+tls://..., or https://");
     const tls_settings wanted = tls_settings_from(given, "proxy-");
     for (const auto& [name, place] : tls_text_options)
         if (auto merged = merge(name, wanted.*place, hop.trust.*place); !merged)

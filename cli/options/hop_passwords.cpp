@@ -66,9 +66,9 @@ result<secret> read_descriptor_option(const std::string& text, const reading_lim
 
 std::string prompt_for(const proxy_spec& hop) {
     const std::string& user = hop.login->user;
-    const std::size_t colon = user.find(':'); // what is behind it may be a password
-    return "Password of " + escape(user.substr(0, colon)) +
-           (colon == std::string::npos ? "" : ":***") + " for the proxy " + hop.label() + ": ";
+    const std::size_t colon = user.find(':'); // what follows it may be a password
+    return "Password for " + escape(user.substr(0, colon)) +
+           (colon == std::string::npos ? "" : ":***") + " at proxy " + hop.label() + ": ";
 }
 
 // From the option that was given; there is one. Nothing if a person is to be asked.
@@ -136,8 +136,8 @@ result<void> apply_environment(
         if (!password)
             return password.error();
         if (found != nullptr && password.value())
-            return usage_error("$SOCKSCAT_PASSWORD fits several proxies of the chain: say it in "
-                               "the URL of the proxy");
+            return usage_error("$SOCKSCAT_PASSWORD could apply to several proxies of the chain: "
+                               "put it in the proxy's URL");
         found = &hop;
     }
     if (found != nullptr)
@@ -158,14 +158,14 @@ bool is_used(const connect_options& options, const proxy_spec& hop) {
 error nobody_to_ask(const proxy_spec& hop) {
     return usage_error(
         "proxy " + hop.label() +
-            ": no password for its user name: --proxy-password-file, --proxy-password-fd, "
+            ": no password for its user name: use --proxy-password-file, --proxy-password-fd, "
             "$SOCKSCAT_PASSWORD, or --proxy-ask-password with a terminal or $SSH_ASKPASS",
-        "an empty password is written USER:@ in the URL");
+        "to give an empty password, write USER:@ in the URL");
 }
 
 error login_encoded(const proxy_spec& hop) {
     return usage_error(
-        "proxy " + hop.label() + ": no password, and a user name with a ':'",
+        "proxy " + hop.label() + ": no password, and the user name contains a ':'",
         "the ':' between user name and password is not percent-encoded");
 }
 

@@ -80,7 +80,7 @@ bool looks_like_ports(std::string_view text) {
 
 result<destination_operands> destination_of(std::string_view host_text, std::string_view ports) {
     if (ports.empty())
-        return usage_error("the port behind host " + quote_value(host_text) + " is empty");
+        return usage_error("the port after host " + quote_value(host_text) + " is empty");
     auto host = parse_host(host_text);
     if (!host)
         return host.error();
@@ -111,17 +111,18 @@ result<destination_operands> split_destination(std::string_view text) {
 
 result<destination_operands> split_operands(const std::vector<std::string>& operands) {
     if (operands.empty())
-        return usage_error("no destination: HOST PORT is missing");
+        return usage_error("HOST and PORT are missing");
     for (const std::string& each : operands) {
         if (each.find("://") != std::string::npos)
             return usage_error(quote_value(each) + " is a URL, not a host");
         if (each.find(':') < each.rfind('@') && each.find('@') != std::string::npos)
-            return usage_error(quote_value(each) + " has a login, which the target does not get");
+            return usage_error(
+                quote_value(each) + " contains a login, which is only for proxies (-x URL)");
     }
     if (operands.size() == 1)
         return split_destination(operands[0]);
     if (operands.size() > 2)
-        return usage_error("too many operands, beginning with " + quote_value(operands[2]));
+        return usage_error("unexpected operand " + quote_value(operands[2]));
     return destination_of(strip_brackets(operands[0]), operands[1]);
 }
 
@@ -130,7 +131,8 @@ result<destination_operands> split_operands(const std::vector<std::string>& oper
 result<std::chrono::milliseconds> parse_seconds(std::string_view name, std::string_view text) {
     double seconds = 0;
     if (!parse_decimal(text, seconds))
-        return usage_error(std::string{name} + " takes seconds, not " + quote_value(text));
+        return usage_error(
+            std::string{name} + " takes a number of seconds, not " + quote_value(text));
     if (seconds > max_seconds)
         return usage_error(
             std::string{name} + " takes at most 1000000 seconds (11 days), not " +
@@ -194,11 +196,11 @@ result<std::vector<std::uint16_t>> parse_ports(std::string_view text) {
         if (!first || !last)
             return usage_error(
                 "port list " + quote_value(text) + ": " + quote_value(item) +
-                " is no port and no range of ports");
+                " is neither a port nor a range");
         if (first.value() > last.value())
             return usage_error(
                 "port list " + quote_value(text) + ": the range " + quote_value(item) +
-                " runs backwards");
+                " is backwards");
         for (unsigned port = first.value(); port <= last.value(); ++port)
             ports.push_back(static_cast<std::uint16_t>(port));
     }

@@ -34,7 +34,7 @@ class line_buffer {
         if (line.size() > max_credential_size)
             return usage_error("the password is longer than 255 bytes");
         if (line.find('\0') != std::string_view::npos)
-            return usage_error("the password has a NUL byte");
+            return usage_error("the password contains a NUL byte");
         return secret{line};
     }
 
@@ -64,11 +64,11 @@ result<secret> read_password_line(
     while (!line.is_full()) {
         const waited came = wait_for(fd, POLLIN, limits.interrupt_fd, time_left(limits));
         if (came == waited::interrupted)
-            return interrupted("interrupted while the password was asked for");
+            return interrupted("interrupted while asking for the password");
         if (came == waited::timed_out)
             return error{
                 failure::timeout, phase::none,
-                "no password came from " + source + " within the time limit"};
+                "got no password from " + source + " within the time limit"};
         char byte = 0;
         const auto got = ::read(fd, &byte, 1);
         if (got == -1 && (errno == EINTR || errno == EAGAIN))
@@ -76,7 +76,7 @@ result<secret> read_password_line(
         if (got == -1)
             return usage_error("cannot read the password from " + source + ": " + errno_text());
         if (got == 0 && line.is_empty() && needs_line)
-            return usage_error("no password came from " + source);
+            return usage_error("got no password from " + source);
         if (got == 0 || byte == '\n')
             return line.finish(got != 0);
         line.push(byte);

@@ -24,14 +24,14 @@ namespace sockscat::cli {
 namespace {
 
 // Until we are in the foreground: the terminal is as its user left it only then. Like every change
-// of a terminal, waiting for its output stops who is in the background, unless nobody could go on
+// of a terminal, waiting for its output stops who is in the background, unless no one could go on
 // with it, or it ignores SIGTTOU.
 void wait_for_foreground(int terminal) {
     while (::tcdrain(terminal) == -1 && errno == EINTR)
         continue;
 }
 
-// What would end us and has not to be answered at once.
+// What would end us and need not be answered immediately.
 sigset_t waiting_signals() {
     sigset_t waiting;
     sigemptyset(&waiting);
@@ -40,7 +40,7 @@ sigset_t waiting_signals() {
     return waiting;
 }
 
-// Switches echo off, and back on however the question ends; ^\\ has to wait so long. Lines are
+// Switches echo off, and back on however the question ends; ^\\ has to wait for it. Lines are
 // wanted, whatever the terminal was used for.
 class echo_off {
   public:

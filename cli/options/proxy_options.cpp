@@ -50,7 +50,7 @@ bool may_begin_login(std::string_view word) {
            !host.starts_with('[') && !parse_ip(host) && lower(host) != "localhost";
 }
 
-// A word with the end of a login and no scheme, behind one that may have the beginning.
+// A word with the end of a login and no scheme, after one that may have the beginning.
 bool is_login_with_blank(const std::vector<std::string_view>& words) {
     const auto begin = std::find_if(words.begin(), words.end(), may_begin_login);
     return begin != words.end() && std::any_of(begin + 1, words.end(), [](std::string_view word) {
@@ -66,9 +66,8 @@ result<std::vector<proxy_spec>> parse_chain(std::string_view source, std::string
         std::string cause{source}; // g++ 12 with the thread sanitizer warns of operator+ here
         cause += ": a blank between ':' and '@' separates two proxies";
         return usage_error(
-            std::move(cause),
-            "a blank in a password is written %20; the URL of a proxy behind another begins with "
-            "its scheme");
+            std::move(cause), "write a blank in a password as %20; in a chain, every further URL "
+                              "begins with its scheme");
     }
     std::vector<proxy_spec> chain;
     for (const std::string_view url : words) {
@@ -103,9 +102,9 @@ result<std::vector<proxy_spec>> chain_from_environment(
         if (url.empty())
             continue;
         if (!names_socks_scheme(url)) {
-            other = "$" + std::string{name} + " is " + redact_url(url) +
-                    ", which names no SOCKS scheme";
-            out.note(other + ": it is not used");
+            other =
+                "$" + std::string{name} + " is " + redact_url(url) + ", which is not a SOCKS URL";
+            out.note(other + ": ignored");
             continue;
         }
         auto spec = parse_proxy_url(url);
@@ -139,11 +138,12 @@ result<void> apply_isolation(const arguments& given, connect_options& options) {
         return {};
     proxy_spec& hop = options.chain.back();
     if (hop.login || !hop.password_file.empty())
-        return usage_error("--isolate beside credentials for the same proxy");
+        return usage_error("--isolate cannot be combined with credentials for that proxy");
     if (!options.handshake.methods.empty())
-        return usage_error("--isolate beside --auth: it offers the method password alone");
+        return usage_error(
+            "--isolate cannot be combined with --auth: it offers only the method password");
     if (hop.protocol == proxy_protocol::http)
-        return usage_error("--isolate is for SOCKS, not for HTTP");
+        return usage_error("--isolate needs a SOCKS proxy");
     std::string token = *given.value("isolate");
     if (token.empty())
         token = random_token();
@@ -179,15 +179,14 @@ result<void> check_methods(const connect_options& options) {
                                             : methods == std::vector{auth_method::none} ||
                                                   methods == std::vector{auth_method::password};
     if (options.handshake.pipeline && hop.protocol == proxy_protocol::socks5 && !offers_one)
-        return usage_error(
-            "--pipeline needs exactly one method to offer, without questions and answers: add "
-            "--auth=password or --auth=none");
+        return usage_error("--pipeline needs exactly one method, without challenges: add "
+                           "--auth=password or --auth=none");
     return {};
 }
 
 result<address_family> family_from(const arguments& given) {
     if (given.has("4") && given.has("6"))
-        return usage_error("-4 and -6 exclude each other");
+        return usage_error("-4 and -6 cannot be combined");
     return given.has("4")   ? address_family::ipv4
            : given.has("6") ? address_family::ipv6
                             : address_family::any;
@@ -228,7 +227,7 @@ result<std::vector<proxy_spec>> chain_from(const arguments& given, console& out)
         chain.push_back(std::move(spec).value());
         if (url.starts_with("socks://"))
             out.note(
-                "socks:// is SOCKS5 with names resolved by the proxy (curl means SOCKS4 by it)");
+                "socks:// is SOCKS5 with names resolved by the proxy (in curl it means SOCKS4)");
     }
     return chain.empty() ? chain_from_environment(variables, out) : std::move(chain);
 }
@@ -247,7 +246,7 @@ result<console> console_from(const arguments& given) {
     const color_mode mode = color_mode_from(given);
     const std::size_t verbosity = given.count("verbose");
     if (given.has("quiet") && verbosity > 0)
-        return usage_error("-q and -v exclude each other");
+        return usage_error("-q and -v cannot be combined");
     const auto level = given.has("quiet") ? console::level::quiet
                        : verbosity == 0   ? console::level::normal
                        : verbosity == 1   ? console::level::verbose

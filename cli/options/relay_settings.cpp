@@ -67,7 +67,7 @@ result<relay_options> relay_options_from(const arguments& given) {
     relay_options relay;
     const bool no_input = given.has("no-stdin") || given.has("recv-only");
     if (no_input && given.has("send-only"))
-        return usage_error("--send-only excludes --recv-only and --no-stdin");
+        return usage_error("--send-only cannot be combined with --recv-only or --no-stdin");
     relay.read_input = !no_input;
     relay.add_cr = given.has("crlf");
     relay.write_output = !given.has("send-only");

@@ -16,7 +16,7 @@ extern const std::vector<option_spec> relay_specs;
 
 result<relay_options> relay_options_from(const arguments& given);
 
-/// What is wanted besides the payload.
+/// What is wanted in addition to the data.
 struct account_settings {
     account_settings() = default;
 

@@ -21,7 +21,8 @@ std::string first_tls_option(const arguments& given, std::string_view prefix) {
 void warn_if_insecure(const tls_settings& settings, std::string_view whom, console& out) {
     if (settings.insecure)
         out.warning(
-            std::string{whom} + ": its certificate is not verified, anybody could be in between");
+            std::string{whom} +
+            ": its certificate is not verified; the connection could be intercepted");
 }
 
 } // namespace sockscat::cli

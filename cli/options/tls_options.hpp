@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The options of one TLS connection: to a proxy, to the destination, to a DNS server.
+/// The options of one TLS connection: to a proxy, to the target, to a DNS server.
 #pragma once
 
 #include "arguments.hpp"

@@ -85,13 +85,13 @@ void console::say(std::string_view word, std::string_view color, std::string_vie
     write(out.append(text).append("\n"));
 }
 
-// In one write, so that lines of several processes do not mix. A stderr that takes nothing must not
-// end the work.
+// In one write, so that lines of several processes do not mix. A stderr that accepts nothing must
+// not end the work.
 void console::write(std::string text) {
     if (live_shown_)
         text.insert(0, "\r\033[K");
     live_shown_ = false;
-    // Nor one that nobody reads: a line is dropped rather than waited for without end.
+    // Nor one that no one reads: a line is dropped rather than waited for without end.
     std::string_view left{text};
     for (int refused = 0; !left.empty();) {
         pollfd room{STDERR_FILENO, POLLOUT, 0};

@@ -51,7 +51,7 @@ class console {
     color_mode mode_;
     std::optional<bool> color_; // not asked before something is said
     bool live_shown_{false};
-    int write_limit_ms_{1'000}; // for a stderr that takes nothing
+    int write_limit_ms_{1'000}; // for a stderr that accepts nothing
 };
 
 } // namespace sockscat::cli

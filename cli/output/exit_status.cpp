@@ -8,20 +8,21 @@ namespace {
 
 constexpr status_entry statuses[] = {
     {exit_done, std::nullopt, "done"},
-    {exit_stream, failure::stream, "failed after set-up"},
+    {exit_stream, failure::stream, "failed after setup"},
     {exit_usage, failure::usage,
-     "wrong usage, something that the protocol cannot carry, or a library that the run needs is "
+     "wrong usage, a request that the protocol cannot express, or a library that the run needs is "
      "missing"},
     {exit_negative, failure::negative_answer, "the name of the target does not exist"},
     {exit_proxy_name, failure::proxy_name, "the name of a proxy did not resolve"},
     {exit_proxy_unreachable, failure::proxy_unreachable, "the first proxy could not be reached"},
     {exit_tls, failure::tls, "TLS with a proxy or the target failed"},
-    {exit_protocol, failure::protocol, "what answers is not the SOCKS that was asked for"},
-    {exit_no_method, failure::no_method, "none of the offered authentication methods is accepted"},
+    {exit_protocol, failure::protocol, "the server does not speak the requested protocol"},
+    {exit_no_method, failure::no_method,
+     "the proxy accepts none of the offered authentication methods"},
     {exit_credentials, failure::credentials, "the credentials were rejected"},
     {exit_closed, failure::closed, "the proxy closed the connection instead of replying"},
-    {exit_unassigned, std::nullopt, "the proxy refused with a reply code that nobody assigned"},
-    {exit_timeout, failure::timeout, "a time limit ran out"},
+    {exit_unassigned, std::nullopt, "the proxy refused with an unassigned reply code"},
+    {exit_timeout, failure::timeout, "timed out"},
 };
 
 // A reply of SOCKS5, or what one of another protocol comes to.

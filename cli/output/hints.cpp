@@ -15,12 +15,12 @@ namespace sockscat::cli {
 namespace {
 
 constexpr const char* without_pipeline =
-    "try without --pipeline: many proxies lose what is sent ahead";
+    "try without --pipeline: many proxies lose data that is sent early";
 
-constexpr const char* nobody_called =
-    "the proxy may have waited long enough, or not have liked who called";
+constexpr const char* no_one_connected =
+    "the proxy may have given up waiting, or rejected the peer";
 
-constexpr const char* no_such_name = "the name may not exist, as the proxy sees it";
+constexpr const char* no_such_name = "the name may not exist, or the proxy cannot resolve it";
 
 // Where HTTP proxies usually listen, and SOCKS proxies do not.
 bool is_port_of_http(const proxy_spec& hop) {
@@ -30,7 +30,7 @@ bool is_port_of_http(const proxy_spec& hop) {
 
 std::string if_http(const proxy_spec& hop) {
     if (is_port_of_http(hop))
-        return "port " + std::to_string(hop.port) + " is usually that of an HTTP proxy: try " +
+        return "port " + std::to_string(hop.port) + " is usually an HTTP proxy: try " +
                as_http(hop);
     return "if it is an HTTP proxy: " + as_http(hop);
 }
@@ -50,7 +50,7 @@ const char* is_it_here(const proxy_spec& hop) {
     return hop.via.is_unix() ? "is this the right socket?" : "is this the right port?";
 }
 
-// Nobody expects TLS on a Unix socket.
+// No one expects TLS on a Unix socket.
 bool may_want_tls(const proxy_spec& hop) {
     return hop.via.is_plain_tcp();
 }
@@ -85,7 +85,7 @@ std::string for_stranger(peer_kind kind, const proxy_spec& hop) {
         return for_stranger_of_http(kind, hop);
     if (kind == peer_kind::http)
         return "if it is an HTTP proxy: " + as_http(hop);
-    if (kind == peer_kind::tls && hop.via.is_unix()) // TLS there needs a name, too
+    if (kind == peer_kind::tls && hop.via.is_unix()) // TLS there also needs a name
         return "";
     if (kind == peer_kind::tls)
         return "try TLS: " + as_socks_tls(hop, "socks5h") + ", or https:// for an HTTP proxy";
@@ -105,8 +105,8 @@ std::string for_protocol(
     if (why.code == std::errc::not_supported)
         return for_weak_protection(options);
     if (why.code == std::errc::address_not_available) // of a UDP relay
-        return "--relay=proxy sends to the proxy itself, --relay=reply to whatever it says, "
-               "--relay=HOST:PORT elsewhere";
+        return "--relay=proxy sends to the proxy's own address, --relay=reply to the reported one, "
+               "--relay=HOST:PORT to that one";
     const std::string hint = for_stranger(why.looks_like, hop_of(why, options));
     if (!hint.empty())
         return hint;
@@ -115,8 +115,8 @@ std::string for_protocol(
 
 std::string for_closed_by_http(const proxy_spec& hop) {
     if (!may_want_tls(hop))
-        return "it may be no HTTP proxy; if it is a SOCKS proxy: " + as_socks(hop, "socks5h");
-    return "it may want TLS, which is " + as_https(hop) + ", or be no HTTP proxy at all";
+        return "it may not be an HTTP proxy; if it is a SOCKS proxy: " + as_socks(hop, "socks5h");
+    return "it may expect TLS (" + as_https(hop) + "), or not be an HTTP proxy at all";
 }
 
 std::string for_closed(const error& why, const connect_options& options, std::string_view command) {
@@ -126,27 +126,28 @@ std::string for_closed(const error& why, const connect_options& options, std::st
     if (hop.protocol == proxy_protocol::http)
         return for_closed_by_http(hop);
     if (why.at == phase::accept)
-        return nobody_called;
+        return no_one_connected;
     if (why.at == phase::request && hop.protocol == proxy_protocol::socks4 && is_port_of_http(hop))
         return if_http(hop);
     if (why.at == phase::request && command != "connect")
-        return "a proxy that does not have the command, like ssh -D, may close like this";
+        return "proxies that lack the command, such as ssh -D, may close the connection like this";
     if (why.at == phase::request)
-        return "ssh -D closes like this whenever it cannot reach the target, other proxies when "
-               "they do not allow it";
+        return "ssh -D closes the connection when it cannot reach the target; other proxies do so "
+               "when they do not allow it";
     if (why.at == phase::auth)
-        return "a proxy may close like this when it rejects the user name or password";
+        return "some proxies close the connection when they reject the user name or password";
     if (is_port_of_http(hop))
         return if_http(hop);
-    return "it may want another authentication method, refuse this client, be an HTTP proxy (" +
-           as_http(hop) + (may_want_tls(hop) ? "), a TLS port" : ")") + " or no proxy at all";
+    return "it may require another login method, refuse this client, be an HTTP proxy (" +
+           as_http(hop) + (may_want_tls(hop) ? "), a TLS port," : ")") +
+           " or not be a proxy at all";
 }
 
 // BIND: the first reply was a good one.
-std::string for_refused_caller(const std::error_code& reply) {
+std::string for_refused_peer(const std::error_code& reply) {
     if (reply == socks5_reply::not_allowed)
-        return "somebody other than PEER may have called, or one whom the proxy's rules keep out";
-    return nobody_called;
+        return "someone other than PEER may have connected, or the proxy's rules reject the peer";
+    return no_one_connected;
 }
 
 std::string for_unauthorized(
@@ -183,16 +184,17 @@ std::string for_refused(
     const error& why, const connect_options& options, const hint_context& context) {
     const proxy_spec& hop = hop_of(why, options);
     if (why.at == phase::accept)
-        return for_refused_caller(why.code);
+        return for_refused_peer(why.code);
     if (why.code.category() == http_status_category())
         return for_refused_by_http(why, options, context);
     if (why.code == socks5_reply::command_not_supported)
-        return "the proxy has no such command, or has it switched off";
+        return "the proxy does not support this command, or has it disabled";
     if (why.code == socks5_reply::not_allowed)
         return offers_password(why, options)
                    ? "some proxies answer a wrong user name or password like this"
                    : credentials_wanted(
-                         "some proxies want a user name and password, and answer like this without",
+                         "some proxies that require a user name and password answer like this "
+                         "without them",
                          options, context);
     const bool is_for_name = context.asks_by_name && is_last(why, options);
     const bool is_unknown_type = why.code == socks5_reply::address_type_not_supported;
@@ -217,32 +219,32 @@ std::string for_unreachable(const error& why, const connect_options& options) {
 }
 
 std::string for_silence(const proxy_spec& hop) {
-    return if_http(hop) + (may_want_tls(hop) ? "; or it is a TLS port, " : "; or ") +
-           "no proxy at all, or under load (sockscat probe finds out more)";
+    return if_http(hop) + "; it may also be " + (may_want_tls(hop) ? "a TLS port, " : "") +
+           "overloaded, or not a proxy at all (sockscat probe finds out more)";
 }
 
 std::string for_timeout(
     const error& why, const connect_options& options, const hint_context& context) {
-    if (why.code == time_limit_errc::in_part) // it is no silence
+    if (why.code == time_limit_errc::in_part) // this is not silence
         return "";
     if (may_be_pipelining(why, options))
         return without_pipeline;
     const proxy_spec& hop = hop_of(why, options);
     switch (why.at) {
     case phase::connect:
-        return "a firewall may drop the packets; --timeout SECONDS gives more time";
+        return "a firewall may be dropping packets; --timeout SECONDS waits longer";
     case phase::tls:
-        return "it accepts connections but stays silent: does it speak TLS at this port?";
+        return "it accepts the connection but does not answer: does it speak TLS on this port?";
     case phase::method:
         return for_silence(hop);
     case phase::auth:
         return offers(options, auth_method::gssapi) && is_last(why, options)
-                   ? "the proxy may be slow to log in to, or the Kerberos KDC does not answer"
+                   ? "the login may be slow, or the Kerberos KDC does not answer"
                    : "";
     case phase::request:
         if (hop.protocol == proxy_protocol::socks4 && is_port_of_http(hop))
             return for_silence(hop);
-        return "the proxy may still be trying; --timeout SECONDS gives it more time";
+        return "the proxy may still be trying; --timeout SECONDS waits longer";
     case phase::relay:
         return context.command == "udp" && why.code == std::errc::timed_out
                    ? "UDP may be blocked between here and the proxy, or the target does not answer"
@@ -271,14 +273,14 @@ std::optional<std::string> for_resolve(const error& why) {
         (why.kind == failure::closed && why.at == phase::request) ||
         why.code == std::errc::function_not_supported;
     if (lacks_command)
-        return "the proxy may not have the command: --via tcp, tls or udp do without, and need "
-               "--server ADDRESS";
+        return "the proxy may not support this command: use --via tcp, tls or udp with --server "
+               "ADDRESS";
     if (why.code == std::errc::address_not_available) // of a UDP relay
-        return "--via tcp does without a UDP relay";
+        return "--via tcp needs no UDP relay";
     if (why.code == dns_errc::not_in_dns)
-        return "without --server the proxy itself is asked";
+        return "without --server, the proxy itself is asked";
     if (why.code == tls_errc::no_tls)
-        return "--via tcp if the DNS server speaks no TLS";
+        return "use --via tcp if the DNS server does not speak TLS";
     if (why.kind == failure::negative_answer)
         return "";
     return std::nullopt;

@@ -10,7 +10,7 @@
 
 namespace sockscat::cli {
 
-/// What a hint depends on besides the error and the options.
+/// What a hint also depends on, with the error and the options.
 struct hint_context {
     std::string_view command{"connect"};
     /// $SOCKSCAT_PASSWORD was set.
@@ -23,7 +23,7 @@ struct hint_context {
 std::string hint_for(
     const error& why, const connect_options& options, const hint_context& context = {});
 
-/// Where a set-up stands: what an observer is told.
+/// How far a setup has come: what an observer is told.
 struct waiting_place {
     std::string hop;
     phase at{phase::none};

@@ -43,12 +43,12 @@ class tls_options_of {
 
 std::string for_no_tls(const error& why, const proxy_spec& hop, bool is_proxy) {
     if (!is_proxy)
-        return "leave out --tls if the target speaks no TLS";
+        return "drop --tls if the target does not speak TLS";
     if (why.looks_like == peer_kind::socks4 || why.looks_like == peer_kind::socks5)
-        return "write the URL without +tls: it is a SOCKS proxy that speaks no TLS";
+        return "drop +tls from the URL: it is a SOCKS proxy without TLS";
     return hop.protocol == proxy_protocol::http
-               ? "write http://, without the s, if the proxy speaks no TLS"
-               : "write the URL without +tls if the proxy speaks no TLS";
+               ? "write http://, without the s, if the proxy does not speak TLS"
+               : "drop +tls from the URL if the proxy does not speak TLS";
 }
 
 } // namespace
@@ -58,23 +58,23 @@ std::string hint_for_tls(const error& why, const connect_options& options) {
     if (why.code == tls_errc::not_trusted)
         return its.has(&tls_settings::cacert)
                    ? "the file of " + its.option("cacert") +
-                         " does not hold the authority that signed it"
-                   : its.setting("cacert", "FILE") + " names the authority to trust";
+                         " does not contain the CA that signed it"
+                   : "use " + its.setting("cacert", "FILE") + " to trust another CA";
     if (why.code == tls_errc::wrong_name)
         return its.has(&tls_settings::servername)
                    ? "the name of " + its.option("servername") + " is not one of them"
-                   : its.setting("servername", "NAME") + " says which name to expect";
+                   : "use " + its.setting("servername", "NAME") + " to expect another name";
     if (why.code == tls_errc::no_names)
         return "it needs a new certificate; " +
                (its.is_proxy() && options.chain.size() > 1 ? "insecure=1 in its URL"
                                                            : its.option("insecure")) +
-               " accepts this one, like any other";
+               " accepts any certificate, including this one";
     if (why.code == tls_errc::out_of_date)
         return "is the clock of this machine right?";
     if (why.code == tls_errc::certificate_required)
-        return its.setting("cert", "FILE") + " shows a client certificate";
+        return "use " + its.setting("cert", "FILE") + " to present a client certificate";
     if (is_about_our_certificate(why.code))
-        return "does " + its.option("cert") + " name a certificate that it knows?";
+        return "does it know the certificate given by " + its.option("cert") + "?";
     if (why.code == tls_errc::no_tls || why.code == tls_errc::closed)
         return for_no_tls(why, hop_of(why, options), its.is_proxy());
     return "";

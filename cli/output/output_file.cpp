@@ -38,7 +38,7 @@ int inherited_descriptor(std::string_view path) {
 }
 
 int open_now(const std::string& path) {
-    // As it is: not emptied, at its own offset, and whatever it is; a socket cannot be opened anew.
+    // As it is: not emptied, at its own offset, and whatever it is; a socket cannot be reopened.
     if (const int inherited = inherited_descriptor(path); inherited != -1)
         return ::fcntl(inherited, F_DUPFD_CLOEXEC, 3);
     const int fd = open_uninterrupted(
@@ -81,12 +81,12 @@ result<int> open_output(std::string_view option, const std::string& path, int in
             return fd;
         const std::error_code code{errno, std::generic_category()};
         if (code != std::errc::no_such_device_or_address ||
-            !is_fifo(path)) // ENXIO: nobody reads the FIFO yet
+            !is_fifo(path)) // ENXIO: no one reads the FIFO yet
             return usage_error(
                 std::string{option} + ": cannot write " + quote_value(path) + ": " +
                 code.message());
         if (!wait_uninterrupted(-1, 0, interrupt_fd, std::chrono::milliseconds{100}))
-            return interrupted("interrupted while " + quote_value(path) + " was waited for");
+            return interrupted("interrupted while waiting for " + quote_value(path));
     }
 }
 

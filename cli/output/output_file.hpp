@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Files named on the command line that are written besides stdout.
+/// Files named on the command line that are written in addition to stdout.
 #pragma once
 
 #include <sockscat/result.hpp>
@@ -14,7 +14,7 @@ namespace sockscat::cli {
 /// the one that named the file.
 result<int> open_output(std::string_view option, const std::string& path, int interrupt_fd);
 
-/// Writes everything; false, with errno, if that fails or nobody takes anything for two seconds.
+/// Writes everything; false, with errno, if that fails or no one takes anything for two seconds.
 bool write_all(int fd, std::string_view text);
 
 } // namespace sockscat::cli

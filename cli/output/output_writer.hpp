@@ -30,13 +30,13 @@ class output_writer {
     /// Writes what the output takes without waiting; for a poll loop.
     void write_now();
     /// Writes everything, waiting for a reader without blocking the thread. One coroutine at a time
-    /// writes; for the others it returns at once.
+    /// writes; for the others it returns immediately.
     asio::awaitable<void> write();
     /// Writes everything and blocks; gives up when nothing is taken for `limit`, if it
     /// is not negative.
     void write_blocking(std::chrono::milliseconds limit);
 
-    /// Nobody reads any more.
+    /// No one reads any more.
     [[nodiscard]] bool is_closed() const { return closed_; }
     /// Why writing failed otherwise.
     [[nodiscard]] const std::optional<error>& failed() const { return failed_; }

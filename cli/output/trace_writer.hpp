@@ -13,7 +13,7 @@ namespace sockscat::cli {
 
 class trace_writer {
   public:
-    /// `file`: an open descriptor, borrowed, or -1; `on_console`: write to `out`, too.
+    /// `file`: an open descriptor, borrowed, or -1; `on_console`: also write to `out`.
     trace_writer(console& out, bool on_console, int file);
 
     [[nodiscard]] bool is_on() const { return on_console_ || file_ != -1; }

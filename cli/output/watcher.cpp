@@ -8,6 +8,32 @@
 #include <utility>
 
 namespace sockscat::cli {
+namespace {
+
+std::string_view doing(phase what) {
+    switch (what) {
+    case phase::lookup:
+        return "looking up the name";
+    case phase::connect:
+        return "connecting";
+    case phase::tls:
+        return "starting TLS";
+    case phase::method:
+        return "choosing a method";
+    case phase::auth:
+        return "logging in";
+    case phase::request:
+        return "sending the request";
+    case phase::accept:
+        return "waiting for a peer";
+    case phase::none:
+    case phase::relay:
+        break;
+    }
+    return to_string(what);
+}
+
+} // namespace
 
 void phase_times::begin(phase next) {
     end();
@@ -36,10 +62,10 @@ void watcher::begin(std::string_view hop, std::string_view attempt, phase next) 
     if (!wants_messages()) // nor anything else of this
         return;
     if (next == phase::lookup)
-        trace_.event("dns", "look up " + std::string{attempt});
+        trace_.event("dns", "looking up " + std::string{attempt});
     if (next == phase::connect)
-        trace_.event("tcp", "connect " + std::string{attempt});
-    out_.detail(std::string{attempt} + ": " + std::string{to_string(next)} + " begins");
+        trace_.event("tcp", "connecting to " + std::string{attempt});
+    out_.detail(std::string{attempt} + ": " + std::string{doing(next)});
 }
 
 bool watcher::wants_addresses() const {
@@ -77,8 +103,7 @@ void watcher::on_password_in_clear(std::string_view hop) {
     const bool is_wanted =
         out_.is_at_least(console::level::verbose) || ::isatty(STDERR_FILENO) == 1;
     if (is_wanted && !std::exchange(warned_, true))
-        out_.warning(
-            std::string{hop} + ": the password crosses the network unencrypted (there is no TLS)");
+        out_.warning(std::string{hop} + ": the password is sent unencrypted (no TLS)");
 }
 
 void watcher::on_end() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Watches a set-up: measures its phases, writes the trace, says under -v what happens.
+/// Watches a setup: measures its phases, writes the trace, says under -v what happens.
 #pragma once
 
 #include "console.hpp"
@@ -33,7 +33,7 @@ class phase_times {
 
 class watcher final : public observer {
   public:
-    /// What else is to be told when a phase begins; phase::none at the end of the set-up.
+    /// What else is to be told when a phase begins; phase::none at the end of the setup.
     using phase_listener = std::function<void(std::string_view hop, phase begins)>;
 
     watcher(console& out, trace_writer& trace) : out_{out}, trace_{trace} {}

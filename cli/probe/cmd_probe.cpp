@@ -30,7 +30,8 @@
 namespace sockscat::cli {
 namespace {
 
-// So many at once that a pause between the questions to one of them would only be felt as a whole.
+// So many at a time that a pause between the questions to one of them would only be felt as a
+// whole.
 constexpr std::size_t many = 16;
 constexpr std::size_t most_waiting = 4'096;
 using format = probe_settings::format;
@@ -103,7 +104,7 @@ class examination {
         if (settings_.output == format::readable)
             commands_.emplace(
                 index, command_to_try(given_, options.chain, plan_.has_environment_password()));
-        // Of many proxies nobody wants to know when a phase begins.
+        // Of many proxies no one wants to know when a phase begins.
         if (watch_.wants_messages() || out_.is_at_least(console::level::verbose))
             options.handshake.watch = &watch_;
         return options;
@@ -122,7 +123,7 @@ class examination {
         return (index == 0 ? "" : "\n") + readable_report(report, command, style());
     }
 
-    // As wide as the terminal is now. What is no terminal may be read by a script, which wants a
+    // As wide as the terminal is now. What is not a terminal may be read by a script, which wants a
     // command in one line.
     [[nodiscard]] report_style style() const {
         return {paints_, columns_of(STDOUT_FILENO), ::isatty(STDOUT_FILENO) == 1};
@@ -135,7 +136,7 @@ class examination {
         const std::string missing = missing_from(report, settings_.required);
         if (missing.empty())
             return exit_done;
-        out_.error(report.url + ": required, but not there: " + missing);
+        out_.error(report.url + ": --require not met: " + missing);
         return exit_negative;
     }
 

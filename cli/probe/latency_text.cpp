@@ -67,7 +67,7 @@ std::string behind_proxy(const probe_latency& latency) {
     if (!latency.request || !latency.connect)
         return "";
     const double rest = latency.request->median - latency.connect->median;
-    return rest > 0 ? "(behind the proxy: about " + number_text(rest) + ")" : "";
+    return rest > 0 ? "(beyond the proxy: about " + number_text(rest) + ")" : "";
 }
 
 } // namespace

@@ -6,34 +6,36 @@ namespace sockscat::cli {
 
 std::string probe_help() {
     std::string text =
-        R"(sockscat probe: find out what a proxy speaks, offers and does
+        R"(sockscat probe: find out what a proxy supports, or why it does not work
 
 usage: sockscat probe [options] [--] [PROXY...]
 
-Each PROXY is a proxy URL, and is examined as what it says, SOCKS or HTTP; those
-of -x are hops before it. One report each, on stdout. Without --target, nothing
-leaves a proxy but one lookup of a name that does not exist. Passwords are never
-guessed; after a rejected login there is no other. Of --auth only none and
-password let it in; the others are just looked for.
+Each PROXY is a proxy URL, examined as SOCKS or HTTP as its scheme says; proxies
+given with -x are hops before it. Each gets a report on stdout. Without
+--target, nothing leaves a proxy except one lookup of a name that does not
+exist. Passwords are never guessed, and a rejected login is not retried. Probe
+can only log in with none or password; of the other methods it merely reports
+whether they are offered.
 
 )";
     text.append(proxy_options_help)
-        .append(R"(  -w, --timeout SECONDS    limit for each connection (default 10; 0: no limit)
+        .append(R"(  -w, --timeout SECONDS    time limit for each connection (default 10; 0 = none)
 
 examination:
-      --target HOST:PORT   something that the proxy is to reach, in earnest; may
-                           be repeated; with port 53 it is asked over UDP, too
-      --only LIST          groups of checks: versions, auth, commands,
+      --target HOST:PORT   a server for the proxy to really connect to;
+                           repeatable; with port 53 it is also queried over UDP
+      --only LIST          groups of checks to run: versions, auth, commands,
                            addresses, tls, latency
-      --require LIST       exit 3 unless all of these are yes: connect, bind,
-                           udp, resolve, ipv4, ipv6, remote-dns, password, ...
-      --from FILE          read proxy URLs, one a line (- is stdin)
-      --jobs N             so many proxies at a time (default 1024)
+      --require LIST       exit with status 3 unless all of these checks are
+                           yes: connect, bind, udp, resolve, ipv4, ipv6,
+                           remote-dns, password, ...
+      --from FILE          read proxy URLs, one per line (- = stdin)
+      --jobs N             how many proxies at a time (default 1024)
 
 output:
-      --brief              one line for each proxy, with TABs: verdict, proxy,
-                           versions, login, latency, first finding
-      --json               one object a line for each proxy
+      --brief              print one line per proxy, separated by TABs: verdict,
+                           proxy, versions, login, latency, first finding
+      --json               print one JSON object per proxy, one per line
 )")
         .append(output_options_help);
     return text.append(R"(

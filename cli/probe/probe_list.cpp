@@ -134,7 +134,7 @@ result<void> read_list(const std::string& path, int interrupt_fd, probe_list& in
     std::vector<char> buffer(65536); // not on the stack, which keeps what was there
     for (;;) {
         if (!wait_uninterrupted(fd, POLLIN, interrupt_fd))
-            return interrupted("interrupted while the list was read");
+            return interrupted("interrupted while reading the list");
         const auto got = ::read(fd, buffer.data(), buffer.size());
         if (got == -1 && errno != EAGAIN && errno != EINTR)
             return failed();

@@ -92,7 +92,7 @@ result<void> probe_plan::list_urls(const std::string& list_file) {
     if (auto read = read_list(list_file, interrupt_fd_, urls_); !read)
         return read;
     if (urls_.empty())
-        return usage_error("--from: there is no proxy in the list");
+        return usage_error("--from: the list is empty");
     return {};
 }
 
@@ -116,8 +116,8 @@ result<void> probe_plan::check_several(const probe_options& probe, console& out)
         if (is_unused && lacks_password(*given_, urls_[i].url)) {
             is_unused = false;
             out.warning(
-                "$SOCKSCAT_PASSWORD is for one proxy, and there are " +
-                std::to_string(urls_.size()) + ": it is not used");
+                "$SOCKSCAT_PASSWORD applies to a single proxy, and there are " +
+                std::to_string(urls_.size()) + ": ignored");
         }
         auto made = options_of(i, out);
         if (!made)
@@ -139,8 +139,8 @@ result<void> probe_plan::check_options_for_one() const {
          {"proxy-user", "proxy-password-file", "proxy-password-fd", "proxy-ask-password"})
         if (given_->has(name))
             return usage_error(
-                std::string{"--"} + name + " is for one proxy, and there are " +
-                std::to_string(urls_.size()) + ": say it in the URL of each");
+                std::string{"--"} + name + " applies to a single proxy, and there are " +
+                std::to_string(urls_.size()) + ": put it in each URL");
     return {};
 }
 

@@ -17,7 +17,7 @@ namespace sockscat::cli {
 /// Made once, and then all of it is known to be in order: nothing is sent before.
 class probe_plan {
   public:
-    /// The proxies are the operands and those of --from, behind the hops of -x; without any it is
+    /// The proxies are the operands and those of --from, after the hops of -x; without any it is
     /// the chain of -x or of the environment. Asks for a password if told to; `interrupt_fd` ends
     /// that. `given` is borrowed.
     static result<probe_plan> make(
@@ -47,7 +47,7 @@ class probe_plan {
     int interrupt_fd_;
     probe_list urls_;
     std::optional<connect_options> single_;
-    // A password file may be a pipe, and nobody is asked twice.
+    // A password file may be a pipe, and no one is asked twice.
     std::unordered_map<std::size_t, connect_options> with_login_;
     bool password_from_environment_{false};
 };

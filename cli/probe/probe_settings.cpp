@@ -47,7 +47,7 @@ result<void> read_requirements(const arguments& given, probe_settings& out) {
                 ", try connect, udp, ipv6, remote-dns, password, ...");
         if (!out.probe.wants(group_of(*check)))
             return usage_error(
-                "--require " + std::string{item} + ": --only leaves out its group, " +
+                "--require " + std::string{item} + ": --only excludes its group, " +
                 std::string{to_string(group_of(*check))});
         out.required.push_back(*check);
     }
@@ -87,7 +87,7 @@ std::optional<probe_check> find_requirement(std::string_view word) {
 result<probe_settings> probe_settings_from(const arguments& given) {
     probe_settings out;
     if (given.has("json") && given.has("brief"))
-        return usage_error("--json and --brief exclude each other");
+        return usage_error("--json and --brief cannot be combined");
     out.output = given.has("json")    ? probe_settings::format::json
                  : given.has("brief") ? probe_settings::format::brief
                                       : probe_settings::format::readable;

@@ -39,7 +39,7 @@ class report_lines {
     void row(const row_head& head, std::string_view text);
     /// The same without a word and without a text that could be broken: what fits as it is.
     void plain_row(std::string_view heading, std::string_view text);
-    /// A text behind `lead`, which is `color`ed, and hanging under itself.
+    /// A text after `lead`, which is `color`ed, and hanging under itself.
     void hanging(std::string_view lead, std::string_view color, std::string_view text);
     /// Its gravity, its name, and what is to be said.
     void finding(

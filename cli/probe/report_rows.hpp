@@ -10,7 +10,7 @@
 
 namespace sockscat::cli {
 
-/// Rows of one group, of which those behind the first were skipped for the same reason.
+/// Rows of one group, of which those after the first were skipped for the same reason.
 struct row_run {
     const check_result* first;
     std::size_t size{1};
@@ -23,7 +23,7 @@ std::vector<row_run> rows_of(const probe_report& report);
 /// The names of a row, or how many there are.
 std::string row_name(const probe_report& report, const row_run& run);
 
-/// What stands above the rows of a check's group.
+/// What is above the rows of a check's group.
 std::string heading_of(probe_check id);
 
 } // namespace sockscat::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What --require wants of a proxy.
+/// What --require asks of a proxy.
 #pragma once
 
 #include <sockscat/probe.hpp>

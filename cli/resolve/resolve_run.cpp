@@ -33,8 +33,8 @@ class notes final : public dns_observer {
             way == dns_way::tor ? "" : ", DNS server " + to_string(*settings_.client.server);
         out_.note(name_ + ": via " + std::string{to_string(way)} + server);
     }
-    void on_way_closed(dns_way way, const error& why) override {
-        out_.note(to_string(why) + "; not via " + std::string{to_string(way)} + ", then");
+    void on_way_closed(dns_way, const error& why) override {
+        out_.note(to_string(why) + "; trying the next way");
     }
     void on_truncated() override {
         out_.note(name_ + ": the answer over UDP was truncated, asking again");
@@ -143,7 +143,7 @@ class resolution {
         run_.forget_passwords();
     }
 
-    // One family is there; that the other one is not is worth a word only if nobody could tell.
+    // One family is there; that the other one is not is worth a word only if no one could tell.
     void report_gaps(const dns_reply& reply) {
         for (const dns_answer& each : reply.answers)
             if (each.why && !is_negative(*each.why))

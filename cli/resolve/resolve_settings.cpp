@@ -39,7 +39,8 @@ result<std::optional<address>> server_from(
     if (!text)
         return std::optional<address>{};
     if (ways.size() == 1 && ways.front() == dns_way::tor)
-        return usage_error("--server is not for --via tor: the proxy asks whom it likes");
+        return usage_error(
+            "--server cannot be used with --via tor: the proxy chooses its own resolver");
     // A zone is the proxy's business, and SOCKS has no place for it.
     auto server = parse_peer({split_zone(*text).text});
     if (!server)
@@ -130,7 +131,7 @@ result<resolve_settings> resolve_settings_from(const arguments& given, connect_o
     if (settings.client.ways.front() == dns_way::tls)
         settings.tls = tls_settings_from(given);
     else if (!tls_option.empty())
-        return usage_error(tls_option + " is for --via tls");
+        return usage_error(tls_option + " needs --via tls");
     options.tls = settings.tls;
     if (auto read = read_tls_files(options); !read)
         return read.error();

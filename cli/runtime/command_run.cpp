@@ -32,7 +32,7 @@ int refuse(console& out, const error& why, signal_watch& signals) {
     }
     out.usage_error(to_string(why), why.advice);
     if (why.code == std::errc::not_a_socket) // of --fdpass
-        out.hint("ssh makes it one with ProxyUseFdpass=yes beside ProxyCommand");
+        out.hint("in ssh_config, set ProxyUseFdpass yes as well as ProxyCommand");
     return exit_usage;
 }
 
@@ -148,7 +148,7 @@ void command_run::hint_early(std::string_view hop, phase begins) {
 }
 
 int command_run::output_closed() {
-    record_.error = "nobody reads standard output any more";
+    record_.error = "the reader of standard output is gone";
     out_.note(*record_.error);
     return exit_stream;
 }

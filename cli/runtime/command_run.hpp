@@ -75,7 +75,7 @@ class command_run {
     /// Gives up all but moving data, and `files`: nothing will be made or connected any more.
     void confine_for_data(file_need files = file_need::none);
 
-    /// The set-up is complete, and the passwords are wiped.
+    /// The setup is complete, and the passwords are wiped.
     void set_up(const address& bound);
     /// Wipes the passwords: no handshake follows, nor a hint that looks at them.
     void forget_passwords();
@@ -83,7 +83,7 @@ class command_run {
     int failed(const error& why);
     /// A signal, or the loss of the reader, ended it. Returns the exit status.
     int signalled();
-    /// Nobody reads stdout. Returns the exit status.
+    /// No one reads stdout. Returns the exit status.
     int output_closed();
     /// The closing line and the report. Returns `status`.
     int finish(int status);

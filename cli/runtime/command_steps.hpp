@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The way of every command that goes through the proxies of -x, from its options to its exit
+/// The course of every command that goes through the proxies of -x, from its options to its exit
 /// status: all of it is checked and every file is open before anything is sent.
 #pragma once
 
@@ -21,7 +21,7 @@ struct command_steps {
     result<Settings> (*settings_from)(const arguments& given);
     /// Against the proxies; what is settled only with them goes into both.
     result<void> (*check)(Settings& settings, connect_options& options, console& out);
-    /// Files besides those of --report and --trace-file; null if there are none.
+    /// Files in addition to those of --report and --trace-file; null if there are none.
     result<void> (*open_files)(Settings& settings, int interrupt_fd);
     /// For the report.
     std::string (*target_of)(const Settings& settings);

@@ -9,13 +9,13 @@
 
 namespace sockscat::cli {
 
-/// What is needed until a tunnel stands.
+/// What is needed until a tunnel is open.
 remaining_needs needs_of_setup(const connect_options& options);
 
 /// What is needed to examine proxies, whatever they are.
 remaining_needs needs_of_probes();
 
-/// A name is looked up on this machine, or a library reads what the other side sends (TLS,
+/// A name is looked up on this machine, or a library reads what the peer sends (TLS,
 /// Kerberos).
 bool is_involved(const connect_options& options);
 

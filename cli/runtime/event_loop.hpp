@@ -18,7 +18,7 @@
 
 namespace sockscat::cli {
 
-/// Stops a context when nobody reads from an output any more. It begins to look only after a while,
+/// Stops a context when no one reads from an output any more. It begins to look only after a while,
 /// so that what ends soon pays nothing for it. The output's flags stay as they are.
 class reader_watch {
   public:

@@ -45,7 +45,7 @@ void hint_at_target(command_run& run) {
 std::string idle_text(std::chrono::milliseconds limit) {
     std::array<char, 64> text{};
     std::snprintf(
-        text.data(), text.size(), "nothing moved for %g s",
+        text.data(), text.size(), "no traffic for %g s",
         std::chrono::duration<double>{limit}.count());
     return text.data();
 }
@@ -70,8 +70,8 @@ void hint_at_silence(command_run& run, const relay_result& ended, const relay_op
         hint_at_target(run);
 }
 
-// TLS 1.3 tells only behind the handshake what is wrong with our certificate: that is no end of a
-// stream, of which there was nothing yet.
+// TLS 1.3 reports only after the handshake what is wrong with our certificate. That is not the end
+// of a stream: there was nothing of it yet.
 int far_side_failed(command_run& run, const relay_result& ended, const relay_options& options) {
     if (run.options().tls && ended.bytes.received == 0 && is_about_our_certificate(ended.code)) {
         error why{failure::tls, phase::tls, ended.code.message()};
@@ -81,7 +81,7 @@ int far_side_failed(command_run& run, const relay_result& ended, const relay_opt
     }
     const int status = run.failed(about_stream(
         run, failure::stream,
-        "the stream with " + run.record().peer.value_or(run.record().target) +
+        "the connection to " + run.record().peer.value_or(run.record().target) +
             " was cut off: " + ended.code.message() + sent_text(ended)));
     if (ended.bytes.received > 0 || !options.write_output)
         return status;
@@ -95,7 +95,7 @@ int far_side_failed(command_run& run, const relay_result& ended, const relay_opt
 int linger_over(command_run& run, const relay_result& ended) {
     return ended.has_unsent
                ? run.failed(about_stream(
-                     run, failure::stream, "the time of --linger is over" + sent_text(ended)))
+                     run, failure::stream, "the --linger time is over" + sent_text(ended)))
                : int{exit_done};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The part of `connect` and `bind` behind the handshake: pipe stdin and stdout through the tunnel.
+/// The part of `connect` and `bind` after the handshake: pipe stdin and stdout through the tunnel.
 #pragma once
 
 #include "command_run.hpp"

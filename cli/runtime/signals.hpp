@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// SIGINT, SIGTERM and SIGHUP as something to wait for, so that the run ends at once and still
+/// SIGINT, SIGTERM and SIGHUP as something to wait for, so that the run ends immediately and still
 /// writes its report.
 #pragma once
 

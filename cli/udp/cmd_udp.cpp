@@ -124,8 +124,9 @@ int judge(command_run& run, const loop_result& ended, const datagram_loop_option
     case loop_end::count_short: {
         error why = about_association(
             run, failure::timeout,
-            "only " + std::to_string(ended.counts.received) + " of " +
-                counted(*options.count, "datagram") + " came");
+            ended.counts.received == 0 ? "no datagram came back"
+                                       : "only " + std::to_string(ended.counts.received) + " of " +
+                                             counted(*options.count, "datagram") + " came back");
         if (ended.counts.received == 0)
             why.code = std::make_error_code(std::errc::timed_out);
         return run.failed(why);
@@ -175,9 +176,9 @@ int open_and_exchange(command_run& run, udp_settings& settings, standard_ends& e
     run.set_up(through.relay());
     const std::string relay = to_string(through.relay());
     run.out().note(
-        run.hop() + ": datagrams go to " + relay + ", the reply said " +
-        to_string(through.bound()));
-    run.trace().event("***", "association stands, relay " + relay);
+        run.hop() + ": sending datagrams to " + relay + " (the proxy reported " +
+        to_string(through.bound()) + ")");
+    run.trace().event("***", "association is open, relay " + relay);
     return exchange_datagrams(run, settings, through, ends);
 }
 

@@ -28,10 +28,10 @@ class drop_warnings {
         const drop_counters now = through.dropped();
         warn_once(
             now.wrong_source, said_.wrong_source,
-            "it did not come from the relay " + to_string(through.relay()));
-        warn_once(now.fragment, said_.fragment, "it is a fragment (FRAG is not 0)");
-        warn_once(now.malformed, said_.malformed, "its header is malformed");
-        warn_once(now.overflow, said_.overflow, "it came faster than it was read");
+            "not from the relay " + to_string(through.relay()));
+        warn_once(now.fragment, said_.fragment, "fragmented (FRAG is not 0)");
+        warn_once(now.malformed, said_.malformed, "malformed header");
+        warn_once(now.overflow, said_.overflow, "it arrived faster than it could be written");
     }
 
   private:

@@ -20,7 +20,7 @@ struct datagram_loop_options {
 
     /// How long to go on receiving after the end of the input, counted from the last datagram.
     std::chrono::milliseconds wait{2'000};
-    /// Leave after so many datagrams received.
+    /// Exit after this many datagrams received.
     std::optional<std::uint64_t> count;
     int interrupt_fd{-1};
 };
@@ -43,9 +43,9 @@ struct loop_result {
     datagram_counts counts;
 };
 
-/// Runs until an end. Blocks the thread in poll(2), and only there. While stdout takes nothing,
+/// Runs until an end. Blocks the thread in poll(2), and only there. While stdout accepts nothing,
 /// nothing is received either; what the kernel then throws away is counted. The first drop of each
-/// kind is told on `out`. All arguments are borrowed.
+/// kind is reported on `out`. All arguments are borrowed.
 loop_result run_datagram_loop(
     association& through,
     framing& frames,

@@ -101,8 +101,8 @@ class length_framing final : public framing {
             if (rest.size() < 2 + length) {
                 if (is_end)
                     return no_datagram(
-                        "the last frame is cut off, " + counted(rest.size(), "byte") +
-                        " of it came");
+                        "the last frame is incomplete (" + std::to_string(rest.size()) + " of " +
+                        (rest.size() < 2 ? "at least 2" : std::to_string(2 + length)) + " bytes)");
                 break;
             }
             out.push_back({to_, rest.subspan(2, length)});

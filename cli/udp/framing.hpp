@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// How datagrams stand on stdin and stdout (--framing).
+/// How datagrams are separated on stdin and stdout (--framing).
 #pragma once
 
 #include <sockscat/association.hpp>
@@ -19,8 +19,8 @@ class framing {
 
     /// Takes datagrams off the front of `input`, at most `most`, and appends them to `out`; what
     /// they borrow is valid until the next call or until `input` changes. `is_end`: no more will
-    /// come. Returns how many bytes were used; none of an incomplete frame. Input that is no frame,
-    /// or ends within one, is failure::stream.
+    /// come. Returns how many bytes were used; none of an incomplete frame. Input that is not a
+    /// frame, or ends within one, is failure::stream.
     virtual result<std::size_t> take(
         std::span<const std::uint8_t> input,
         bool is_end,
@@ -30,7 +30,7 @@ class framing {
     /// Appends a datagram as it goes to stdout.
     virtual void put(const incoming_datagram& datagram, std::vector<std::uint8_t>& out) = 0;
 
-    /// True if what one read of stdin returns is one datagram, so that nothing may be read behind
+    /// True if what one read of stdin returns is one datagram, so that nothing may be read after
     /// it.
     [[nodiscard]] virtual bool is_by_read() const { return false; }
 };

@@ -15,7 +15,7 @@
 
 namespace sockscat::cli {
 
-/// One batch at a time: while stdout takes nothing, nothing is received.
+/// One batch at a time: while stdout accepts nothing, nothing is received.
 class inbox {
   public:
     /// All are borrowed. No more than `most` datagrams are taken in all.
@@ -26,14 +26,14 @@ class inbox {
         std::optional<std::uint64_t> most)
         : through_{through}, frames_{frames}, writer_{output}, most_{most} {}
 
-    /// Takes what has come, once all before it is written. Returns how many datagrams.
+    /// Takes what has arrived, once all before it is written. Returns how many datagrams.
     std::size_t receive();
-    /// Writes what stdout takes.
+    /// Writes what stdout accepts.
     void write_now();
 
     [[nodiscard]] bool is_written() const { return batch_.empty() && writer_.is_empty(); }
     [[nodiscard]] bool is_complete() const { return most_ && received_ >= *most_; }
-    /// The socket is empty, or holds so much that is to be dropped that somebody only delays the
+    /// The socket is empty, or holds so much that is to be dropped that someone only delays the
     /// end.
     [[nodiscard]] bool has_nothing_more() const;
     [[nodiscard]] std::uint64_t received() const { return received_; }

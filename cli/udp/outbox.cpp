@@ -18,8 +18,8 @@ constexpr std::size_t batch = 64;
 error too_large(const std::string& what, const std::string& size, std::size_t most_payload) {
     return {
         failure::stream, phase::none,
-        "standard input: " + what + " has " + size + ", at most " + std::to_string(most_payload) +
-            " fit (65507 less the header)"};
+        "standard input: " + what + " has " + size + "; the limit is " +
+            std::to_string(most_payload) + " (65507 minus the header)"};
 }
 
 outbox::outbox(const local_end& input, framing& frames, std::size_t most_payload)

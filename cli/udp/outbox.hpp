@@ -13,7 +13,7 @@
 
 namespace sockscat::cli {
 
-/// A queue of datagrams, at whose end may stand the error that ends the run: input that is no
+/// A queue of datagrams, at whose end may be the error that ends the run: input that is no
 /// datagram. What was read before it is still sent.
 class outbox {
   public:
@@ -33,7 +33,7 @@ class outbox {
     [[nodiscard]] bool is_empty() const { return next_ == datagrams_.size(); }
     /// Borrowed until the next fill() or read().
     [[nodiscard]] std::span<const outgoing_datagram> waiting() const;
-    /// So many of them were sent.
+    /// That many of them were sent.
     void pop(std::size_t count);
 
     /// Drops what waits.

@@ -35,26 +35,27 @@ result<host> parse_ascii_host(std::string_view text, std::string_view called) {
     if (auto ip = parse_ip(text))
         return *ip;
     if (text.find(':') != std::string_view::npos)
-        return bad_host(called, "is no IPv6 address");
+        return bad_host(called, "is not an IPv6 address");
     std::string_view name = text;
     if (name.ends_with('.'))
         name.remove_suffix(1);
     if (name.empty())
-        return bad_host(called, "has no name in it");
+        return bad_host(called, "is not a host name");
     if (!std::all_of(name.begin(), name.end(), is_name_byte))
-        return bad_host(called, "has a character that no host name has");
+        return bad_host(called, "contains a character that is not allowed in host names");
     if (name.size() > 255)
-        return bad_host(called, "has " + std::to_string(name.size()) + " bytes, at most 255 fit");
+        return bad_host(
+            called, "has " + std::to_string(name.size()) + " bytes; at most 255 are allowed");
     const bool is_numeric = name.find_first_not_of("0123456789.") == std::string_view::npos;
     if (is_numeric && name.find('.') != std::string_view::npos)
-        return bad_host(called, "is no IPv4 address");
+        return bad_host(called, "is not a valid IPv4 address");
     return host{host_name{std::string{name}}};
 }
 
 } // namespace
 
 std::optional<host> parse_ip(std::string_view text) {
-    const std::string copy{text}; // inet_pton wants a terminating NUL
+    const std::string copy{text}; // inet_pton needs a terminating NUL
     if (copy.size() != std::char_traits<char>::length(copy.c_str()))
         return std::nullopt;
     ipv4_address v4;
@@ -104,7 +105,7 @@ result<host> parse_host(std::string_view text, std::string_view called) {
     if (base::is_ascii(text))
         return parse_ascii_host(text, called);
     if (!std::all_of(text.begin(), text.end(), is_name_byte))
-        return bad_host(called, "has a character that no host name has");
+        return bad_host(called, "contains a character that is not allowed in host names");
     const auto ascii = base::to_ascii(text, called);
     return ascii ? parse_ascii_host(ascii.value(), called) : ascii.error();
 }

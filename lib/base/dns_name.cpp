@@ -50,7 +50,7 @@ unescaped unescape(std::string_view text) {
 
 error bad_label(std::string_view name, std::size_t size) {
     return usage_error(
-        "a label in DNS has 1 to 63 bytes, " + quote_value(name) + " has one with " +
+        "a DNS label has 1 to 63 bytes, but " + quote_value(name) + " has one with " +
         std::to_string(size));
 }
 
@@ -81,8 +81,8 @@ result<std::vector<std::string>> dns_labels(std::string_view name) {
             next = unescape(rest);
         if (next.length == 0)
             return usage_error(
-                "a name in DNS has \\DDD (at most 255) or \\CHARACTER behind a backslash, not as "
-                "in " +
+                "a backslash in a DNS name is followed by three digits (at most 255) or one "
+                "character, unlike in " +
                 quote_value(name));
         const bool is_end = next.length == 1 && next.byte == '.';
         if (is_end && (label.empty() || label.size() > 63))
@@ -98,7 +98,7 @@ result<std::vector<std::string>> dns_labels(std::string_view name) {
         return bad_label(name, label.size());
     if (size > 253)
         return usage_error(
-            "a name in DNS has at most 253 bytes, this one has " + std::to_string(size));
+            "a DNS name has at most 253 bytes, but this one has " + std::to_string(size));
     labels.push_back(std::move(label));
     return labels;
 }

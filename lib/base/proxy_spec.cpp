@@ -30,7 +30,7 @@ std::string usual_spelling(std::string scheme) {
     return scheme;
 }
 
-// Tells whether the scheme says +unix.
+// Whether the scheme says +unix.
 result<bool> apply_scheme(const url_parts& url, proxy_settings& hop) {
     const std::string scheme = usual_spelling(lower(url.scheme));
     const cut parts = cut_at(scheme, scheme.find('+'));
@@ -83,7 +83,7 @@ result<void> apply_user_info(const url_parts& parts, proxy_spec& spec) {
     if (user->size() > max_credential_size || password->size() > max_credential_size)
         return usage_error("user name or password of the proxy URL is longer than 255 bytes");
     if (user->find('\0') != std::string::npos || password->find('\0') != std::string::npos)
-        return usage_error("user name or password of the proxy URL has a NUL byte");
+        return usage_error("user name or password of the proxy URL contains a NUL byte");
     if (info.found && spec.protocol == proxy_protocol::socks4)
         return usage_error("SOCKS4 has no password: the proxy URL may have a user name only");
     spec.login.emplace();
@@ -97,7 +97,7 @@ result<void> check_password_sources(const proxy_spec& spec) {
     if (spec.password_file.empty())
         return {};
     if (spec.protocol == proxy_protocol::socks4)
-        return usage_error("SOCKS4 has no password: key \"password-file\" does not fit");
+        return usage_error("SOCKS4 has no password, so the key \"password-file\" cannot be used");
     if (!spec.login)
         return usage_error(
             "key \"password-file\" of the proxy URL needs a user name before the host");

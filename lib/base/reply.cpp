@@ -56,7 +56,7 @@ constexpr reply_entry of_socks5[] = {
     entry(
         socks5_reply::onion_auth_missing,
         "onion-auth-missing",
-        "onion service wants client authorization"),
+        "onion service requires client authorization"),
     entry(
         socks5_reply::onion_auth_wrong,
         "onion-auth-wrong",

@@ -8,7 +8,7 @@ namespace sockscat {
 namespace {
 
 struct code_point {
-    std::size_t length; // bytes taken; 0 if they are no valid UTF-8
+    std::size_t length; // bytes taken; 0 if they are not valid UTF-8
     char32_t value;
 };
 

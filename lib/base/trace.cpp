@@ -34,7 +34,7 @@ std::string_view to_string(message_kind value) {
     case message_kind::foreign:
         break;
     }
-    return "no SOCKS message";
+    return "not a SOCKS message";
 }
 
 void observer::on_phase(std::string_view, phase) {}

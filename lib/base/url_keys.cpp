@@ -40,7 +40,7 @@ error given_twice(const url_key& key) {
 
 result<void> set(const url_key& key, std::string_view text, bool& flag) {
     if (text != "1")
-        return usage_error("key " + quote(key.name) + " of the proxy URL has the one value 1");
+        return usage_error("key " + quote(key.name) + " of the proxy URL can only be 1");
     if (flag)
         return given_twice(key);
     flag = true;

@@ -61,7 +61,7 @@ result<void> apply_ipv6(const url_parts& url, proxy_settings& hop) {
         const std::string_view name = zone.tail.starts_with("25") ? zone.tail.substr(2) : zone.tail;
         if (name.empty() || !parse_host(name))
             return usage_error(
-                "bad zone behind the IPv6 address " + quote(zone.head) + " of the proxy URL");
+                "bad zone after the IPv6 address " + quote(zone.head) + " of the proxy URL");
         hop.host += "%" + std::string{name};
     }
     if (literal.tail.empty())
@@ -78,7 +78,7 @@ result<void> apply_host(const url_parts& url, proxy_settings& hop) {
     if (text.find(':') != std::string_view::npos && parse_ip(text))
         return usage_error(
             shown(url, url_part::host, "host", text) +
-            " of the proxy URL: an IPv6 address goes in brackets");
+            " of the proxy URL: put IPv6 addresses in brackets");
     const cut parts = cut_at(text, text.find(':'));
     if (parts.tail.find(':') != std::string_view::npos)
         return bad_place("too many ':' in the proxy URL", text);
@@ -86,7 +86,7 @@ result<void> apply_host(const url_parts& url, proxy_settings& hop) {
         return usage_error("the proxy URL has no host");
     // The system would take it for an address, 27100 for 0.0.105.220.
     if (parts.head.find_first_not_of("0123456789") == std::string_view::npos)
-        return usage_error("the proxy URL has a number in place of a host: write HOST:PORT");
+        return usage_error("the proxy URL has a number instead of a host: write HOST:PORT");
     auto parsed = parse_host(parts.head, shown(url, url_part::host, "host", parts.head));
     if (!parsed)
         return bad_place("in the proxy URL: " + parsed.error().cause, text);
@@ -102,8 +102,8 @@ result<void> apply_unix_path(std::string_view text, proxy_settings& hop) {
         return usage_error("the proxy URL has no socket path");
     if (path->size() > max_unix_path)
         return usage_error(
-            "socket path of " + std::to_string(path->size()) +
-            " bytes in the proxy URL, at most 107 fit");
+            "the socket path of the proxy URL has " + std::to_string(path->size()) +
+            " bytes; at most 107 are allowed");
     hop.via.unix_path = *path;
     return {};
 }
@@ -125,9 +125,7 @@ bool is_login_last(std::string_view text) {
 result<void> apply_place(const url_parts& parts, bool says_unix, proxy_settings& hop) {
     if (says_unix) {
         if (!parts.host_port.empty() && lower(parts.host_port) != "localhost")
-            return usage_error(
-                shown(parts, url_part::host, "host", parts.host_port) +
-                " with +unix: write scheme+unix:///path");
+            return usage_error("+unix takes a path, not a host: write scheme+unix:///path");
         return apply_unix_path(parts.path, hop);
     }
     const bool has_path = parts.path.size() > 1; // "host:port/" is common in $ALL_PROXY

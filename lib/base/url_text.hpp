@@ -22,7 +22,7 @@ struct cut {
 /// Cuts at `where`, and leaves out `width` characters there. npos: no cut.
 cut cut_at(std::string_view text, std::size_t where, std::size_t width = 1);
 
-/// The parts as they stand in the text, nothing decoded yet. A ':' before the last '@' of all makes
+/// The parts as they are in the text, nothing decoded yet. A ':' before the last '@' of all makes
 /// everything up to that '@' user information; otherwise it ends at the last '@' before a path or a
 /// query.
 struct url_parts {
@@ -45,14 +45,14 @@ enum class url_part : std::uint8_t { scheme, host, port, key };
 std::string shown(
     const url_parts& url, url_part what, std::string_view noun, std::string_view text);
 
-/// Where the text behind "scheme://" begins; 0 if there is no scheme.
+/// Where the text after "scheme://" begins; 0 if there is no scheme.
 std::size_t authority_offset(std::string_view url);
 
-/// The first ':' at `from` or behind it, which may be percent-encoded; of length 0 if there is
+/// The first ':' at `from` or after it, which may be percent-encoded; of length 0 if there is
 /// none.
 text_range find_colon(std::string_view text, std::size_t from);
 
-/// From the first ':' behind the scheme, also a percent-encoded one, to the last '@': the only
+/// From the first ':' after the scheme, also a percent-encoded one, to the last '@': the only
 /// place of a password. Nothing if there is no such place.
 std::optional<text_range> password_place(std::string_view url);
 

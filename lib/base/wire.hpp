@@ -13,8 +13,8 @@ namespace sockscat::base {
 
 using byte_view = std::span<const std::uint8_t>;
 
-/// A message under construction. Its memory is reserved at once, never moves, and is zeroed at the
-/// end: it may hold a password.
+/// A message under construction. Its memory is reserved at the start, never moves, and is zeroed at
+/// the end: it may hold a password.
 class message_buffer {
   public:
     /// `limit`: the most bytes it will ever hold; more is a programming error (std::length_error).

@@ -73,7 +73,7 @@ void restore_case(ldns_rr& record, const std::vector<std::string>& asked) {
     }
 }
 
-// The fields behind owner, TTL, class and type, which are separated by tabs.
+// The fields after owner, TTL, class and type, which are separated by tabs.
 std::optional<std::string> data_of(const ldns_rr& record) {
     const text_pointer text{ldns_rr2str_fmt(*ldns_output_format_nocomments, &record)};
     if (!text)

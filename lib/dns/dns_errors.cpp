@@ -21,27 +21,27 @@ class dns_errors final : public std::error_category {
         case dns_errc::not_in_dns:
             return "the name is not in DNS";
         case dns_errc::server_failed:
-            return "it failed to answer";
+            return "it did not answer";
         case dns_errc::malformed:
             return "its answer is malformed";
         case dns_errc::truncated:
             return "its answer over TCP is truncated";
         case dns_errc::unasked:
-            return "it answers what was not asked";
+            return "its answer does not match the question";
         case dns_errc::closed:
-            return "closed before it answered";
+            return "it closed the connection before answering";
         case dns_errc::association_ended:
-            return "the association has ended before it answered";
+            return "the association ended before it answered";
         case dns_errc::no_answer:
             return "no answer";
         case dns_errc::no_time:
-            return "no time left to ask it";
+            return "timed out before it was asked";
         case dns_errc::tor_lacks_root:
-            return "Tor's commands do not know the root";
+            return "Tor cannot look up the root";
         case dns_errc::tor_lacks_type:
-            return "Tor's commands do not give this type";
+            return "Tor cannot look up this type";
         case dns_errc::tor_lacks_name:
-            return "Tor's commands do not carry this name";
+            return "Tor cannot look up this name";
         }
         return "DNS error " + std::to_string(code);
     }
@@ -74,15 +74,13 @@ void list_drops(
 std::string to_string(const dns_drops& value) {
     std::string list;
     const drop_counters& datagrams = value.datagrams;
-    list_drops(
-        list, datagrams.wrong_source, "that did not come from the relay",
-        "that did not come from the relay");
+    list_drops(list, datagrams.wrong_source, "not from the relay", "not from the relay");
     list_drops(list, datagrams.fragment, "fragment", "fragments");
     list_drops(
         list, datagrams.malformed, "with a malformed SOCKS header", "with malformed SOCKS headers");
     list_drops(
-        list, datagrams.overflow, "that came faster than it was read",
-        "that came faster than they were read");
+        list, datagrams.overflow, "that arrived faster than it was read",
+        "that arrived faster than they were read");
     list_drops(
         list, value.strangers, "that does not answer the question",
         "that do not answer the question");
@@ -143,17 +141,18 @@ error asked_server::fail(failure kind, dns_errc code) const {
 error asked_server::no_record(
     const dns_query& query, record_type type, const dns_response& response) const {
     const std::string subject = subject_text(query);
-    const std::string rcode = " (" + rcode_name(response.rcode) + ")";
+    const std::string rcode = rcode_name(response.rcode);
     if (response.rcode == no_error)
         return no_records(query, {type}, response.alias);
     if (response.rcode == name_error)
         return fail(
             failure::negative_answer,
-            "no such name: " + subject + alias_text(response.alias) + rcode,
+            "no such name: " + subject + alias_text(response.alias) + " (" + rcode + ")",
             dns_errc::no_such_name);
     // The server could not say, which is no answer about the name.
     return fail(
-        failure::stream, "it failed to answer for " + subject + rcode, dns_errc::server_failed);
+        failure::stream, "it did not answer for " + subject + ": " + rcode,
+        dns_errc::server_failed);
 }
 
 error asked_server::no_records(

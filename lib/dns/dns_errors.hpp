@@ -15,13 +15,13 @@ class asked_server {
   public:
     asked_server(std::string proxy, const address& server);
 
-    /// After the set-up: in phase::relay of the proxy.
+    /// After the setup: in phase::relay of the proxy.
     [[nodiscard]] error fail(failure kind, std::string_view what, std::error_code code) const;
     [[nodiscard]] error fail(failure kind, dns_errc code) const;
     [[nodiscard]] error timed_out(dns_errc code) const { return fail(failure::timeout, code); }
     [[nodiscard]] error lost(dns_errc code) const { return fail(failure::stream, code); }
 
-    /// A response without records, its code told in words.
+    /// A response without records, with its code in words.
     [[nodiscard]] error no_record(
         const dns_query& query, record_type type, const dns_response& response) const;
     /// NODATA for each of the types.

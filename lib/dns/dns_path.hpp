@@ -22,9 +22,9 @@ class dns_path {
   public:
     virtual ~dns_path() = default;
 
-    /// Asks all of them at once. Outcomes are in the order of the questions. Errors: those of
+    /// Asks all of them together. Outcomes are in the order of the questions. Errors: those of
     /// connect() or associate(); failure::timeout when `end` comes first; failure::stream for what
-    /// fails after set-up.
+    /// fails after setup.
     virtual asio::awaitable<std::vector<outcome>> ask(
         std::vector<dns_question> questions, net::deadline end) = 0;
 };

@@ -120,7 +120,7 @@ void open_questions::close(open_question& one, result<dns_response> what) {
 void open_questions::fail(error why) {
     const std::string what = to_string(dropped_);
     if (!what.empty())
-        why.cause += "; dropped " + what;
+        why.cause += "; dropped: " + what;
     for (open_question& each : questions_) {
         if (!each.came) {
             each.came.emplace(why);

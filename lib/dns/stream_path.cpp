@@ -74,7 +74,7 @@ class stream_path final : public dns_path {
         co_return result<void>{};
     }
 
-    // RFC 1035 section 4.2.2: each behind its length; all in one segment (RFC 7766
+    // RFC 1035 section 4.2.2: each after its length; all in one segment (RFC 7766
     // section 6.2.1.1).
     asio::awaitable<result<void>> send(stream& over, open_questions& open) {
         std::vector<std::uint8_t> bytes;
@@ -119,7 +119,7 @@ class stream_path final : public dns_path {
         return ends_.errors.fail(failure::stream, code.message(), code);
     }
 
-    // TLS 1.3 tells so only after the handshake.
+    // TLS 1.3 reports that only after the handshake.
     [[nodiscard]] error refused_by_tls(const std::error_code& code) const {
         error why = ends_.errors.fail(failure::tls, code.message(), {});
         why.at = phase::tls;

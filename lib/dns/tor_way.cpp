@@ -45,7 +45,7 @@ asio::awaitable<result<host>> look_up(
         if (found)
             co_return std::move(*found);
     }
-    error why{failure::timeout, phase::none, "no time left to ask for it"};
+    error why{failure::timeout, phase::none, "timed out before it was asked"};
     why.code = dns_errc::no_time;
     co_return why;
 }
@@ -76,8 +76,8 @@ error other_record(
     const std::string& data) {
     error why{
         failure::negative_answer, phase::request,
-        "no " + to_mnemonic(wanted) + " record of " + subject_text(query) +
-            ": the proxy's one answer is " + data};
+        "no " + to_mnemonic(wanted) + " record for " + subject_text(query) +
+            ": the proxy gave only " + data};
     why.hop = options.chain.back().label();
     why.code = dns_errc::other_record;
     return why;
@@ -89,12 +89,12 @@ result<void> check_tor(const connect_options& options, const dns_query& query) {
     const std::vector<record_type> types = types_of(query);
     if (query.subject == host{host_name{"."}})
         return beyond_tor(
-            "Tor's commands do not know the root: a DNS server does", dns_errc::tor_lacks_root);
+            "Tor cannot look up the root: use a DNS server", dns_errc::tor_lacks_root);
     const auto subject = as_bytes(query.subject);
     if (!subject)
         return beyond_tor(
-            "Tor's commands cannot carry the bytes of " + subject_text(query) +
-                ": a DNS server can be asked for them",
+            "Tor cannot look up " + subject_text(query) +
+                ", which has unusual bytes: use a DNS server",
             dns_errc::tor_lacks_name);
     if (std::all_of(types.begin(), types.end(), is_address_type))
         return check_resolve(options, *subject);
@@ -103,8 +103,8 @@ result<void> check_tor(const connect_options& options, const dns_query& query) {
         return check_resolve_ptr(options, *subject);
     const auto first = std::find_if_not(types.begin(), types.end(), is_address_type);
     return beyond_tor(
-        "Tor's commands give no " + to_mnemonic(*first) + " record of \"" + subject_text(query) +
-            "\": only a DNS server does",
+        "Tor cannot look up " + to_mnemonic(*first) + " records (\"" + subject_text(query) +
+            "\"): use a DNS server",
         dns_errc::tor_lacks_type);
 }
 

@@ -92,7 +92,7 @@ std::vector<dns_question> questions_for(
 result<std::vector<dns_way>> ways_for(
     const connect_options& options, const dns_client_options& wanted, const dns_query& query) {
     std::vector<dns_way> ways;
-    error last = usage_error("there is no way to ask");
+    error last = usage_error("no way of resolving is given");
     for (const dns_way way : wanted.ways) {
         auto checked = check_way(way, options, wanted, query);
         if (checked)
@@ -113,7 +113,7 @@ bool is_no_way(dns_way way, const error& why) {
     case failure::closed:
     case failure::protocol:
         return why.at == phase::request || why.at == phase::none;
-    case failure::timeout: // datagrams may be lost on the way, all of them
+    case failure::timeout: // datagrams may be lost, all of them
     case failure::stream:
         return way == dns_way::udp && why.at == phase::relay;
     default:

@@ -12,7 +12,7 @@ namespace sockscat::base {
 /// cannot be, which need() says beforehand, or has no such symbol.
 void* symbol_of(library from, const char* name);
 
-/// Stands for a function of a library: it is called as the function is, and converts to a pointer
+/// Represents a function of a library: it is called as the function is, and converts to a pointer
 /// to it. `Symbol` is the type that the library's own header declares. Looked up at the first use.
 template <library From, class Symbol>
 class imported {

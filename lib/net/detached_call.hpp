@@ -78,7 +78,7 @@ class abandon_guard {
 };
 
 /// What `job` returns, called in a detached thread that owns it and everything that it refers to;
-/// it must not throw. Nothing if there is no thread to be had. Cancelling returns at once and
+/// it must not throw. Nothing if there is no thread to be had. Cancelling returns immediately and
 /// abandons the thread.
 template <class T>
 asio::awaitable<std::optional<T>> detached_call(std::function<T()> job) {

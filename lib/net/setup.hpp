@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Where a set-up stands: which hop, which phase; and whom to tell.
+/// How far a setup has come: which hop, which phase; and who observes it.
 #pragma once
 
 #include <sockscat/error.hpp>
@@ -12,7 +12,7 @@
 
 namespace sockscat::net {
 
-/// One per set-up, on the stack of connect(); outlives every operation of it.
+/// One per setup, on the stack of connect(); outlives every operation of it.
 class setup {
   public:
     explicit setup(observer* watch) : watch_{watch} {}

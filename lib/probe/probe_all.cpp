@@ -12,7 +12,7 @@
 namespace sockscat {
 namespace {
 
-// Proxies that answer at once are asked fastest a few at a time; more are begun only as long as
+// Proxies that answer immediately are asked fastest a few at a time; more are begun only as long as
 // those that are waited for outnumber those that are finished.
 constexpr std::size_t first_workers = 32;
 constexpr std::chrono::milliseconds look_again{25};

@@ -81,10 +81,10 @@ void exchange::peer_closed(std::error_code why) {
     const std::string suffix = why ? " (" + why.message() + ")" : "";
     if (!inbox_.empty()) {
         complete(awaited());
-        fail({failure::protocol, phase_, "its reply was truncated after " + progress() + suffix});
+        fail({failure::protocol, phase_, "its reply ended after " + progress() + suffix});
         return;
     }
-    fail({failure::closed, phase_, "closed without a reply" + suffix});
+    fail({failure::closed, phase_, "it closed the connection without a reply" + suffix});
 }
 
 void exchange::nothing_more() {
@@ -149,7 +149,7 @@ void exchange::await_peer() {
 }
 
 void exchange::on_await_peer() {
-    throw std::logic_error{"nobody was to call"};
+    throw std::logic_error{"no peer was expected"};
 }
 
 void exchange::begin_tls() {
@@ -226,7 +226,7 @@ void exchange::fail_as_no_message() {
     complete(message_kind::foreign);
     error why = *std::move(otherwise_);
     if (is_text(inbox_))
-        why.cause = "its reply is not SOCKS, but the text " + first_line(inbox_);
+        why.cause = "its reply is not SOCKS but the text " + first_line(inbox_);
     fail(std::move(why));
 }
 

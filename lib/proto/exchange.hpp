@@ -40,8 +40,8 @@ struct step {
         authenticate, ///< speak `method` to its end on the same connection, then call secured()
         listening, ///< BIND: the first reply came, bound() is where a peer may call; await_peer()
                    ///< goes on
-        done,   ///< it is granted; after CONNECT and BIND the next byte from the proxy is payload
-        failed, ///< see fault(); close the connection
+        done,      ///< it is granted; after CONNECT and BIND the next byte from the proxy is data
+        failed,    ///< see fault(); close the connection
     };
 
     action what;
@@ -111,8 +111,8 @@ class exchange {
     void mark_message(message_kind kind, bool has_password = false);
     void enter(phase next) { phase_ = next; }
     void begin_send();
-    void expect(std::size_t total); ///< the current message has so many bytes
-    /// Read so many bytes of it; it will turn out to have `least` or more.
+    void expect(std::size_t total); ///< the current message has this many bytes
+    /// Read this many bytes of it; it will turn out to have `least` or more.
     void expect_beginning(std::size_t bytes, std::size_t least);
     void expect_optional(std::size_t total);
     void complete(message_kind kind);
@@ -129,8 +129,8 @@ class exchange {
     [[nodiscard]] bool is_whole() const { return inbox_.size() >= wanted_; }
     /// Reads some more of what does not speak the protocol, then fails with what it looks like.
     void examine_stranger();
-    /// What came is no message of the protocol, which was spoken so far: fails with this, or with
-    /// the text that it is.
+    /// What came is not a message of the protocol, which was spoken so far: fails with this, or
+    /// with the text that it is.
     void examine_text(error otherwise);
 
     /// The message that is being read.

@@ -16,11 +16,12 @@ result<void> check_common(const handshake_request& request) {
     const auto* name = std::get_if<host_name>(&request.destination.host);
     if (name != nullptr && (name->text.empty() || name->text.size() > 255))
         return usage_error(
-            "a host name has 1 to 255 bytes, this one has " + std::to_string(name->text.size()));
+            "a host name has 1 to 255 bytes, but this one has " +
+            std::to_string(name->text.size()));
     if (name != nullptr && name->text.find('\0') != std::string::npos)
-        return usage_error("a host name with a NUL byte");
+        return usage_error("the host name contains a NUL byte");
     if (request.destination.port == 0 && request.command == request_command::connect)
-        return usage_error("port 0 cannot be connected to");
+        return usage_error("cannot connect to port 0");
     if (request.user.size() > max_credential_size || request.password.size() > max_credential_size)
         return usage_error("user name or password is longer than 255 bytes");
     if (request.command == request_command::resolve_ptr && name != nullptr)
@@ -37,15 +38,15 @@ result<void> check_socks4(const handshake_request& request) {
     if (request.command == request_command::resolve_ptr)
         return usage_error("SOCKS4 has no RESOLVE_PTR");
     const auto* ip = std::get_if<ipv4_address>(&where);
-    const bool is_anybody =
+    const bool is_anyone =
         request.command == request_command::bind && ip != nullptr && *ip == ipv4_address{};
     const bool announces_name =
         ip != nullptr && ip->bytes[0] == 0 && ip->bytes[1] == 0 && ip->bytes[2] == 0;
-    if (announces_name && !is_anybody)
+    if (announces_name && !is_anyone)
         return usage_error(
-            "SOCKS4 cannot reach " + to_string(where) + ": such an address announces a name");
+            "SOCKS4 cannot reach " + to_string(where) + ": SOCKS4a reserves these addresses");
     if (request.user.find('\0') != std::string_view::npos)
-        return usage_error("a SOCKS4 user id with a NUL byte");
+        return usage_error("the SOCKS4 user id contains a NUL byte");
     return {};
 }
 
@@ -66,7 +67,7 @@ result<void> check_socks5(const handshake_request& request) {
     const bool can_pipeline =
         speaks(request, socks5::method::none) || speaks(request, socks5::method::password);
     if (request.pipeline && !can_pipeline)
-        return usage_error("this authentication method needs answers: it cannot be pipelined");
+        return usage_error("this authentication method cannot be pipelined");
     return {};
 }
 
@@ -82,12 +83,12 @@ result<void> check_tools(const handshake_request& request) {
 
 result<void> check_http(const handshake_request& request) {
     if (request.command != request_command::connect)
-        return usage_error("an HTTP proxy has only CONNECT");
+        return usage_error("HTTP proxies only support TCP connections (CONNECT)");
     const auto* name = std::get_if<host_name>(&request.destination.host);
     if (name != nullptr && !fits_http(name->text))
-        return usage_error("the name " + quote(name->text) + " does not fit into an HTTP request");
+        return usage_error("the name " + quote(name->text) + " cannot be sent in an HTTP request");
     if (request.user.find(':') != std::string_view::npos)
-        return usage_error("a user name with a ':' does not fit HTTP's Basic authentication");
+        return usage_error("Basic authentication does not allow ':' in a user name");
     return {};
 }
 

@@ -51,14 +51,14 @@ struct handshake_request {
     std::shared_ptr<security_context> security;
     std::optional<protection_level> wanted_protection;
     protection_level least_protection{protection_level::integrity};
-    /// Send everything at once; needs exactly one method, none or password.
+    /// Send everything in one go; needs exactly one method, none or password.
     bool pipeline{false};
 };
 
 /// Why the protocol cannot carry a request (failure::usage): IPv6 over
 /// SOCKS4, or UDP or RESOLVE_PTR over SOCKS4, anything but CONNECT over HTTP, RESOLVE_PTR of a
 /// name, a name, user name or password over 255 bytes, a NUL in a USERID, port 0 in a CONNECT, a
-/// SOCKS4 destination in 0.0.0.0/24 (it would mean a name; 0.0.0.0 itself is anybody in a BIND), no
+/// SOCKS4 destination in 0.0.0.0/24 (it would mean a name; 0.0.0.0 itself is anyone in a BIND), no
 /// method or, to pipeline, more than one or one that needs answers.
 result<void> check_handshake(const handshake_request& request);
 

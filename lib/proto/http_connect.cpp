@@ -124,7 +124,7 @@ void http_connect::on_bytes() {
     }
     if (is_too_long()) {
         complete(message_kind::http_reply);
-        fail({failure::protocol, phase::request, "the header of its reply does not end"});
+        fail({failure::protocol, phase::request, "the header of its reply is too long"});
         return;
     }
     expect_beginning(next_size(), std::max(shortest_reply, header.size() + 1));
@@ -177,26 +177,27 @@ void http_connect::judge_header() {
         finish(address{});
         return;
     }
-    note("its reply was preceded by status " + std::to_string(status->code));
+    note("skipped an interim reply, status " + std::to_string(status->code));
     interim_ += inbox().size();
     begin_message();
     expect_beginning(1, shortest_reply);
 }
 
-// 407 is about credentials, everything else about the destination.
+// 407 is about credentials, everything else about the target.
 void http_connect::refused(const status_line& status) {
     const std::string said =
-        "status " + std::to_string(status.code) +
+        "HTTP " + std::to_string(status.code) +
         (status.reason.empty() ? "" : " " + quote(status.reason.substr(0, shown_reason)));
     const std::error_code code{status.code, http_status_category()};
     if (code == http_status::proxy_authentication_required) {
         fail(login_refused(said));
         return;
     }
-    const std::string_view what = code == http_status::forbidden ? "not allowed: " : "refused: ";
+    const std::string_view what = code == http_status::forbidden ? "the proxy does not allow "
+                                                                 : "the proxy did not connect to ";
     error why{
         failure::refused, phase::request,
-        std::string{what} + to_string(request_.destination) + " (" + said + ")"};
+        std::string{what} + to_string(request_.destination) + ": " + said};
     why.code = code;
     fail(std::move(why));
 }
@@ -212,7 +213,8 @@ error http_connect::login_refused(const std::string& said) const {
     }
     if (!has_login_)
         return {
-            failure::no_method, phase::request, "it wants a user name and password (" + said + ")"};
+            failure::no_method, phase::request,
+            "it requires a user name and password (" + said + ")"};
     return {failure::credentials, phase::request, "user name or password rejected (" + said + ")"};
 }
 

@@ -14,10 +14,10 @@ namespace sockscat::proto {
 /// The longest header of a reply, in bytes, with those of all interim replies before it.
 inline constexpr std::size_t max_http_header = 16 * 1024;
 
-/// True if a name can stand in a request: RFC 9112 wants no blanks and no control characters.
+/// True if a name can be in a request: RFC 9112 allows no blanks and no control characters.
 bool fits_http(std::string_view name);
 
-/// One request, one reply. The end of the header is found without ever reading behind it.
+/// One request, one reply. The end of the header is found without ever reading beyond it.
 class http_connect final : public exchange {
   public:
     /// `request` has been checked by make_handshake(); its views are used until the end.

@@ -79,23 +79,23 @@ std::string describe(peer_kind kind, base::byte_view first_bytes, wanted_peer wa
     case peer_kind::mail_or_ftp:
         return "this is a mail or FTP server" + instead + ": " + first_line(first_bytes);
     case peer_kind::tls:
-        return "this is a TLS port, spoken to without TLS (" + sample(first_bytes) + ")";
+        return "this is a TLS port (" + sample(first_bytes) + ")";
     case peer_kind::socks4:
         if (!is_socks)
             return "this is a SOCKS4 proxy" + instead + " (" + sample(first_bytes) + ")";
-        return "answers with SOCKS4, not with SOCKS5 (" + sample(first_bytes) + ")";
+        return "it speaks SOCKS4, not SOCKS5 (" + sample(first_bytes) + ")";
     case peer_kind::socks5:
         if (!is_socks)
             return "this is a SOCKS5 proxy" + instead + " (" + sample(first_bytes) + ")";
-        return "answers with SOCKS5, not with SOCKS4 (" + sample(first_bytes) + ")";
+        return "it speaks SOCKS5, not SOCKS4 (" + sample(first_bytes) + ")";
     case peer_kind::socks6:
-        return "answers with SOCKS version 6 (" + sample(first_bytes) + ")";
+        return "it speaks SOCKS version 6 (" + sample(first_bytes) + ")";
     case peer_kind::unknown:
         break;
     }
     if (first_bytes.empty())
         return "this is not " + proxy;
-    return "this is not " + proxy + ", its answer begins with " + sample(first_bytes);
+    return "this is not " + proxy + ": its answer begins with " + sample(first_bytes);
 }
 
 std::string describe_plain(peer_kind kind, base::byte_view first_bytes) {

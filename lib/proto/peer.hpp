@@ -18,7 +18,7 @@ enum class wanted_peer : std::uint8_t { socks_proxy, http_proxy };
 peer_kind classify(base::byte_view first_bytes);
 
 /// A sentence about it, with the first line that came (at most 80 characters, escaped) or, if that
-/// is no text, the first bytes in hexadecimal. `wanted` is what it should have been.
+/// is not text, the first bytes in hexadecimal. `wanted` is what it should have been.
 std::string describe(
     peer_kind kind, base::byte_view first_bytes, wanted_peer wanted = wanted_peer::socks_proxy);
 

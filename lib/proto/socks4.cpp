@@ -7,7 +7,7 @@ namespace sockscat::proto::socks4 {
 
 void encode_request(
     base::message_buffer& out, command cd, const address& destination, std::string_view user_id) {
-    // 0.0.0.x with x not zero announces a name behind the user id (SOCKS4A.protocol).
+    // 0.0.0.x with x not zero announces a name after the user id (SOCKS4A.protocol).
     static constexpr ipv4_address name_follows{{0, 0, 0, 1}};
     const auto* name = std::get_if<host_name>(&destination.host);
     const ipv4_address ip =

@@ -21,13 +21,19 @@ socks4::command wire_command(request_command command) {
     }
 }
 
-error refusal(std::uint8_t code, phase at, const std::string& destination) {
+std::string refusal_text(const std::error_code& reply, const std::string& target) {
+    if (reply == socks4_reply::rejected)
+        return "the proxy rejected " + target + " or failed to reach it";
+    return reply.message() + ": " + target;
+}
+
+error refusal(std::uint8_t code, phase at, const std::string& target) {
     const std::error_code reply{code, socks4_reply_category()};
     const bool identity =
         reply == socks4_reply::identd_unreachable || reply == socks4_reply::identd_mismatch;
     error why{
         identity ? failure::credentials : failure::refused, at,
-        reply.message() + ": " + destination + " (CD " + hex_byte(code) + ")"};
+        refusal_text(reply, target) + " (CD " + hex_byte(code) + ")"};
     why.code = reply;
     return why;
 }

@@ -72,7 +72,7 @@ struct reply {
 /// here.
 std::optional<reply> decode_reply(base::byte_view bytes);
 
-/// ATYP, address and port, as they stand in requests, replies and UDP headers.
+/// ATYP, address and port, as they are in requests, replies and UDP headers.
 void encode_address(base::message_buffer& out, const address& value);
 std::optional<address> decode_address(base::reader& in);
 

@@ -48,7 +48,8 @@ std::string list_methods(const std::vector<method>& methods) {
     std::string list;
     for (const method offered : methods) {
         const auto byte = static_cast<std::uint8_t>(offered);
-        list.append(list.empty() ? "" : ", ").append(socks5::method_name(byte));
+        list.append(list.empty() ? "" : ", ")
+            .append(offered == method::none ? "no authentication" : socks5::method_name(byte));
     }
     return list;
 }
@@ -149,15 +150,15 @@ void socks5_handshake::judge_selection() {
     if (chosen == socks5::no_acceptable_method) {
         fail(
             {failure::no_method, phase::method,
-             "none of the offered authentication methods (" + list_methods(request_.methods) +
-                 ") is accepted"});
+             "the proxy accepts no offered authentication method (offered: " +
+                 list_methods(request_.methods) + ")"});
         return;
     }
     const auto& offered = request_.methods;
     if (std::find(offered.begin(), offered.end(), method{chosen}) == offered.end()) {
         error why{
             failure::protocol, phase::method,
-            "chose method " + named(method{chosen}) + ", which was not offered"};
+            "it chose method " + named(method{chosen}) + ", which was not offered"};
         why.code = {chosen, socks5_method_category()};
         fail(std::move(why));
         return;

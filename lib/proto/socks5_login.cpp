@@ -65,7 +65,7 @@ void socks5_handshake::negotiate(std::unique_ptr<sub_negotiation> by) {
     follow(negotiation_->begin(out()));
 }
 
-// Does what the sub-negotiation wants.
+// Does what the sub-negotiation asks for.
 void socks5_handshake::follow(negotiation_turn turn) {
     if (turn.completes == message_kind::foreign)
         return examine_text(std::move(turn.why));
@@ -117,7 +117,7 @@ void socks5_handshake::judge_status() {
     if (got[0] != socks5::userpass_version && !bent) {
         examine_text(
             {failure::protocol, phase::auth,
-             "the reply to user name and password begins with 0x" + hex_byte(got[0]) +
+             "its reply to user name and password begins with 0x" + hex_byte(got[0]) +
                  ", not 0x01"});
         return;
     }

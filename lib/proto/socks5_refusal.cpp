@@ -21,6 +21,20 @@ error no_such_name(const std::error_code& reply, phase at, const handshake_reque
     return why;
 }
 
+std::string refusal_text(
+    const std::error_code& reply, const std::string& subject, bool asks_names) {
+    if (reply == socks5_reply::general_failure)
+        return "the proxy reports a general failure for " + subject;
+    if (reply == socks5_reply::not_allowed)
+        return "the proxy's rules do not allow " + subject;
+    if (reply == socks5_reply::command_not_supported) // whatever it was to reach
+        return reply.message();
+    // Only a refused connection is surely the target's own answer.
+    if (reply == socks5_reply::connection_refused && !asks_names)
+        return reply.message() + " by " + subject;
+    return "the proxy reports " + reply.message() + " for " + subject;
+}
+
 } // namespace
 
 error socks5_refusal(std::uint8_t code, phase at, const handshake_request& request) {
@@ -28,16 +42,11 @@ error socks5_refusal(std::uint8_t code, phase at, const handshake_request& reque
     const bool asks_names = is_lookup(request.command);
     if (asks_names && reply == socks5_reply::host_unreachable)
         return no_such_name(reply, at, request);
-    // Only a refused connection is surely the destination's own answer.
-    const std::string_view joint =
-        reply == socks5_reply::connection_refused && !asks_names ? " by " : ": ";
-    std::string cause = reply.message();
-    if (reply !=
-        socks5_reply::command_not_supported) // which is about the command, wherever it was to go
-        cause.append(joint).append(
-            asks_names ? to_string(request.destination.host) : to_string(request.destination));
-    cause += " (REP " + hex_byte(code) + ")";
-    error why{failure::refused, at, std::move(cause)};
+    const std::string subject =
+        asks_names ? to_string(request.destination.host) : to_string(request.destination);
+    error why{
+        failure::refused, at,
+        refusal_text(reply, subject, asks_names) + " (REP " + hex_byte(code) + ")"};
     why.code = reply;
     return why;
 }

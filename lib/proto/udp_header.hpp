@@ -24,7 +24,7 @@ void encode_udp_header(base::message_buffer& out, const address& to);
 
 /// Why a datagram is dropped (RFC 1928 section 7).
 enum class udp_fault : std::uint8_t {
-    fragment,  ///< FRAG is not 0; nobody reassembles
+    fragment,  ///< FRAG is not 0; no one reassembles
     malformed, ///< too short, RSV not 0, unknown ATYP
 };
 

@@ -81,34 +81,34 @@ TEST_CASE("a name of 255 bytes fits, one of 256 does not") {
 
 TEST_CASE("what no name holds is refused") {
     refuses("", "empty");
-    refuses(".", "no name in it");
-    refuses("a b", "no host name has");
-    refuses("a/b", "no host name has");
-    refuses("user@host", "no host name has");
-    refuses("a\\b", "no host name has");
-    refuses("a\tb", "no host name has");
-    refuses("[a]", "no host name has");
-    refuses("a]", "no host name has");
-    refuses("[]", "no host name has");
-    refuses("a\"b", "no host name has");
+    refuses(".", "is not a host name");
+    refuses("a b", "not allowed in host names");
+    refuses("a/b", "not allowed in host names");
+    refuses("user@host", "not allowed in host names");
+    refuses("a\\b", "not allowed in host names");
+    refuses("a\tb", "not allowed in host names");
+    refuses("[a]", "not allowed in host names");
+    refuses("a]", "not allowed in host names");
+    refuses("[]", "not allowed in host names");
+    refuses("a\"b", "not allowed in host names");
     refuses("a\nb", "\\x0a");
-    refuses("a*b", "no host name has");
-    refuses("a%b", "no host name has");
+    refuses("a*b", "not allowed in host names");
+    refuses("a%b", "not allowed in host names");
     refuses(std::string(300, 'a') + "!", "...");
-    refuses("a\x7f", "no host name has");
+    refuses("a\x7f", "not allowed in host names");
     refuses(std::string_view{"a\0b", 3}, "\\x00");
-    refuses("a:b", "no IPv6 address");
-    refuses("::g", "no IPv6 address");
-    refuses("fe80::1%eth0", "no IPv6 address");
+    refuses("a:b", "not an IPv6 address");
+    refuses("::g", "not an IPv6 address");
+    refuses("fe80::1%eth0", "not an IPv6 address");
     refuses("m\xfcnchen.example", "is not UTF-8");
-    refuses("m\xc3\xbcn chen", "no host name has");
-    refuses(std::string_view{"\xc3\xbc\0b", 4}, "no host name has");
-    refuses("\xc3\xbc/b", "no host name has");
+    refuses("m\xc3\xbcn chen", "not allowed in host names");
+    refuses(std::string_view{"\xc3\xbc\0b", 4}, "not allowed in host names");
+    refuses("\xc3\xbc/b", "not allowed in host names");
     refuses(
         "a\xe2\x80\x8d"
         "b.example",
         "cannot be written for DNS"); // a joiner that joins nothing
-    refuses("[::1]", "no IPv6 address");
+    refuses("[::1]", "not an IPv6 address");
 }
 
 // Names and their forms of UTS 46 (section 4 and its examples) and RFC 3492.

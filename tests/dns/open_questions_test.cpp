@@ -169,7 +169,7 @@ TEST_CASE("a failure says what was dropped") {
     const auto came = open.outcomes();
     CHECK(
         to_string(came.front().response.error()) ==
-        "proxy.test:1080: relay: DNS server 192.0.2.53:53: no answer; dropped 2 fragments, 1 that "
+        "proxy.test:1080: relay: DNS server 192.0.2.53:53: no answer; dropped: 2 fragments, 1 that "
         "does not answer the question");
     CHECK(came.back().dropped.datagrams.fragment == 2);
     CHECK(came.back().dropped.strangers == 1);

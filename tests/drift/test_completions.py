@@ -283,7 +283,7 @@ class Zsh(InTerminal, unittest.TestCase):
 
     def test_options_have_descriptions(self):
         self.assertRegex(self.shell.complete("sockscat connect --")[1],
-                         r"--timeout +-- limit for the whole set-up")
+                         r"--timeout +-- time limit for the whole setup")
 
 
 class Fish(Behaviour, unittest.TestCase):
@@ -313,7 +313,7 @@ class Fish(Behaviour, unittest.TestCase):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
 
     def test_options_have_descriptions(self):
-        self.assertIn("--timeout\tlimit for the whole set-up", self.lines("sockscat connect --time"))
+        self.assertIn("--timeout\ttime limit for the whole setup", self.lines("sockscat connect --time"))
 
 
 if __name__ == "__main__":

@@ -220,7 +220,7 @@ ROWS = [
     udp("R17", "the largest datagram behind the longest header", "udp-from-name-255", 0,
         out=struct.pack("!H", len(LONGEST)) + LONGEST, stdin=struct.pack("!H", len(LONGEST)) + LONGEST,
         options=(*UDP, "--framing=length")),
-    udp("R17", "a datagram larger than fits", "echo", 1, "65497.*fit|65497", stdin=b"x" * 65498,
+    udp("R17", "a datagram larger than fits", "echo", 1, "65497", stdin=b"x" * 65498,
         options=(*UDP, "--framing=line")),
     udp("R17", "an empty datagram", steps(stream=relay.exchange(relay.answer_all(b""))), 0, out=b"\n",
         options=(*UDP, "--framing=line")),
@@ -231,7 +231,7 @@ ROWS = [
     udp("R18", "one byte on the control connection would end it", "udp-strict-control", 0, out=b"payload"),
 
     # Secrets and identity.
-    refused_locally("R19", "two hops and one password", "fits several",
+    refused_locally("R19", "two hops and one password", "could apply to several",
                     options=("-x", "socks5h://alice@127.0.0.1:9", "-x", "socks5h://bob@127.0.0.1:9",
                              "--proxy-password-fd", "0")),
     refused_locally("R19", "two passwords for one hop", "password",
@@ -296,7 +296,7 @@ ROWS = [
     *(Row("T4", f"silence after {budget} bytes of the handshake", "echo", 124, "tls: ", options=LIMIT,
           tls=Tls(budget=budget, then="silence"), slowly=False) for budget in (1, 5, 100, 600)),
     Row("T4", "the handshake one byte each 50 ms", "echo", 124, "tls: ", options=LIMIT, tls=Tls(pace=0.05), slowly=False),
-    Row("T4", "a client certificate demanded", "echo", 12, "tls: .*certificate is required", tls=Tls(client_ca="ca")),
+    Row("T4", "a client certificate demanded", "echo", 12, "tls: .*client certificate", tls=Tls(client_ca="ca")),
     *(Row("T4", f"no TLS but: {name}", f"banner-{name}", 12, "tls: ", slowly=False, **OVER_TLS) for name in FOREIGN
       if name != "tls-handshake"),
     Row("T4", "the first bytes of a handshake message, and no more", "banner-tls-handshake", 124, "tls: ", options=LIMIT,
@@ -355,7 +355,7 @@ ROWS = [
     bind("T12", "neither a second reply nor an end", "bind-never", 124, slowly=False,
          options=("--accept-timeout", "0.4")),
     bind("T12", "port 0, where nobody can call", "bind-port-0", 13, "port 0"),
-    bind("T12", "ESC, CR, LF for an address", "bind-name-hostile", 13, "accept: .*no host"),
+    bind("T12", "ESC, CR, LF for an address", "bind-name-hostile", 13, "accept: .*not valid"),
     Row("T13", "nothing moves", "stream-silent", 124, "idle|nothing|0\\.4",
         options=("-i", "0.4", "--on-eof=ignore"), slowly=False),
     Row("T14", "blocking descriptors stay blocking", "shared descriptors", 0, out=b"payload",

@@ -82,8 +82,8 @@ class Protection(GssapiCase):
                 result = self.connect(proxy, *(["--gssapi-protection", asked] if asked else []))
                 self.assert_status(result, 13)
                 self.assertEqual(result.err,
-                                 f"sockscat: error: proxy {proxy.host}:{proxy.port}: auth: chose the GSSAPI protection "
-                                 f"{granted}, but {wanted} is wanted\n"
+                                 f"sockscat: error: proxy {proxy.host}:{proxy.port}: auth: it chose the GSSAPI protection "
+                                 f"{granted}, but {wanted} is required\n"
                                  f"sockscat: hint: if less protection will do: --gssapi-protection {less}\n")
 
     def test_nothing_readable_crosses_the_wire_but_without_protection(self):
@@ -326,14 +326,14 @@ class Broken(GssapiCase):
         self.check({"abort-token": (15, "auth", "abort"), "close-token": (16, "auth", "closed"),
                     "zero-token": (13, "auth", "too early"), "bad-version": (13, "auth", "0x05"),
                     "wrong-type": (13, "auth", "type 0x03"), "junk-token": (13, "auth", "token is bad"),
-                    "cut-token": (13, "auth", "truncated after 6 of 65539")})
+                    "cut-token": (13, "auth", "ended after 6 of 65539")})
 
     def test_while_protection_is_agreed_on(self):
         self.check({"abort-protection": (15, "auth", "abort"), "bare-protection": (13, "auth", "unwrapped"),
                     "long-protection": (13, "auth", "2 bytes")})
 
     def test_messages_before_the_tunnel_stands(self):
-        self.check({"broken-reply": (13, "request", "unwrapped"), "bare-reply": (13, "request", "no GSSAPI message"),
+        self.check({"broken-reply": (13, "request", "unwrapped"), "bare-reply": (13, "request", "is not GSSAPI"),
                     "not-hidden": (13, "request", "unwrapped")})
 
     def test_messages_of_the_stream(self):

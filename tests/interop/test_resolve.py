@@ -251,7 +251,7 @@ class V2rayUdp(Zone, ResolveCase):
     def test_without_a_server_it_takes_the_command_for_another(self):
         for name in ("www.test", "192.0.2.80"):
             result = cli.run("resolve", "-x", self.proxy.url(), name)
-            self.assert_failure(result, 13, f"[::1]:{self.proxy.port}", "request", "does not have this command")
+            self.assert_failure(result, 13, f"[::1]:{self.proxy.port}", "request", "does not support this command")
 
     def test_udp(self):
         result = cli.run("udp", "-x", self.proxy.url(), "--count", "1", "127.0.0.1", self.unbound.port,

@@ -24,7 +24,7 @@ class ThroughDante(Sessions, unittest.TestCase):
 
 
 class ThroughSshDynamic(Sessions, unittest.TestCase):
-    refusal = r"127\.0\.0\.1:\d+: request: closed without a reply"
+    refusal = r"127\.0\.0\.1:\d+: request: it closed the connection without a reply"
 
     @classmethod
     def setUpClass(cls):

@@ -23,8 +23,8 @@ TYPED = "GET / HTTP/1.0\n\n"
 
 
 def open_proxy():
-    """Dante at proxy.example, for everyone."""
-    return servers.dante(world.PROXY, port=1080, external=(world.PROXY_OUTSIDE,))
+    """microsocks at proxy.example, for everyone."""
+    return servers.microsocks(world.PROXY, port=1080)
 
 
 def closed_proxy(port=1080, host=world.PROXY):

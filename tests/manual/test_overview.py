@@ -15,8 +15,8 @@ SHOWN = Shown()
 
 
 def open_proxy():
-    """Dante at proxy.example, for everyone."""
-    return servers.dante(world.PROXY, port=1080, external=(world.PROXY_OUTSIDE,))
+    """microsocks at proxy.example, for everyone."""
+    return servers.microsocks(world.PROXY, port=1080)
 
 
 @SHOWN("For example, as a ProxyCommand of ssh(1), and to find out whether a port can be reached:")

@@ -125,7 +125,9 @@ TEST_CASE("the reason of a broken connection is told") {
     const auto machine = machine_for(socks5_request(to("192.0.2.1", 80)));
     machine->sent();
     machine->peer_closed(std::make_error_code(std::errc::connection_reset));
-    CHECK(machine->fault().cause == "closed without a reply (Connection reset by peer)");
+    CHECK(
+        machine->fault().cause ==
+        "it closed the connection without a reply (Connection reset by peer)");
 }
 
 TEST_CASE("how much of a reply came is told") {
@@ -133,7 +135,7 @@ TEST_CASE("how much of a reply came is told") {
     machine->sent();
     machine->received("05"_hex);
     machine->peer_closed();
-    CHECK(machine->fault().cause == "its reply was truncated after 1 of 2 bytes");
+    CHECK(machine->fault().cause == "its reply ended after 1 of 2 bytes");
 }
 
 TEST_CASE("how much of a reply of unknown length came is told as well") {
@@ -147,10 +149,10 @@ TEST_CASE("how much of a reply of unknown length came is told as well") {
         machine->peer_closed();
         return machine->fault().cause;
     };
-    CHECK(cut_after("05"_hex) == "its reply was truncated after 1 of at least 7 bytes");
-    CHECK(cut_after("05 00 00"_hex) == "its reply was truncated after 3 of at least 7 bytes");
-    CHECK(cut_after("05 00 00 01 01"_hex) == "its reply was truncated after 5 of 10 bytes");
-    CHECK(cut_after("05 00 00 03 05 61"_hex) == "its reply was truncated after 6 of 12 bytes");
+    CHECK(cut_after("05"_hex) == "its reply ended after 1 of at least 7 bytes");
+    CHECK(cut_after("05 00 00"_hex) == "its reply ended after 3 of at least 7 bytes");
+    CHECK(cut_after("05 00 00 01 01"_hex) == "its reply ended after 5 of 10 bytes");
+    CHECK(cut_after("05 00 00 03 05 61"_hex) == "its reply ended after 6 of 12 bytes");
 }
 
 TEST_CASE("how much of a reply has come can be asked, and a part of it is a message of a trace") {
@@ -173,7 +175,7 @@ TEST_CASE("how much of a reply has come can be asked, and a part of it is a mess
 
 TEST_CASE("text in place of a reply is quoted, whatever reply it is") {
     const std::string text = "HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n\r\n";
-    const std::string cause = "its reply is not SOCKS, but the text \"HTTP/1.1 400 Bad Request\"";
+    const std::string cause = "its reply is not SOCKS but the text \"HTTP/1.1 400 Bad Request\"";
     const auto says = [&](proto::exchange& machine) {
         machine.received(text_bytes(text.substr(0, 1)));
         for (std::size_t i = 1;
@@ -279,7 +281,7 @@ TEST_CASE("a reply that ends within its header is told as one of at least so man
     machine->peer_closed(std::make_error_code(std::errc::connection_reset));
     CHECK(
         machine->fault().cause ==
-        "its reply was truncated after 1 of at least 17 bytes (Connection reset by peer)");
+        "its reply ended after 1 of at least 17 bytes (Connection reset by peer)");
 }
 
 } // namespace

@@ -44,15 +44,15 @@ TEST_CASE("a peer that says text is quoted with its first line") {
         "this is an SSH server, not a SOCKS proxy: \"SSH-2.0-x\"");
     CHECK(
         said_of(text_bytes("hello\nworld")) ==
-        "this is not a SOCKS proxy, its answer begins with \"hello\"");
+        "this is not a SOCKS proxy: its answer begins with \"hello\"");
 }
 
 TEST_CASE("a peer that says no text is shown in hexadecimal, eight bytes of it") {
     CHECK(
         said_of("ff fe 00 01 02 03 04 05 06 07"_hex) ==
-        "this is not a SOCKS proxy, its answer begins with ff fe 00 01 02 03 04 05");
-    CHECK(said_of("16 03 01"_hex) == "this is a TLS port, spoken to without TLS (16 03 01)");
-    CHECK(said_of("ff"_hex) == "this is not a SOCKS proxy, its answer begins with ff");
+        "this is not a SOCKS proxy: its answer begins with ff fe 00 01 02 03 04 05");
+    CHECK(said_of("16 03 01"_hex) == "this is a TLS port (16 03 01)");
+    CHECK(said_of("ff"_hex) == "this is not a SOCKS proxy: its answer begins with ff");
     CHECK(said_of({}) == "this is not a SOCKS proxy");
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("where an HTTP proxy was wanted, nobody is blamed for being no SOCKS p
         "this is an SSH server, not an HTTP proxy: \"SSH-2.0-x\"");
     CHECK(said("05 ff"_hex) == "this is a SOCKS5 proxy, not an HTTP proxy (05 ff)");
     CHECK(said("00 5b"_hex) == "this is a SOCKS4 proxy, not an HTTP proxy (00 5b)");
-    CHECK(said("ff"_hex) == "this is not an HTTP proxy, its answer begins with ff");
+    CHECK(said("ff"_hex) == "this is not an HTTP proxy: its answer begins with ff");
     CHECK(said({}) == "this is not an HTTP proxy");
 }
 
@@ -99,9 +99,9 @@ TEST_CASE("every kind of peer has its sentence") {
         said_of(text_bytes("220 x\r\n")) ==
         "this is a mail or FTP server, not a SOCKS proxy: \"220 x\"");
     CHECK(said_of(text_bytes("<html>")) == "this is an HTTP server, not a SOCKS proxy: \"<html>\"");
-    CHECK(said_of("00 5b"_hex) == "answers with SOCKS4, not with SOCKS5 (00 5b)");
-    CHECK(said_of("05 ff"_hex) == "answers with SOCKS5, not with SOCKS4 (05 ff)");
-    CHECK(said_of("06 00"_hex) == "answers with SOCKS version 6 (06 00)");
+    CHECK(said_of("00 5b"_hex) == "it speaks SOCKS4, not SOCKS5 (00 5b)");
+    CHECK(said_of("05 ff"_hex) == "it speaks SOCKS5, not SOCKS4 (05 ff)");
+    CHECK(said_of("06 00"_hex) == "it speaks SOCKS version 6 (06 00)");
     CHECK(classify("04"_hex) == peer_kind::socks4);
     CHECK(classify("04 59"_hex) == peer_kind::unknown);
     CHECK(classify("04 5e"_hex) == peer_kind::unknown);

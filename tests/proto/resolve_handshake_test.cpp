@@ -72,7 +72,7 @@ TEST_CASE("other refusals of RESOLVE stay refusals, and name no port") {
     script.fails(failure::refused, phase::request, {7, socks5_reply_category()});
     auto refused = resolve5();
     refused.reply("05 05 00 01 00 00 00 00 00 00"_hex);
-    CHECK(refused.run().fault.cause == "connection refused: ab.test (REP 05)");
+    CHECK(refused.run().fault.cause == "the proxy reports connection refused for ab.test (REP 05)");
 }
 
 TEST_CASE("RESOLVE_PTR: a name comes back") {
@@ -91,7 +91,7 @@ TEST_CASE("SOCKS4 has RESOLVE in the forms of CONNECT") {
     auto script = transcript{lookup4(to("ab.test", 0))};
     script.send("04 f0 00 00 00 00 00 01 00 61 62 2e 74 65 73 74 00"_hex);
     script.reply("00 5b 00 00 00 00 00 00"_hex);
-    CHECK(script.run().fault.cause == "rejected or failed: ab.test (CD 5b)");
+    CHECK(script.run().fault.cause == "the proxy rejected ab.test or failed to reach it (CD 5b)");
     script.fails(failure::refused, phase::request, {91, socks4_reply_category()});
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("every CD of a SOCKS4 reply but 5A is a failure with its code") {
 
 TEST_CASE("a refusal of SOCKS4 names the destination and the code") {
     const auto refused = to_ip().reply(reply_of(0x00, 0x5B)).run();
-    CHECK(refused.fault.cause == "rejected or failed: 192.0.2.1:80 (CD 5b)");
+    CHECK(refused.fault.cause == "the proxy rejected 192.0.2.1:80 or failed to reach it (CD 5b)");
     CHECK(refused.notes.empty());
 }
 

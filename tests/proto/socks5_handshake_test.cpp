@@ -254,8 +254,9 @@ TEST_CASE("a refusal names the destination and the code") {
         return without_login().reply({0x05, rep}).run().fault;
     };
     CHECK(outcome(0x05).cause == "connection refused by 192.0.2.1:80 (REP 05)");
-    CHECK(outcome(0x04).cause == "host unreachable: 192.0.2.1:80 (REP 04)");
-    CHECK(outcome(0x99).cause == "unassigned reply 0x99: 192.0.2.1:80 (REP 99)");
+    CHECK(outcome(0x04).cause == "the proxy reports host unreachable for 192.0.2.1:80 (REP 04)");
+    CHECK(
+        outcome(0x99).cause == "the proxy reports unassigned reply 0x99 for 192.0.2.1:80 (REP 99)");
 }
 
 TEST_CASE("a SOCKS5 error reply cut short is noted, a whole one is not") {

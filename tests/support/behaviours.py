@@ -72,7 +72,7 @@ add("method-with-reply", "method and reply in one segment, before the request",
 add("method-with-junk", "junk behind the method", method=say(b"\x05\x00\xaa\xbb\xcc\xdd"),
     request=nothing)
 add("reply-with-payload", "payload in the segment of the reply", request=grant(b"SSH-2.0-hello\r\n"))
-add("early-success", "success, then closed at once", request=grant(), stream=nothing)
+add("early-success", "success, then closed immediately", request=grant(), stream=nothing)
 
 # Methods.
 for _code in range(256):

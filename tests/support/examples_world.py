@@ -112,8 +112,8 @@ def log_in(stage, config, host, command, address=INSIDE, options=(), **environme
     """Runs a command by ssh on `host`, which is at `address`, with this ~/.ssh/config: a cli.Result."""
     server = stage.start(servers.sshd(address, 22))
     stage.write("~/.ssh/config", config)
-    options = [*options, "-i", server.key, "-l", "root", "-oIdentitiesOnly=yes", "-oBatchMode=yes", "-oStrictHostKeyChecking=no",
-               "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR"]
+    options = [*options, "-i", server.key, "-l", "root", "-oIdentitiesOnly=yes", "-oBatchMode=yes",
+               "-oStrictHostKeyChecking=no", "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR"]
     return stage.run(shlex.join([servers.need("ssh"), *options, host, command]), **environment)
 
 
@@ -131,7 +131,7 @@ def forwarded(host, port, behind):
 
 
 def _accepts(path):
-    """True when somebody listens on this Unix socket; found out without connecting."""
+    """True when someone listens on this Unix socket; found out without connecting."""
     lines = pathlib.Path("/proc/net/unix").read_text().splitlines()[1:]
     return any(line.split()[3] == "00010000" and line.endswith(f" {path}") for line in lines)
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs the Debian packages that are missing. usage: sh packages.sh build|demo|fuzz|long|package|test...
-# A package that this Debian does not have is left out if it is one of `optional`, and that is said.
+# A package that this Debian does not have is left out, with a message, if it is one of `optional`.
 # No service is started for it, now or at the next boot; the tests start their own, on loopback.
 set -eu
 
@@ -39,7 +39,7 @@ for group in "$@"; do
     long) wanted="$wanted $long" ;;
     package) wanted="$wanted $package" ;;
     test) wanted="$wanted $test" ;;
-    *) echo "packages.sh: build, demo, fuzz, long, package or test, not '$group'" >&2; exit 2 ;;
+    *) echo "packages.sh: unknown group '$group' (known: build, demo, fuzz, long, package, test)" >&2; exit 2 ;;
     esac
 done
 
@@ -61,12 +61,12 @@ available() {
     known "$1" || ! known g++ # without lists of packages, anything may be there
 }
 
-# Drops from $missing what is optional and not to be had.
+# Drops from $missing what is optional and not available.
 leave_out() {
     kept=
     for package in $missing; do
         if has "$package" "$optional" && ! available "$package"; then
-            echo "packages.sh: this system has no package $package: tests that need it are LEFT OUT"
+            echo "packages.sh: this system has no package $package; tests that need it are LEFT OUT"
         else
             kept="$kept $package"
         fi
@@ -81,7 +81,7 @@ done
 [ -n "$needed" ] || leave_out # no new list for that
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-    echo "packages.sh: please install as root first:$missing" >&2
+    echo "packages.sh: not root and no sudo; please install these packages first:$missing" >&2
     exit 1
 fi
 

@@ -3,7 +3,7 @@
 
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
-# A program that is not there is a failure, not a skipped test, unless this system has no package of it.
+# A missing program is a failure, not a skipped test, unless this system has no package for it.
 export SOCKSCAT_REQUIRE_ALL=1
 SOCKSCAT_LEFT_OUT=
 for program in danted clang-format-14 clang-tidy-14; do
@@ -15,11 +15,11 @@ export ASAN_OPTIONS=exitcode=99:handle_sigill=1 LSAN_OPTIONS=exitcode=99 UBSAN_O
 export TSAN_OPTIONS=exitcode=99
 export SOCKSCAT_BEGAN="${SOCKSCAT_BEGAN:-$(date +%s)}"
 
-# say WORDS: a headline, with the time so far
+# say WORDS: a headline, with the time elapsed
 say() {
     seconds=$(($(date +%s) - SOCKSCAT_BEGAN))
     printf '\n==== %s (after %d:%02d) ====\n' "$*" $((seconds / 60)) $((seconds % 60))
-    [ -z "$SOCKSCAT_LEFT_OUT" ] || echo "LEFT OUT are the tests that need:$SOCKSCAT_LEFT_OUT"
+    [ -z "$SOCKSCAT_LEFT_OUT" ] || echo "tests LEFT OUT because they need:$SOCKSCAT_LEFT_OUT"
 }
 
 # build PRESET [TARGET...]
@@ -31,7 +31,7 @@ build() {
 }
 
 # run_tests PRESET [OPTION OF CTEST...]
-# With $SOCKSCAT_TRIES, what fails is run again, that often in all; ctest prints each failure.
+# With $SOCKSCAT_TRIES, a failing test is run up to that many times; ctest prints each failure.
 run_tests() {
     preset=$1
     shift

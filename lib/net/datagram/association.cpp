@@ -61,7 +61,7 @@ std::error_code open_socket(datagram_socket& socket, int family) {
     return {};
 }
 
-// ICMP told of an earlier datagram; the association lives on as long as its control connection.
+// ICMP reported an earlier datagram; the association lives on as long as its control connection.
 bool is_about_the_past(const std::error_code& code) {
     return code == std::errc::connection_refused;
 }
@@ -118,7 +118,8 @@ asio::awaitable<result<state_pointer>> open_association(
     datagram_socket socket{co_await asio::this_coro::executor};
     const int family = net::family_of(hops.value().front().relay.host);
     if (const std::error_code failed = open_socket(socket, family))
-        co_return where.fail(failure::stream, "no UDP socket: " + failed.message(), failed);
+        co_return where.fail(
+            failure::stream, "cannot open a UDP socket: " + failed.message(), failed);
     co_return std::make_unique<association::state>(
         where, std::move(hops).value(), std::move(socket), std::move(destination).value());
 }
@@ -180,7 +181,7 @@ send_result association::send(std::span<const outgoing_datagram> datagrams) {
         if (!gone.code) {
             all.stop = unpacked;
         } else if (is_about_the_past(gone.code)) {
-            ++all.sent; // lost on the way, like any datagram may be
+            ++all.sent; // lost, like any datagram may be
         } else {
             all.stop = would_block({gone.code}) ? send_stop::full : send_stop::failed;
             all.code = gone.code;
@@ -235,8 +236,7 @@ result<void> check_associate(const connect_options& options) {
         return checked;
     for (const proxy_spec& hop : options.chain)
         if (hop.protocol != proxy_protocol::socks5)
-            return net::usage_error_at(
-                hop, "UDP goes through a chain only if every proxy of it speaks SOCKS5");
+            return net::usage_error_at(hop, "UDP through a chain requires SOCKS5 for every proxy");
     return {};
 }
 

@@ -41,7 +41,7 @@ std::span<const datagram_receiver::datagram> datagram_receiver::receive(int fd) 
 }
 
 std::uint32_t kernel_drops(int fd) {
-    // Unlike SO_RXQ_OVFL, it also knows of those behind the last that was let in.
+    // Unlike SO_RXQ_OVFL, it also counts those after the last that was accepted.
     std::array<std::uint32_t, SK_MEMINFO_VARS> counters{};
     socklen_t size = sizeof counters;
     const bool known = ::getsockopt(fd, SOL_SOCKET, SO_MEMINFO, counters.data(), &size) == 0;

@@ -25,7 +25,7 @@ class datagram_guard {
     /// The datagram that protects these two parts; nothing if that fails.
     std::optional<std::vector<std::uint8_t>> seal(
         std::span<const std::uint8_t> header, std::span<const std::uint8_t> data);
-    /// What a datagram protects; nothing if it is no message of the peer, or a repeated one.
+    /// What a datagram protects; nothing if it is not a message of the peer, or a repeated one.
     std::optional<std::vector<std::uint8_t>> open(std::span<const std::uint8_t> datagram);
     /// The most bytes of header and data in a datagram of at most `most`.
     std::size_t room_in(std::size_t most);

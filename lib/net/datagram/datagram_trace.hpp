@@ -12,7 +12,7 @@
 
 namespace sockscat::net {
 
-/// A header, and how many bytes of data follow it: payload is never traced.
+/// A header, and how many bytes of data follow it: data is never traced.
 void notify_datagram(
     const setup& where, direction way, std::span<const std::uint8_t> header, std::size_t data);
 

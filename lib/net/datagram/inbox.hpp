@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Datagrams that came, taken out of the headers of all hops; what is no good is dropped and
+/// Datagrams that came, taken out of the headers of all hops; what is invalid is dropped and
 /// counted.
 #pragma once
 

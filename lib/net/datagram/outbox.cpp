@@ -11,7 +11,7 @@ outbox::outbox(std::span<const address> behind, std::optional<datagram_guard> gu
     : envelope_{proto::max_udp_header * max_hops}, guard_{std::move(guard)},
       room_{proto::max_datagram}, headers_{
                                       proto::max_udp_header * (behind.size() + 1) * batch_size} {
-    // Each hop is told where the next one takes its datagrams.
+    // Each hop is told where the next one accepts its datagrams.
     for (const address& relay : behind)
         proto::encode_udp_header(envelope_, relay);
     room_ -= envelope_.size();

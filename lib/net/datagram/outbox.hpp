@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Datagrams made ready to go: with a header for each hop, and protected if the last hop wants it.
+/// Datagrams made ready to go: with a header for each hop, and protected if the last hop requires
+/// it.
 #pragma once
 
 #include "base/wire.hpp"

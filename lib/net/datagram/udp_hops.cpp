@@ -64,14 +64,15 @@ result<address> judge_reply(
     const bool says_nothing =
         is_unspecified(bound.host) || std::holds_alternative<host_name>(bound.host);
     if (!proxy && says_nothing)
-        return unusable(where, bound, "the proxy is on a Unix socket, so it says nothing");
+        return unusable(where, bound, "the proxy is on a Unix socket and has no address");
     if (says_nothing)
         return address{proxy->host, bound.port};
     if (proxy && is_same_host(proxy->host, bound.host))
         return bound;
     return unusable(
         where, bound,
-        proxy ? "it is another host than the proxy" : "the proxy is on a Unix socket");
+        proxy ? "it is not the proxy's address"
+              : "the proxy is on a Unix socket and has no address");
 }
 
 // Whether a UDP socket of this machine is there.
@@ -114,7 +115,7 @@ asio::awaitable<result<address>> first_relay(
     if (wanted.relay == relay_choice::reply && !is_unspecified(bound.host))
         co_return co_await look_up(bound, where, options.family, proxy);
     if (!proxy)
-        co_return unusable(where, bound, "the proxy is on a Unix socket");
+        co_return unusable(where, bound, "the proxy is on a Unix socket and has no address");
     co_return address{proxy->host, bound.port};
 }
 

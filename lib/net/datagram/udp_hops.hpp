@@ -13,7 +13,7 @@
 
 namespace sockscat::net {
 
-/// A hop that relays datagrams as long as its control connection stands.
+/// A hop that relays datagrams as long as its control connection is open.
 struct udp_hop {
     udp_hop() = default;
 

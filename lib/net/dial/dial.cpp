@@ -28,7 +28,7 @@ std::string endpoint_text(const stream_endpoint& endpoint) {
     if (endpoint.protocol().family() == AF_UNIX)
         return "a Unix socket";
     const auto ip = from_sockaddr(endpoint.data());
-    return ip ? to_string(*ip) : "nobody";
+    return ip ? to_string(*ip) : "an unknown address";
 }
 
 // Linux takes an unspecified address for loopback; then the socket knows better.
@@ -100,7 +100,7 @@ std::error_code try_connect(stream_socket& socket, const stream_endpoint& endpoi
         .code;
 }
 
-// A full backlog is EAGAIN; nothing tells when to try again.
+// A full backlog is EAGAIN; nothing reports when to try again.
 asio::awaitable<std::error_code> connect_unix(
     stream_socket& socket, const stream_endpoint& endpoint) {
     using namespace std::chrono_literals;

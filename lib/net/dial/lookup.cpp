@@ -43,7 +43,7 @@ std::string words_for(int code, int family) {
         return "no such name";
     }
     if (code == EAI_AGAIN)
-        return "the name server does not answer (temporary failure)";
+        return "name resolution failed temporarily (does the DNS server answer?)";
     return gai_strerror(code);
 }
 
@@ -100,7 +100,7 @@ asio::awaitable<lookup_result> lookup(std::string name, address_family family) {
     auto answer = co_await detached_call(std::move(job));
     if (answer)
         co_return std::move(*answer);
-    found.failure = "no thread for the lookup";
+    found.failure = "cannot start a thread for the lookup";
     co_return found;
 }
 

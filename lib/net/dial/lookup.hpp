@@ -18,10 +18,10 @@ struct lookup_result {
     std::string failure;                      ///< why there is none, in words
 };
 
-/// The addresses of a name, or the address itself if `name` is one (with a zone, too), whatever its
+/// The addresses of a name, or the address itself if `name` is one (also with a zone), whatever its
 /// family: `family` is for names. A name is looked up by getaddrinfo(3), unless has_no_dns(), in a
-/// detached thread that owns its state: cancelling returns at once and abandons the thread, which
-/// Asio's resolver cannot do (its destructor joins).
+/// detached thread that owns its state: cancelling returns immediately and abandons the thread,
+/// which Asio's resolver cannot do (its destructor joins).
 asio::awaitable<lookup_result> lookup(std::string name, address_family family);
 
 } // namespace sockscat::net

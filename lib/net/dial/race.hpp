@@ -17,7 +17,7 @@ namespace sockscat::net {
 
 struct race_result {
     std::optional<stream_socket> socket;
-    stream_endpoint peer; ///< whom `socket` is connected to
+    stream_endpoint peer; ///< what `socket` is connected to
     std::error_code code; ///< of the first address that failed, if none succeeded
 };
 

@@ -97,7 +97,7 @@ OM_uint32 gssapi_context::import_target(OM_uint32& minor) {
 }
 
 // A token that the proxy sent and that makes no sense breaks the protocol; everything else is about
-// tickets: there is none, it has expired, nobody gives one for this service, the proxy rejects it.
+// tickets: there is none, it has expired, no one gives one for this service, the proxy rejects it.
 error gssapi_context::failed(OM_uint32 major, OM_uint32 minor, bool is_first) const {
     const OM_uint32 routine = GSS_ROUTINE_ERROR(major);
     if (routine == GSS_S_DEFECTIVE_TOKEN || routine == GSS_S_BAD_SIG)
@@ -139,8 +139,8 @@ proto::context_progress gssapi_context::advance(base::byte_view token) {
     progress.complete = (major & GSS_S_CONTINUE_NEEDED) == 0;
     const OM_uint32 needed = GSS_C_MUTUAL_FLAG | GSS_C_INTEG_FLAG;
     if (progress.complete && (flags_ & needed) != needed)
-        progress.failed =
-            error{failure::credentials, phase::auth, "GSSAPI does not prove who the proxy is"};
+        progress.failed = error{
+            failure::credentials, phase::auth, "the proxy did not authenticate itself (GSSAPI)"};
     return progress;
 }
 

@@ -18,15 +18,15 @@ class gssapi_errors final : public std::error_category {
         case gssapi_errc::not_accepted:
             return "the ticket was not accepted";
         case gssapi_errc::no_message:
-            return "what came is no GSSAPI message";
+            return "the message is not GSSAPI";
         case gssapi_errc::aborted:
-            return "the proxy gave up (GSSAPI abort)";
+            return "the proxy aborted GSSAPI";
         case gssapi_errc::bad_message:
-            return "a GSSAPI message that cannot be unwrapped came";
+            return "a GSSAPI message cannot be unwrapped";
         case gssapi_errc::truncated:
             return "the stream ended within a GSSAPI message";
         case gssapi_errc::idle:
-            return "nothing but empty GSSAPI messages came";
+            return "only empty GSSAPI messages arrived";
         case gssapi_errc::not_wrapped:
             return "GSSAPI cannot wrap a message";
         }

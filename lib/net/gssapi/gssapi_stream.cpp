@@ -62,7 +62,7 @@ std::error_code gssapi_stream::unwrap_frame() {
     return {};
 }
 
-// What comes from below goes behind what is there; a frame always fits.
+// What comes from below is appended to what is there; a frame always fits.
 io_result gssapi_stream::read_more() {
     if (frames_begin_ == frames_end_)
         frames_begin_ = frames_end_ = 0;

@@ -15,7 +15,7 @@
 
 namespace sockscat::net {
 
-/// Owns the stream below it and shares the context, which nobody else may use meanwhile. RFC 1961
+/// Owns the stream below it and shares the context, which no one else may use meanwhile. RFC 1961
 /// has no message for the end of a stream: who can cut the connection can end it between two
 /// messages unnoticed.
 class gssapi_stream final : public stream {
@@ -27,8 +27,8 @@ class gssapi_stream final : public stream {
         proto::protection_level level);
 
     io_result try_read(std::span<std::uint8_t> buffer) override;
-    /// What went out is told when its whole message went out; until then it is kept, and the next
-    /// call goes on with it.
+    /// What went out is reported when its whole message went out; until then it is kept, and the
+    /// next call goes on with it.
     io_result try_write(std::span<const std::uint8_t> bytes) override;
     io_result try_shut_down() override;
     void abandon() override { under_->abandon(); }
@@ -61,7 +61,7 @@ class gssapi_stream final : public stream {
 
     base::message_buffer out_; // a frame on its way, from out_begin_
     std::size_t out_begin_{0};
-    std::size_t out_plain_{0}; // so many bytes are in it
+    std::size_t out_plain_{0}; // how many bytes are in it
 };
 
 } // namespace sockscat::net

@@ -35,7 +35,7 @@ constexpr std::uint64_t connect_tcp = 1U << 1U;
 constexpr std::uint64_t abstract_unix_sockets = 1U << 0U;
 constexpr std::uint64_t signals = 1U << 1U;
 
-// How many rights a file has: the first so many bits.
+// How many rights a file has: the lowest bits.
 constexpr unsigned file_rights_of(long version) {
     constexpr unsigned by_version[] = {0, 13, 14, 15, 15, 16};
     return by_version[std::min<std::size_t>(
@@ -91,7 +91,7 @@ constexpr std::uint32_t machine = AUDIT_ARCH_X86_64;
 constexpr std::uint32_t machine = AUDIT_ARCH_AARCH64;
 #endif
 
-// All that moving bytes takes, with TLS or Kerberos around them; and the other calls that a C
+// All that moving bytes needs, with TLS or Kerberos around them; and the other calls that a C
 // library may make instead. What a thread does that has just begun, or ends, is among them.
 constexpr std::uint32_t data_calls[] = {
 #if defined(__x86_64__)
@@ -256,7 +256,7 @@ constexpr sock_filter load(std::size_t place) {
 constexpr sock_filter answer(std::uint32_t action) {
     return {BPF_RET | BPF_K, 0, 0, action};
 }
-// Skips so many instructions if what was loaded is `value`, or is at least `value`.
+// Skips that many instructions if what was loaded is `value`, or is at least `value`.
 constexpr sock_filter skip_if(std::uint32_t value, std::size_t count) {
     return {BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint8_t>(count), 0, value};
 }

@@ -31,7 +31,7 @@ class repeated_poll {
 
     entries last_{};
     int times_{0};
-    int epoll_{-1}; // for last_, once it was wanted often enough
+    int epoll_{-1}; // for last_, once it was needed often enough
 };
 
 } // namespace sockscat::net

@@ -11,7 +11,7 @@ constexpr int gone = POLLERR | POLLHUP | POLLNVAL;
 } // namespace
 
 pollfd downstream::output_entry() const {
-    // Always watched: an error says that nobody reads any more.
+    // Always watched: an error says that no one reads any more.
     const bool waits = has_to_deliver();
     return {is_delivered() ? output_.fd() : -1, waits ? short{POLLOUT} : short{0}, 0};
 }
@@ -63,7 +63,7 @@ void downstream::receive_pages() {
     } else if (got.code) {
         end_far_side(got.code);
     } else if (got.size == 0) {
-        pages_.disengage(); // the end, or urgent data behind which there is more
+        pages_.disengage(); // the end, or urgent data with more after it
     } else {
         received_ += got.size;
     }

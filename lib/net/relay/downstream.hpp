@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// One direction of a relay: from the far side to the output.
+/// One direction of a relay: from the other end to the output.
 #pragma once
 
 #include "page_mover.hpp"
@@ -17,22 +17,22 @@ namespace sockscat::net {
 class downstream {
   public:
     enum class state : std::uint8_t {
-        receiving,   ///< what the far side says is delivered
-        delivering,  ///< the far side has ended, and not all that came was delivered
-        ended,       ///< the far side has ended, all was delivered, and the output was ended
-        reader_gone, ///< nobody reads the output: what comes is thrown away
-        abandoned,   ///< the same, and the far side has ended
+        receiving,   ///< what the other end says is delivered
+        delivering,  ///< the other end has ended, and not all that came was delivered
+        ended,       ///< the other end has ended, all was delivered, and the output was ended
+        reader_gone, ///< no one reads the output: what comes is discarded
+        abandoned,   ///< the same, and the other end has ended
         failed,      ///< the output cannot be written
     };
 
-    /// Not written: what comes is counted and thrown away.
+    /// Not written: what comes is counted and discarded.
     downstream(stream& far, local_end& output, const local_end& input, bool is_written)
         : far_{far}, output_{output}, input_{input},
           pages_{far.native_handle(), output.native_handle()}, is_written_{is_written} {}
 
     /// For poll(2).
     [[nodiscard]] pollfd output_entry() const;
-    /// To be asked of the far side; 0: nothing.
+    /// To be asked of the other end; 0: nothing.
     [[nodiscard]] short far_events() const { return wants_more() ? far_.read_events() : short{0}; }
     /// More can be received now, and no event will tell.
     [[nodiscard]] bool is_ready() const { return wants_more() && far_.has_buffered(); }
@@ -40,7 +40,7 @@ class downstream {
     void act(short of_far, short of_output);
 
     [[nodiscard]] state now() const { return state_; }
-    /// The far side has not ended.
+    /// The other end has not ended.
     [[nodiscard]] bool is_open() const {
         return state_ == state::receiving || state_ == state::reader_gone;
     }
@@ -48,12 +48,12 @@ class downstream {
     [[nodiscard]] bool has_to_deliver() const {
         return !bytes_.empty() || waits_ || pages_.pending() > 0;
     }
-    /// Something came that nobody read.
+    /// Something came that no one read.
     [[nodiscard]] bool has_lost() const { return has_lost_; }
     [[nodiscard]] std::uint64_t received() const { return received_; }
     /// How often some of it was delivered.
     [[nodiscard]] std::uint64_t deliveries() const { return deliveries_; }
-    /// By which the far side ended, if not by a proper end of its stream; or, in state::failed,
+    /// By which the other end ended, if not by a proper end of its stream; or, in state::failed,
     /// that of the output.
     [[nodiscard]] std::error_code code() const { return code_; }
 

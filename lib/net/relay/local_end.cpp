@@ -29,7 +29,7 @@ bool is_same(int one, int other) {
            first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
-// A pipe that nobody reads: what is written to it is refused, and no file system is needed.
+// A pipe that no one reads: what is written to it is refused, and no file system is needed.
 void refer_to_nothing(int fd) {
     int ends[2]; // pipe(2) fills it
     if (::pipe2(ends, O_CLOEXEC) != 0)

@@ -21,7 +21,7 @@ constexpr std::size_t at_once = 1 << 20;
 const io_result not_now{{EAGAIN, std::system_category()}, 0};
 
 // The kernel would hold the lock of a pipe while it waits for a socket in blocking mode, and
-// nobody could read what the pipe already has.
+// no one could read what the pipe already has.
 bool never_blocks(int socket) {
     const int flags = socket == -1 ? -1 : ::fcntl(socket, F_GETFL);
     return flags != -1 && (flags & O_NONBLOCK) != 0;

@@ -11,7 +11,7 @@
 
 namespace sockscat::net {
 
-/// A large pipe of our own, between two descriptors that are no pipes.
+/// A large pipe of our own, between two descriptors that are not pipes.
 class page_pipe {
   public:
     page_pipe() = default;
@@ -50,7 +50,7 @@ class page_sender {
     /// What is to come has to be copied, what is pending first.
     void disengage() { engaged_ = false; }
 
-    /// Moves some bytes. EAGAIN: the socket takes no more or the input has none, or it has to be
+    /// Moves some bytes. EAGAIN: the socket accepts no more or the input has none, or it has to be
     /// copied after all (is_engaged()). 0 without a code: the end of the input. Other codes are the
     /// socket's. EPIPE raises SIGPIPE unless that is ignored.
     io_result move();
@@ -86,8 +86,8 @@ class page_receiver {
     void disengage() { engaged_ = false; }
 
     /// Moves some bytes from the socket: into the output if that is a pipe, else only as far as
-    /// deliver(). EAGAIN: nothing has come, or a pipe takes no more, or it has to be copied after
-    /// all. 0 without a code: the end of the stream, unless a read finds more. EPIPE: nobody reads
+    /// deliver(). EAGAIN: nothing has come, or a pipe accepts no more, or it has to be copied after
+    /// all. 0 without a code: the end of the stream, unless a read finds more. EPIPE: no one reads
     /// the output (a socket never says so to a reader). Other codes are the socket's.
     io_result receive();
     /// True if receive() can be held up by a full pipe of the output.

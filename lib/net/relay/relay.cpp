@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A close while the far side still sends would be a reset, and could destroy what was just sent on
+// A close while the other end still sends would be a reset, and could destroy what was just sent on
 // its way through the proxy.
 constexpr milliseconds leave_limit{2'000};
 // Who closes both pipes does so one after the other.
@@ -87,7 +87,7 @@ standing relay_loop::now_standing() {
 
 void relay_loop::wait() {
     const auto far_events = static_cast<short>(up_.far_events() | down_.far_events());
-    // After its end the far side can still say that it takes no more.
+    // After its end the other end can still say that it accepts no more.
     const bool is_far_watched = far_events != 0 || down_.now() == downstream::state::ended;
     polled_[of_input] = up_.input_entry();
     polled_[of_far] = {is_far_watched ? far_.descriptor() : -1, far_events, 0};
@@ -106,7 +106,7 @@ void relay_loop::move() {
     else if (!was_open)
         watch_far_end();
     else if (up_.now() == upstream::state::refused && is_local_failure(up_.code()))
-        far_code_ = up_.code(); // the far side has no reason to end
+        far_code_ = up_.code(); // the other end has no reason to end
     if (is_timed())
         note_progress();
 }
@@ -131,9 +131,9 @@ void relay_loop::note_progress() {
                              down_.now() == downstream::state::abandoned);
 }
 
-// The kernel tells of a reset once, and not if pages had gone before it in the same call: what is
+// The kernel reports a reset once, and not if pages had gone before it in the same call: what is
 // left is an end, as after a proper one, but the connection is gone although we did not end it. A
-// reset behind a proper end says the same: what was sent did not all arrive.
+// reset after a proper end says the same: what was sent did not all arrive.
 void relay_loop::note_far_end() {
     far_code_ = down_.code();
     if (!far_code_ && up_.now() == upstream::state::refused)
@@ -223,7 +223,7 @@ relay_loop::moment relay_loop::deadline(alarm which) const {
             return std::nullopt;
         return after(input_over_at_, options_.linger);
     case alarm::quiet:
-        // Silence means that nothing comes, not that nobody takes what has come.
+        // Silence means that nothing comes, not that no one takes what has come.
         if (up_.now() != upstream::state::sent || down_.now() != downstream::state::receiving ||
             down_.has_to_deliver() || options_.on_eof != end_of_input::automatic || !input_over_at_)
             return std::nullopt;

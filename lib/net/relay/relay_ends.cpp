@@ -11,7 +11,7 @@ std::optional<relay_end> none() {
     return std::nullopt;
 }
 
-// Of the far side there is more to come, or more to deliver.
+// Of the other end there is more to come, or more to deliver.
 std::optional<relay_end> while_open(const standing& at) {
     if (at.is_cut && at.down == down::receiving)
         return relay_end::far_side_failed;
@@ -39,7 +39,7 @@ std::optional<relay_end> after_far_side(const standing& at) {
     return has_no_more ? std::optional{relay_end::far_side_finished} : none();
 }
 
-// Nobody reads the output any more. What the input holds is sent, and its end is no failure.
+// No one reads the output any more. What the input holds is sent, and its end is not a failure.
 std::optional<relay_end> without_reader(const standing& at) {
     const bool has_ended = at.is_over(alarm::leave) || at.down == down::abandoned;
     if (at.is_all_sent() && !at.is_cut && !at.has_lost)

@@ -56,12 +56,12 @@ class relay_loop {
     repeated_poll::entries polled_{};
     repeated_poll poll_;
 
-    std::error_code far_code_; // by which the far side ended, or refuses what is sent
+    std::error_code far_code_; // by which the other end ended, or refuses what is sent
     bool is_hung_up_{false};
 
     clock::time_point now_{clock::now()};
     clock::time_point last_moved_{now_};
-    // From the input, or to the far side: an input that had to wait was not silent.
+    // From the input, or to the other end: an input that had to wait was not silent.
     clock::time_point last_upward_{now_};
     clock::time_point last_report_{now_};
     std::uint64_t seen_upward_{0};

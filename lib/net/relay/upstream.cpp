@@ -17,7 +17,7 @@ constexpr int turns = 8; // of pages, before the other direction has its own
 pollfd upstream::input_entry() const {
     if (wants_input())
         return {input_.fd(), POLLIN, 0};
-    // An input that is held tells only that it has an end.
+    // An input that is held reports only that it has an end.
     return {is_held() && !is_input_over_ ? input_.fd() : -1, 0, 0};
 }
 
@@ -29,7 +29,7 @@ short upstream::far_events() const {
 void upstream::act(short of_input, short of_far) {
     const bool is_input_ready = (of_input & for_input) != 0;
     const bool is_far_ready = (of_far & (far_.write_events() | POLLERR | POLLHUP)) != 0;
-    const bool may_send = is_far_ready || bytes_.empty(); // what is taken now is tried at once
+    const bool may_send = is_far_ready || bytes_.empty(); // what is taken now is tried immediately
     if (is_held()) {
         is_input_over_ = is_input_over_ || is_input_ready;
         if (waits_ && is_far_ready)
@@ -130,7 +130,7 @@ void upstream::send() {
         state_ = state::sent;
 }
 
-// The kernel tells of a reset once, and not if pages had gone before it in the same call: what is
+// The kernel reports a reset once, and not if pages had gone before it in the same call: what is
 // left is EPIPE, as after a proper end of the stream, but the connection is gone.
 void upstream::refuse(std::error_code code) {
     const bool is_reset = code == std::errc::broken_pipe && is_gone(far_.descriptor());

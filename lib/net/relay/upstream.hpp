@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// One direction of a relay: from the input to the far side.
+/// One direction of a relay: from the input to the other end.
 #pragma once
 
 #include "page_mover.hpp"
@@ -14,8 +14,8 @@
 
 namespace sockscat::net {
 
-/// Reads ahead of what the far side takes, so that the end of the input is noticed meanwhile; or,
-/// once buffers fill, lets the kernel move pages, which stay in the input until they are taken.
+/// Reads ahead of what the other end accepts, so that the end of the input is noticed meanwhile;
+/// or, once buffers fill, lets the kernel move pages, which stay in the input until they are taken.
 /// Borrows both ends.
 class upstream {
   public:
@@ -24,9 +24,9 @@ class upstream {
         open,     ///< what the input gives is sent
         draining, ///< the input has ended, and not all of it was sent
         sent,     ///< the input has ended, and all of it was sent
-        ending,   ///< the far side is to be told, and the stream could not take that yet
-        ended,    ///< the far side was told
-        refused,  ///< the far side takes no more, and there was more
+        ending,   ///< the other end is to be told, and the stream could not take that yet
+        ended,    ///< the other end was told
+        refused,  ///< the other end accepts no more, and there was more
         failed,   ///< the input cannot be read
     };
 
@@ -37,11 +37,11 @@ class upstream {
 
     /// For poll(2).
     [[nodiscard]] pollfd input_entry() const;
-    /// To be asked of the far side; 0: nothing.
+    /// To be asked of the other end; 0: nothing.
     [[nodiscard]] short far_events() const;
     /// Moves what these events let through.
     void act(short of_input, short of_far);
-    /// Tells the far side that this is all; only in state::sent.
+    /// Tells the other end that this is all; only in state::sent.
     void shut_down();
 
     [[nodiscard]] state now() const { return state_; }
@@ -89,7 +89,7 @@ class upstream {
     state state_;
     bool adds_cr_;
     bool after_cr_{false}; // the input's last byte was one
-    bool waits_{false};    // pages, for the far side
+    bool waits_{false};    // pages, for the other end
     bool is_input_over_{false};
     std::uint64_t taken_{0};
     std::uint64_t sent_{0};

@@ -46,7 +46,7 @@ asio::awaitable<result<std::unique_ptr<stream>>> dial_by(
     if (!dialled)
         co_return where.complete(dialled.error());
     if (dialled.value() == nullptr)
-        co_return where.fail(failure::proxy_unreachable, "the dial function made no stream");
+        co_return where.fail(failure::proxy_unreachable, "the dial function returned no stream");
     co_return dialled;
 }
 
@@ -87,7 +87,7 @@ bool is_in_clear(const connect_options& options, std::size_t index, const stream
         return false;
     if (options.chain[index].via.tls || !reached.is_private())
         return !reached.is_private();
-    // The stream is private as far as the first hop; what lies behind is, if all is one machine.
+    // The stream is private as far as the first hop; what lies beyond is, if all is one machine.
     // The first hop's address is known; of the others there is only what they are called.
     const auto first = options.chain.begin();
     const auto peer = reached.remote();

@@ -31,8 +31,7 @@ result<void> check_lookup(
                          std::holds_alternative<host_name>(destination.host);
     if (is_ours && hop.protocol == proxy_protocol::socks4 && family == address_family::ipv6)
         return usage_error(
-            "SOCKS4 reaches IPv4 only, and " + to_string(destination.host) +
-            " is to be looked up for IPv6");
+            "SOCKS4 is IPv4 only, but IPv6 was requested for " + to_string(destination.host));
     return {};
 }
 

@@ -84,7 +84,8 @@ result<address> place_of(const proxy_spec& hop) {
     if (hop.via.is_unix())
         return usage_error_at(hop, "a Unix socket can only be the first proxy of a chain");
     if (!where)
-        return usage_error_at(hop, "another proxy cannot reach this host");
+        return usage_error_at(
+            hop, "only this machine can reach this host: the proxy must be the first of the chain");
     return address{std::move(where).value(), hop.port};
 }
 

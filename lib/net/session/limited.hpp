@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// One absolute limit for a whole set-up.
+/// One absolute limit for a whole setup.
 #pragma once
 
 #include "net/setup.hpp"

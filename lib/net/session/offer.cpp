@@ -22,7 +22,7 @@ void add(auth_method wanted, const proxy_spec& hop, std::vector<auth_method>& of
 result<void> check_authenticator(const authenticator& by, const std::vector<auth_method>& offer) {
     const std::string name = "the authenticator for method " + hex(std::span{&by.method, 1});
     if (by.method == 0x00 || by.method == proto::socks5::no_acceptable_method)
-        return usage_error(name + ": methods are 01 to fe");
+        return usage_error(name + ": methods go from 01 to fe");
     if (!by.run)
         return usage_error(name + " has no function");
     if (std::count(offer.begin(), offer.end(), auth_method{by.method}) > 1)

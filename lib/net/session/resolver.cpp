@@ -13,7 +13,7 @@ namespace {
 
 using proto::request_command;
 
-// TEST-NET-1: nobody has to be asked for it, so every proxy that has RESOLVE gives it back. Its
+// TEST-NET-1: no one has to be asked for it, so every proxy that has RESOLVE returns it. Its
 // name form tells those that look it up from those that only repeat what they hear.
 const host literal{ipv4_address{{192, 0, 2, 1}}};
 const host literal_as_name{host_name{"192.0.2.1"}};
@@ -58,8 +58,8 @@ bool is_doubtful(const answer& got, request_command command, const host& subject
 error no_answer(const net::setup& where, const address& bound, std::string_view evidence) {
     return where.fail(
         failure::protocol,
-        "its answer " + to_string(bound) + " is none: it " + std::string{evidence} +
-            ", so it does not have this command and takes it for another",
+        "its answer " + to_string(bound) + " cannot be right (" + std::string{evidence} +
+            "): the proxy does not support this command and took it for another",
         std::make_error_code(std::errc::function_not_supported));
 }
 
@@ -67,18 +67,18 @@ error no_answer(const net::setup& where, const address& bound, std::string_view 
 asio::awaitable<result<void>> verify(
     const connect_options& options, const answer& doubtful, net::setup& where) {
     where.note(
-        "its answer " + to_string(doubtful.bound) + " is doubtful; asking for " +
-        to_string(literal) + " to see");
+        "its answer " + to_string(doubtful.bound) + " is suspicious; checking with " +
+        to_string(literal));
     auto known = co_await ask_once(options, request_command::resolve, literal_as_name, where);
     if (!known && !may_lack_command(known.error()))
         co_return known.error();
     if (!known)
         co_return no_answer(
-            where, doubtful.bound, "did not give " + to_string(literal) + " back for itself");
+            where, doubtful.bound, "it did not return " + to_string(literal) + " for itself");
     if (known.value().bound != address{literal, 0})
         co_return no_answer(
             where, doubtful.bound,
-            "gave " + to_string(known.value().bound) + " for " + to_string(literal));
+            "it gave " + to_string(known.value().bound) + " for " + to_string(literal));
     co_return result<void>{};
 }
 
@@ -93,14 +93,14 @@ asio::awaitable<result<host>> look_up(
     const host& found = got.value().bound.host;
     const auto* const name = std::get_if<host_name>(&found);
     if (command == request_command::resolve_ptr && (name == nullptr || parse_ip(name->text)))
-        co_return no_answer(where, got.value().bound, "is no name");
+        co_return no_answer(where, got.value().bound, "it is not a name");
     if (is_doubtful(got.value(), command, subject)) {
         auto verified = co_await verify(options, got.value(), where);
         if (!verified)
             co_return verified.error();
     }
     if (name != nullptr && found == subject)
-        co_return no_answer(where, got.value().bound, "is the question");
+        co_return no_answer(where, got.value().bound, "it repeats the question");
     co_return found;
 }
 

@@ -27,8 +27,8 @@ using proto::step;
 using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// For what only completes the picture of a failure that is known already: so long in all, and not
-// so long that the set-up's own limit hides the failure.
+// For what only completes the picture of a failure that is known already: this long in all, and not
+// so long that the setup's own limit hides the failure.
 constexpr milliseconds grace_limit{400};
 constexpr milliseconds margin{30};
 
@@ -81,7 +81,7 @@ asio::awaitable<void> do_advance(proto::exchange& machine, const step& next) {
     auto progress = co_await detached_call(std::move(job));
     if (!progress) {
         progress.emplace();
-        progress->failed = error{failure::stream, phase::auth, "no thread for GSSAPI"};
+        progress->failed = error{failure::stream, phase::auth, "cannot start a thread for GSSAPI"};
     }
     machine.advanced(std::move(*progress));
 }
@@ -129,11 +129,11 @@ class grace_period {
 };
 
 std::string given_up_text(std::error_code broken) {
-    return (is_about_our_certificate(broken) ? "" : "the connection was given up: ") +
+    return (is_about_our_certificate(broken) ? "" : "the connection was aborted: ") +
            broken.message();
 }
 
-// TLS 1.3 tells only after the handshake that it wants a client certificate.
+// TLS 1.3 reports only after the handshake that it requires a client certificate.
 error fault_of(const proto::exchange& machine, std::error_code broken, const setup& where) {
     error why = machine.fault();
     const bool was_end = why.kind == failure::closed || why.kind == failure::protocol;
@@ -161,7 +161,7 @@ asio::awaitable<result<std::unique_ptr<stream>>> authenticate(
     if (!known)
         co_return where.complete(known.error());
     if (known.value() == nullptr)
-        co_return where.fail(failure::stream, "the authenticator gave no stream back");
+        co_return where.fail(failure::stream, "the authenticator returned no stream");
     where.in_clear(where.in_clear() && !known.value()->is_private());
     co_return known;
 }

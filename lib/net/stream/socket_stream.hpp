@@ -39,7 +39,7 @@ class socket_stream final : public stream {
 
   private:
     mutable stream_socket socket_; // native_handle() of Asio is not const
-    stream_endpoint peer_;         // of no size if nobody knows
+    stream_endpoint peer_;         // of size 0 if it is not known
 };
 
 } // namespace sockscat::net

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The handshake of a stream: whom it expects, and how it tells what went wrong.
+// The handshake of a stream: which peer it expects, and how it reports what went wrong.
 #include "openssl_stream.hpp"
 
 #include "proto/peer.hpp"
@@ -26,9 +26,9 @@ std::string without_brackets(const std::string& name) {
     return parse_ip(inside.substr(0, inside.find('%'))) ? inside : name;
 }
 
-// The name or address that the certificate must be for, without a zone or a final dot.
+// The name or address expected in the certificate, without a zone or a final dot.
 bool expect_name(SSL* ssl, std::string name) {
-    if (name.find('\0') != std::string::npos) // OpenSSL would check what stands before it
+    if (name.find('\0') != std::string::npos) // OpenSSL would check what is before it
         return false;
     const auto ip = parse_ip(name.substr(0, name.find('%')));
     if (ip)
@@ -83,7 +83,7 @@ result<void> openssl_stream::expect_peer(const std::string& name, setup& where) 
     if (!expect_name(ssl_.get(), expected_))
         return where.fail(
             failure::tls,
-            "no certificate can be for the name " + quote(name) + ": give another servername");
+            "no certificate can match the name " + quote(name) + ": give a servername");
     return {};
 }
 
@@ -154,7 +154,7 @@ error openssl_stream::handshake_failed(int reason, const setup& where) {
 
 std::string openssl_stream::handshake_text(const std::error_code& why) const {
     if (why.category() != tls_category())
-        return "the handshake broke off: " + why.message();
+        return "the handshake was cut off: " + why.message();
     if (is_about_our_certificate(why))
         return why.message();
     switch (static_cast<tls_errc>(why.value())) {
@@ -177,11 +177,11 @@ std::string openssl_stream::handshake_text(const std::error_code& why) const {
 }
 
 std::string openssl_stream::refused_name_text() const {
-    const std::string lead = "its certificate is not for " + escape(expected_);
+    const std::string expected = "not for " + escape(expected_);
     if (refused_names_.empty())
-        return lead +
-               ": it has no subject alternative names of hosts (its common name does not count)";
-    return lead + ", but for " + refused_names_;
+        return "its certificate is " + expected +
+               ": it has no subject alternative names for hosts (its common name does not count)";
+    return "its certificate is for " + refused_names_ + ", " + expected;
 }
 
 void openssl_stream::summarize() {
@@ -190,7 +190,7 @@ void openssl_stream::summarize() {
     const long verdict = SSL_get_verify_result(ssl_.get());
     summary_.verified = verdict == X509_V_OK && !expected_.empty();
     if (!summary_.verified)
-        summary_.verify_error = verdict == X509_V_OK ? "there is no name that it must be for"
+        summary_.verify_error = verdict == X509_V_OK ? "there is no name to check it against"
                                                      : X509_verify_cert_error_string(verdict);
     describe_certificate(SSL_get0_peer_certificate(ssl_.get()), summary_);
     const unsigned char* chosen = nullptr;

@@ -84,7 +84,7 @@ std::error_code openssl_stream::alert_cause(int why) const {
     return is_about_ours ? about_our_certificate(why) : std::error_code{why, tls_category()};
 }
 
-// A read fails to write, too: OpenSSL tells the peer that its stream was cut short.
+// A read may also fail to write: OpenSSL tells the peer that its stream was cut short.
 std::error_code openssl_stream::transport_cause(direction way) const {
     const bool is_read = way == direction::in;
     const std::error_code first = is_read ? below_.read_failed() : below_.write_failed();

@@ -64,7 +64,7 @@ class openssl_stream final : public tls_stream {
 
     void begin_call();
     io_result outcome_of(int returned, std::size_t size, direction way);
-    // Why a call failed, as far as it is no wait; OpenSSL's queue is empty then.
+    // Why a call failed, if not to wait; OpenSSL's queue is empty then.
     std::error_code cause_of(int reason, direction way);
     [[nodiscard]] std::error_code handshake_cause(int why) const;
     [[nodiscard]] std::error_code certificate_cause() const;

@@ -33,7 +33,7 @@ class stream_bio {
     [[nodiscard]] bool is_at_end() const { return at_end_; }
     /// Whether anything has come.
     [[nodiscard]] bool has_heard() const { return first_size_ > 0; }
-    /// Whether what came first is no record of TLS.
+    /// Whether what came first is not a TLS record.
     [[nodiscard]] bool is_plain() const;
     /// What came first, and what can be read of it now.
     std::span<const std::uint8_t> first_bytes();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// TLS as a part of a set-up.
+/// TLS as a part of a setup.
 #pragma once
 
 #include "net/setup.hpp"
@@ -15,7 +15,7 @@
 namespace sockscat::net {
 
 /// Settings whose files have been read. While it lives, and something else is waited for, what TLS
-/// needs before its first packet is made; not, if the wait is over at once.
+/// needs before its first packet is made; not, if the wait is over immediately.
 class tls_preparation {
   public:
     tls_preparation(const asio::any_io_executor& executor, const tls_settings& settings);

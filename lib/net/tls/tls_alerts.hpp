@@ -6,7 +6,7 @@
 
 namespace sockscat::net {
 
-/// "unknown ca" for 48, "number 200" for one that nobody has assigned.
+/// "unknown ca" for 48, "number 200" for an unassigned one.
 std::string alert_name(int number);
 
 } // namespace sockscat::net

@@ -37,11 +37,12 @@ error about_file(std::string_view what, const std::string& path) {
     if (const auto why = unreadable(what, path))
         return *why;
     return usage_error(
-        "the " + std::string{what} + " " + quote_value(path) + " holds nothing usable: " + reason);
+        "the " + std::string{what} + " " + quote_value(path) +
+        " contains no usable certificate: " + reason);
 }
 
 // A name without a file may be a passphrase, unless it is an absolute path.
-error about_key(const std::string& path) {
+error about_key(const std::string& path, bool is_own_file) {
     ERR_clear_error();
     std::error_code failed;
     if (!path.starts_with('/') &&
@@ -50,10 +51,14 @@ error about_key(const std::string& path) {
     if (const auto why = unreadable("key file", path))
         return *why;
     return usage_error(
-        "the key file " + quote_value(path) + " holds no private key, or one with a passphrase");
+        is_own_file ? "the key file " + quote_value(path) +
+                          " contains no private key, or one with a passphrase"
+                    : "the certificate file " + quote_value(path) +
+                          " contains no private key, or one with a passphrase, and no key file is "
+                          "given");
 }
 
-// Nobody is asked for the passphrase of a key: stdin is payload.
+// No one is asked for the passphrase of a key: stdin carries data.
 int no_passphrase(char*, int, int, void*) {
     return -1;
 }
@@ -100,7 +105,7 @@ void trust_system(SSL_CTX* context) {
 result<void> present_certificate(SSL_CTX* context, const tls_settings& settings) {
     if (settings.cert.empty())
         return settings.key.empty() ? result<void>{}
-                                    : usage_error("a TLS key needs a certificate, too");
+                                    : usage_error("a TLS key also needs a certificate");
     const std::string& key = settings.key.empty() ? settings.cert : settings.key;
     if (SSL_CTX_use_certificate_chain_file(context, settings.cert.c_str()) != 1)
         return about_file("certificate file", settings.cert);
@@ -108,7 +113,7 @@ result<void> present_certificate(SSL_CTX* context, const tls_settings& settings)
     if (is_taken && SSL_CTX_check_private_key(context) == 1)
         return {};
     if (!is_taken && ERR_GET_REASON(ERR_peek_last_error()) != X509_R_KEY_VALUES_MISMATCH)
-        return about_key(key);
+        return about_key(key, !settings.key.empty());
     ERR_clear_error();
     return usage_error(
         "the key in " + quote_value(key) + " does not belong to the certificate in " +
@@ -121,12 +126,12 @@ void trust(
     const std::shared_ptr<X509_STORE>& authorities) {
     if (authorities)
         SSL_CTX_set1_cert_store(context, authorities.get());
-    else if (!settings.insecure) // or nobody asks
+    else if (!settings.insecure) // or nothing asks
         trust_system(context);
 }
 
 void apply(const tls_settings& settings, SSL_CTX* context) {
-    if (SSL_CTX_get_min_proto_version(context) < TLS1_2_VERSION) // openssl.cnf may want more
+    if (SSL_CTX_get_min_proto_version(context) < TLS1_2_VERSION) // openssl.cnf may require more
         SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -150,7 +155,7 @@ result<std::vector<unsigned char>> alpn_list(const std::string& names) {
     for (const std::string_view name : split_at_commas(names)) {
         if (name.empty() || name.size() > 255)
             return usage_error(
-                "a protocol name of ALPN has 1 to 255 bytes, not " + std::to_string(name.size()));
+                "an ALPN protocol name has 1 to 255 bytes, not " + std::to_string(name.size()));
         wire.push_back(static_cast<unsigned char>(name.size()));
         wire.insert(wire.end(), name.begin(), name.end());
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The settings of one TLS connection as OpenSSL wants them.
+/// The settings of one TLS connection as OpenSSL needs them.
 #pragma once
 
 #include "libraries/openssl.hpp"

@@ -42,13 +42,13 @@ class tls_errors final : public std::error_category {
         case tls_errc::closed:
             return "closed during the handshake";
         case tls_errc::certificate_required:
-            return "a client certificate is required";
+            return "it requires a client certificate";
         case tls_errc::no_content:
-            return "nothing but TLS messages without content came";
+            return "only empty TLS records arrived";
         case tls_errc::handshake_failed:
             return "the handshake failed";
         case tls_errc::no_names:
-            return "the certificate has no subject alternative names of hosts";
+            return "the certificate has no subject alternative names for hosts";
         case tls_errc::not_begun:
             return "it ended TLS instead of answering (close_notify)";
         }

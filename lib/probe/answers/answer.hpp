@@ -65,11 +65,11 @@ struct answer {
     std::optional<http_reply> http;   ///< the reply to a request in HTTP
     bool is_endless{false};           ///< HTTP: the header of the reply, in `foreign`, is too long
     bool closed_at_once{false};       ///< granted, and then closed before anything was sent
-    /// What the target said right behind the reply.
+    /// What the target said right after the reply.
     std::vector<std::uint8_t> payload;
 
     std::optional<address> proxy; ///< as it was reached
-    bool is_private{false};       ///< nobody on a network can read along
+    bool is_private{false};       ///< no one on a network can read it
     std::optional<tls_summary> tls;
     phase_spans spans;
     double took_ms{0}; ///< all of it, however it ended

@@ -66,7 +66,7 @@ class answers {
     [[nodiscard]] bool logged_in() const;
     /// It answered the login as RFC 1929 says, or in version 5 as some do.
     [[nodiscard]] bool understands_login() const;
-    /// Lets in without a login; whether it serves then is another question.
+    /// Accepts us without a login; whether it serves then is another question.
     [[nodiscard]] bool accepts_none() const;
     /// Requests can be made, in version 5.
     [[nodiscard]] bool accepts_requests() const;

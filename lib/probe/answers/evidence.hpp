@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What answers prove, beside those to what cannot work: the unassigned command, the reserved name.
+/// What answers prove, compared with those to what cannot work: the unassigned command, the
+/// reserved name.
 #pragma once
 
 #include "answers.hpp"

@@ -103,7 +103,7 @@ bool is_locked_out(const answers& all) {
     const bool is_demanded = outcome_of(all[question::http_connect]) == http_outcome::needs_login;
     if (!uses_http_login(all))
         return is_demanded;
-    const answer& said = after_login(all); // 401 alone is what a web server says, too
+    const answer& said = after_login(all); // 401 alone is also what a web server says
     return rejects_login(said) && (is_demanded || outcome_of(said) == http_outcome::needs_login);
 }
 

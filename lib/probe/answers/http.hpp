@@ -55,7 +55,7 @@ bool understands_http_connect(const answers& all);
 bool knows_http_connect(const answers& all);
 /// It grants the reserved name.
 bool grants_http_early(const answers& all);
-/// Granted, and not closed at once by one that grants early.
+/// Granted, and not closed immediately by one that grants early.
 bool is_http_target_reached(const answer& said, const answers& all);
 bool is_any_http_target_reached(const answers& all);
 /// It behaves like an HTTP proxy, also like one that does not let us in, or that answers a request

@@ -26,7 +26,7 @@ struct proxy_facts {
     proxy_protocol wanted{proxy_protocol::socks5};
     bool resolves_here{false}; ///< the names of targets are looked up on this machine
     bool over_tls{false};
-    bool is_direct{true};     ///< one TCP handshake stands between, and nothing else
+    bool is_direct{true};     ///< a single TCP handshake away
     bool has_port{true};      ///< it is not a Unix socket
     bool has_login{false};    ///< of SOCKS5; a user id of SOCKS4 is none
     bool has_password{false}; ///< else it is empty

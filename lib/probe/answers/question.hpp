@@ -15,12 +15,12 @@ enum class question : std::uint8_t {
     password,
     gssapi,
     chap,
-    control_method, ///< one that nobody has, beside the rare ones if nothing came of that
+    control_method, ///< a made-up one, with the rare ones if nothing came of that
     gost_tls,
 
     // Commands of SOCKS5.
     connect,         ///< to the reserved name
-    control_command, ///< one that nobody has
+    control_command, ///< a made-up one
     bind,
     udp_associate,
     resolve,     ///< of an address, written as a name
@@ -40,7 +40,7 @@ enum class question : std::uint8_t {
     // HTTP.
     http_connect, ///< CONNECT to the reserved name, without a login
     http_login,   ///< the same with the login
-    http_control, ///< a request that nobody has
+    http_control, ///< a made-up request
     http_page,    ///< as a web server is asked
 };
 inline constexpr std::size_t question_count = 26;

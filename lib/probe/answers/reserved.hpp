@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Numbers, names and addresses that mean nothing to anybody: what an honest no looks like is
+/// Numbers, names and addresses that mean nothing to anyone: what an honest no looks like is
 /// learnt by them, and nothing is disturbed.
 #pragma once
 

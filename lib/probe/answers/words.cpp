@@ -55,10 +55,10 @@ std::string silence_text(const answer& said, std::string_view limit) {
     case ending::timeout:
         return lead + " within " + std::string{limit};
     case ending::unreachable:
-        return "no connection any more: " + (said.failed ? said.failed->cause : "");
+        return "no further connection: " + (said.failed ? said.failed->cause : "");
     case ending::answered:
         if (said.is_endless)
-            return "the header of its reply does not end";
+            return "the header of its reply is too long";
         if (!said.foreign.empty())
             return "the answer begins " +
                    hex(std::span{said.foreign}.first(std::min<std::size_t>(said.foreign.size(), 8)),

@@ -24,7 +24,7 @@ milliseconds rounded(milliseconds limit) {
     return limit - limit % least;
 }
 
-// Hanging up at a request is one, too.
+// Hanging up at a request is also one.
 bool is_reply(const answer& got) {
     return got.http || (is_answered_in_full(got) && !got.was_silent()) ||
            (got.method && got.hung_up() && got.at == phase::request);

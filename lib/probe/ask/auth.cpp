@@ -14,7 +14,7 @@ bool is_no_socks5(const answer& said) {
     return said.how == ending::unreachable || !said.foreign.empty();
 }
 
-// Before any login: some proxies let in everybody from an address that has logged in once.
+// Before any login: some proxies accept everyone from an address that has logged in once.
 exchange_plan plan_for_none_before_login() {
     exchange_plan out = offer(method::none);
     out.asks.emplace(proto::socks5::command::connect, reserved_destination());
@@ -78,7 +78,7 @@ asio::awaitable<bool> ask_by_elimination(asker& proxy) {
     }
 }
 
-// What it prefers tells something about it, but nothing about its methods. False if that was not to
+// What it prefers says something about it, but nothing about its methods. False if that was not to
 // be learnt at all.
 asio::awaitable<bool> ask_for_preference(asker& proxy, bool is_second_try) {
     exchange_plan both = offer(method::none, method::password);
@@ -143,7 +143,7 @@ bool needs_rare_methods(const asker& proxy) {
            !proxy.said[question::control_method].was_asked();
 }
 
-// All that are left at once: most proxies refuse them together, in one connection.
+// All that are left together: most proxies refuse them together, in one connection.
 asio::awaitable<void> ask_rare_methods(asker& proxy) {
     answers& said = proxy.said;
     co_await proxy.ask(

@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds most_for_tls{2'000};
 constexpr std::size_t enough_of_stranger = 256;
-// Ends a line for what reads lines; completes a record for what wants TLS.
+// Ends a line for what reads lines; completes a record for what expects TLS.
 constexpr std::array<std::uint8_t, 4> line_ends{'\r', '\n', '\r', '\n'};
 
 bool has_line(const std::vector<std::uint8_t>& said) {
@@ -66,7 +66,7 @@ void byte_exchange::nudge() {
 void byte_exchange::close() {
     if (!over_)
         return;
-    std::array<std::uint8_t, 512> rest; // NOLINT: thrown away
+    std::array<std::uint8_t, 512> rest; // NOLINT: discarded
     over_->try_read(rest);
     end_.leave();
     over_.reset();
@@ -181,7 +181,7 @@ void byte_exchange::settled(phase at) {
 }
 
 void byte_exchange::broke_off(const std::error_code& code) {
-    if (is_about_our_certificate(code)) { // TLS 1.3 tells only after the handshake
+    if (is_about_our_certificate(code)) { // TLS 1.3 reports only after the handshake
         out_.how = ending::unreachable;
         out_.failed = error{failure::tls, phase::tls, code.message()};
         out_.failed->hop = where_.hop();

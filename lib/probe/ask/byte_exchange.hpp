@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// One connection to a proxy under a limit: bytes go out, so many come in, and it knows how it
-/// ended.
+/// One connection to a proxy under a limit: bytes go out, a number of them come in, and it knows
+/// how it ended.
 #pragma once
 
 #include "base/wire.hpp"

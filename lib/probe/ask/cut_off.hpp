@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The end of a connection's time: one timer, and nothing that runs beside the exchange.
+/// The end of a connection's time: one timer, and nothing that runs in parallel to the exchange.
 #pragma once
 
 #include <asio/any_io_executor.hpp>

@@ -31,9 +31,9 @@ std::string text_of(const dns_answer& got) {
     if (got.why->code == dns_errc::no_answer && dropped.empty())
         return "no datagram came back within 3 s";
     if (got.why->code == dns_errc::no_answer)
-        return "no answer came back within 3 s; dropped " + dropped;
+        return "no answer came back within 3 s; dropped: " + dropped;
     if (got.why->code == dns_errc::association_ended)
-        return "the association ended" + (dropped.empty() ? "" : "; dropped " + dropped);
+        return "the association ended" + (dropped.empty() ? "" : "; dropped: " + dropped);
     return got.why->cause;
 }
 

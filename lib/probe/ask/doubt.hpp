@@ -18,7 +18,7 @@ class doubt {
     /// It answered before, and left open what it was asked for last. A SOCKS5 proxy may refuse any
     /// list of methods by a close, so that only silence counts there.
     [[nodiscard]] bool stands() const { return stands_; }
-    /// What it answered before, if it stands: nothing that depends on a target.
+    /// What it answered before, if that still holds: nothing that depends on a target.
     [[nodiscard]] const exchange_plan& question() const { return *answered_; }
 
   private:

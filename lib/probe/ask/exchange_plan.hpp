@@ -17,7 +17,7 @@
 
 namespace sockscat::probing {
 
-/// CMD or CD, and its destination.
+/// CMD or CD, and its target.
 struct request {
     request(std::uint8_t cmd, address to) : command{cmd}, destination{std::move(to)} {}
     request(proto::socks5::command cmd, address to)
@@ -68,7 +68,7 @@ struct exchange_plan {
     [[nodiscard]] std::string_view topic() const;
 };
 
-/// A greeting, and nothing behind it. No list: g++ 12 cannot take one in a co_await expression.
+/// A greeting, and nothing after it. No list: g++ 12 cannot take one in a co_await expression.
 template <class... Methods>
 exchange_plan offer(Methods... methods) {
     exchange_plan out;

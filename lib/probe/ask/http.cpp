@@ -87,7 +87,7 @@ asio::awaitable<void> ask_targets(asker& proxy) {
     }
 }
 
-// The reply to HTTP does not tell: Tor answers HTTP, too.
+// The reply to HTTP does not tell: Tor also answers HTTP.
 asio::awaitable<void> ask_whether_it_speaks_socks(asker& proxy) {
     answers& said = proxy.said;
     exchange_plan greeting = offer(method::none, method::password);

@@ -14,7 +14,7 @@ struct step {
 };
 
 // Each looks at what is known when its turn comes. What others may have to wait for comes last: a
-// proxy that listens for a peer may serve nobody else meanwhile.
+// proxy that listens for a peer may serve no one else meanwhile.
 constexpr std::array steps{
     // The version of its URL.
     step{is_meant_for_socks4, ask_socks4},

@@ -16,7 +16,7 @@ asio::awaitable<void> ask_http(asker& proxy);
 bool may_be_http_proxy(const asker& proxy);
 /// It closes, whatever is said in SOCKS.
 bool may_be_http_proxy_that_closes(const asker& proxy);
-/// CONNECT, and a method that nobody has, and a page, where a web server may say the same to all.
+/// CONNECT, and a made-up method, and a page, where a web server may say the same to all.
 asio::awaitable<void> ask_http_once(asker& proxy);
 
 // versions.cpp
@@ -27,11 +27,11 @@ bool may_speak_socks5(const asker& proxy);
 /// It hangs up on SOCKS5, or answers like SOCKS4.
 bool may_speak_socks4_only(const asker& proxy);
 bool speaks_socks4_only(const asker& proxy);
-/// SOCKS4 is wanted beside SOCKS5, and was not asked for yet.
+/// SOCKS4 is wanted as well as SOCKS5, and was not asked for yet.
 bool may_speak_socks4_too(const asker& proxy);
 /// Nothing came of the greeting: old versions may wait for more of it.
 bool is_silent_at_greeting(const asker& proxy);
-/// Nothing came of SOCKS5, nor of a command of SOCKS4 that nobody has.
+/// Nothing came of SOCKS5, nor of a made-up command of SOCKS4.
 bool may_tell_by_lookup(const asker& proxy);
 asio::awaitable<void> ask_socks4(asker& proxy);
 /// CONNECT to the reserved name.
@@ -46,7 +46,7 @@ asio::awaitable<void> ask_rare_methods(asker& proxy);
 
 // commands.cpp
 bool accepts_requests(const asker& proxy);
-/// The targets, the reserved name and a command that nobody has: does it serve at all?
+/// The targets, the reserved name and a made-up command: does it serve at all?
 asio::awaitable<void> ask_what_tells(asker& proxy);
 asio::awaitable<void> ask_lookup(asker& proxy);
 asio::awaitable<void> ask_control(asker& proxy);

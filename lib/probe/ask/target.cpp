@@ -88,7 +88,7 @@ bool is_vain(const asker& proxy, const address& target) {
 }
 
 exchange_plan plan_target(const asker& proxy, const address& to, version by) {
-    const request asks{proto::socks5::command::connect, to}; // 1 in SOCKS4, too
+    const request asks{proto::socks5::command::connect, to}; // 1 in SOCKS4 as well
     const bool is_4 = by == version::socks4;
     const answers& said = proxy.said;
     exchange_plan plan = is_4 ? socks4_plan(asks) : socks5_plan(said, asks);

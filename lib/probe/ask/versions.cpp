@@ -66,7 +66,7 @@ asio::awaitable<void> ask_socks4(asker& proxy) {
     co_await proxy.ask(question::socks4, socks4_plan(unknown));
 }
 
-// Old ones may wait for more of what they do not know, and some that listen for a peer serve nobody
+// Old ones may wait for more of what they do not know, and some that listen for a peer serve no one
 // else meanwhile: so it is the commonest request.
 asio::awaitable<void> ask_socks4_once(asker& proxy) {
     exchange_plan lookup = socks4_plan(request{socks4::command::connect, reserved_destination()});

@@ -37,7 +37,7 @@ std::string outcome_text(const answer& said, const answers& all) {
 
 // Where another version is served, the version has to be named.
 std::string request_text(const situation& known) {
-    return known.all.facts.wanted == proxy_protocol::socks4 ? "request of SOCKS4" : "request";
+    return known.all.facts.wanted == proxy_protocol::socks4 ? "SOCKS4 request" : "request";
 }
 
 std::string days_text(const situation& known) {
@@ -122,62 +122,61 @@ constexpr auto anything = std::nullopt;
 constexpr std::array rows{
     finding_row{
         "password-in-clear", s::warn, probe_check::auth_password,
-        "the password crosses the network unencrypted (RFC 1929, no TLS)",
-        "tunnel it (ssh -L, stunnel) or use a proxy with TLS: -x socks5h+tls://...",
-        is_password_in_clear},
+        "the password is sent unencrypted (no TLS)",
+        "use TLS (-x socks5h+tls://...) or a tunnel (ssh -L, stunnel)", is_password_in_clear},
     finding_row{
         "wrong-version-in-auth-reply", s::info, probe_check::auth_password,
         "the login was answered in version 05 instead of 01 (RFC 1929)",
-        "strict clients refuse that: an update of the proxy may help",
-        is_login_answered_in_version_5},
+        "strict clients reject this; updating the proxy may help", is_login_answered_in_version_5},
     finding_row{
         "accepts-any-credentials", s::info, probe_check::auth_password,
-        "Tor takes any user name and password: they only keep circuits apart",
-        "--isolate makes some up", is_tor},
+        "Tor accepts any user name and password and uses them only to separate circuits",
+        "--isolate generates them", is_tor},
     finding_row{
         "credentials-not-needed", s::info, probe_check::auth_none,
         "it also serves without credentials", "", are_credentials_not_needed},
     finding_row{
         "socks4-open", s::warn, probe_check::socks4,
-        "it serves SOCKS4 without credentials, though SOCKS5 needs a user name and password",
-        "whoever may reach the port needs no password: switch SOCKS4 off, or give it rules",
+        "it serves SOCKS4 without credentials, although SOCKS5 requires a user name and password",
+        "anyone who can reach the port needs no password: disable SOCKS4, or restrict it with "
+        "rules",
         is_socks4_open},
     finding_row{
         "method-list-ignored", s::warn, probe_check::auth_none,
-        "a method that nobody has was answered with 05 {control-method}: the list of methods is "
-        "not read",
-        "what it says about methods means nothing; only a command shows who is let in",
+        "it accepted a made-up method (05 {control-method}), so it ignores the list of methods",
+        "its answers about methods mean nothing; only a request shows whether you have access",
         is_method_list_ignored},
     finding_row{
         "method-not-offered", s::warn, probe_check::auth_none,
-        "it chose user name and password though only none was offered",
-        "strict clients refuse that: offer the method that it wants", is_password_chosen_unasked},
+        "it chose user name and password although only \"none\" was offered",
+        "strict clients reject this; offer the method it requires", is_password_chosen_unasked},
     finding_row{
         "open-proxy", s::info, probe_check::auth_none,
-        "it serves this client's address without credentials", "", is_open<openness::here>},
+        "it accepts connections from this machine without credentials", "",
+        is_open<openness::here>},
     finding_row{
         "open-proxy", s::info, probe_check::auth_none,
-        "it serves this client's address without credentials",
-        "others may be let in as well or not, which cannot be seen from here: look at its rules",
+        "it accepts connections from this machine without credentials",
+        "whether it accepts others cannot be seen from here; check its rules",
         is_open<openness::near>},
     finding_row{
         "open-proxy", s::warn, probe_check::auth_none,
-        "it serves this client's address without credentials",
-        "others may be let in as well or not, which cannot be seen from here: look at its rules",
+        "it accepts connections from this machine without credentials",
+        "whether it accepts others cannot be seen from here; check its rules",
         is_open<openness::far>},
 
     finding_row{
         "stops-serving", s::warn, anything,
-        "it stopped serving after {served}: what would have been asked later is unknown",
+        "it stopped serving after {served}, so the later questions have no answer",
         "it may limit connections or their rate: try again later", has_stopped_serving},
     finding_row{
         "nothing-served", s::warn, anything,
         "no {request} was served: CONNECT to {reserved-name}, which does not exist: {lookup}; a "
-        "command that nobody has: {control}",
+        "made-up command: {control}",
         "--target HOST:PORT tries something that exists", is_nothing_served},
     finding_row{
         "nothing-served", s::warn, anything,
-        "no {request} was served; to a command that nobody has: {control}",
+        "no {request} was served; the answer to a made-up command: {control}",
         "--target HOST:PORT tries something that exists", is_nothing_served_of_control},
     finding_row{
         "short-error-reply", s::info, anything,
@@ -185,38 +184,38 @@ constexpr std::array rows{
         "clients that wait for the rest show another error", is_refusal_short},
     finding_row{
         "early-success", s::warn, probe_check::command_connect,
-        "it granted what cannot work, a name that does not exist or an unknown command: it grants "
-        "before it connects, or its resolver makes up addresses",
-        "its replies do not tell whether a target was reached", is_success_early},
+        "it reported success for what cannot work, a name that does not exist or a made-up "
+        "command: it answers before connecting, or its resolver invents addresses",
+        "its replies do not show whether a target was reached", is_success_early},
     finding_row{
         "early-success", s::warn, probe_check::command_connect,
-        "it also granted what cannot work, a name that does not exist or an unknown command: it "
-        "grants before it connects, or its resolver makes up addresses",
-        "a target counts as reached here if it spoke, or the connection was still open",
+        "it also reported success for what cannot work, a name that does not exist or a made-up "
+        "command: it answers before connecting, or its resolver invents addresses",
+        "a target counts as reached here if it sent data, or the connection stayed open",
         is_success_early_but_real},
     finding_row{
         "fake-resolve", s::warn, probe_check::command_resolve,
-        "RESOLVE of 192.0.2.1 was answered with {resolved}: it is taken for CONNECT",
-        "its answers to RESOLVE are not the addresses of the names", is_resolve_fake},
+        "RESOLVE of 192.0.2.1 returned {resolved}: the proxy treats it as CONNECT",
+        "its answers to RESOLVE are meaningless", is_resolve_fake},
     finding_row{
         "pipelining-loses-bytes", s::info, probe_check::pipelining,
-        "what is sent behind the greeting in one segment is lost", "do not use --pipeline with it",
+        "data sent together with the greeting is lost", "do not use --pipeline with it",
         does_pipelining_lose_bytes},
     finding_row{
         "no-reply", s::warn, probe_check::command_connect,
-        "no reply to CONNECT of a name that does not exist within {lookup-limit}: it may have no "
-        "network, or a silent resolver",
+        "no reply within {lookup-limit} to CONNECT to a name that does not exist: it has no "
+        "network, or its resolver does not answer",
         "--target HOST:PORT tries something that exists", is_silent<silence::lookup>},
     finding_row{
         "no-reply", s::info, probe_check::command_connect,
-        "no reply to CONNECT of a name that does not exist within {lookup-limit}: its resolver may "
-        "be slow or silent",
+        "no reply within {lookup-limit} to CONNECT to a name that does not exist: its resolver may "
+        "be slow, or not answer",
         "", is_silent<silence::lookup_alone>},
 
     finding_row{
         "udp-relay-port-0", s::fail, probe_check::command_udp_associate,
-        "the relay has port 0: no datagram can be sent there",
-        "look at the proxy's settings for UDP", is_relay<bound_place::port_0>},
+        "the relay has port 0, to which no datagram can be sent", "check the proxy's UDP settings",
+        is_relay<bound_place::port_0>},
     finding_row{
         "udp-relay-name", s::info, probe_check::command_udp_associate,
         "the relay is a name, {relay-host}; {proxy} is used instead", "",
@@ -227,39 +226,38 @@ constexpr std::array rows{
         "set the server's external/advertised address", is_relay<bound_place::unspecified>},
     finding_row{
         "udp-relay-private", s::warn, probe_check::command_udp_associate,
-        "the relay address {relay-host} is private, the proxy's is not",
+        "the relay address {relay-host} is private, although the proxy's is not",
         "set the server's advertised address, or use --relay=proxy",
         is_relay<bound_place::private_address>},
     finding_row{
         "udp-relay-third-host", s::warn, probe_check::command_udp_associate,
-        "the relay is another host, {relay}",
-        "if it is known: --relay=reply sends there, --relay=proxy to the proxy",
+        "the relay is a different host, {relay}",
+        "if you trust it, use --relay=reply; --relay=proxy uses the proxy instead",
         is_relay<bound_place::third_host>},
 
     finding_row{
         "bind-port-0", s::fail, probe_check::command_bind,
-        "it listens on port 0: no one can connect there", "look at the proxy's settings",
+        "it listens on port 0, to which no one can connect", "check the proxy's settings",
         is_bound<bound_place::port_0>},
     finding_row{
         "bound-is-listener", s::warn, probe_check::command_bind,
-        "BIND was answered with the proxy's own listener, {listener}: a peer that connects there "
-        "reaches SOCKS",
-        "see whether the proxy can announce the address it listens on",
+        "BIND returned the proxy's own SOCKS port, {listener}: connections there reach the proxy "
+        "itself",
+        "check whether the proxy can report the port it really opened",
         is_bound<bound_place::own_listener>},
     finding_row{
         "bind-address-unspecified", s::info, probe_check::command_bind,
-        "it listens on {listener-host}: callers use the address of the proxy", "",
+        "it listens on {listener-host}: connect to the proxy's address", "",
         is_bound<bound_place::unspecified>},
     finding_row{
         "bind-address-private", s::warn, probe_check::command_bind,
-        "it listens on {listener-host}, which is private, though the proxy is not",
+        "it listens on {listener-host}, which is private, although the proxy's address is not",
         "set the server's external/advertised address", is_bound<bound_place::private_address>},
 
     finding_row{
         "tls-unverified", s::warn, probe_check::tls,
         "the certificate is not verified: {verify-error}",
-        "anybody in between could read the traffic: --proxy-cacert FILE instead of "
-        "--proxy-insecure",
+        "the connection could be intercepted; use --proxy-cacert FILE instead of --proxy-insecure",
         is_tls_unverified},
     finding_row{
         "certificate-expired", s::fail, probe_check::tls, "the certificate expired on {not-after}",
@@ -277,7 +275,7 @@ constexpr std::array rows{
         is_round_trip_known},
     finding_row{
         "rtt", s::warn, anything, "a round trip to the proxy takes about {round-trip}",
-        "is there a proxy nearer to you?", is_round_trip_long},
+        "a nearer proxy would be faster", is_round_trip_long},
     finding_row{
         "looks-like", s::info, anything, "looks like {product}: {product-evidence}", "",
         is_product_known},

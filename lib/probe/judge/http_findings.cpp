@@ -56,27 +56,26 @@ bool is_also_socks(const situation& known) {
 constexpr std::array rows{
     finding_row{
         "password-in-clear", s::warn, probe_check::auth_basic,
-        "the password crosses the network unencrypted (Basic, no TLS)",
-        "tunnel it (ssh -L, stunnel) or use a proxy with TLS: -x https://...",
-        is_password_in_clear_http},
+        "the password is sent unencrypted (Basic, no TLS)",
+        "use TLS (-x https://...) or a tunnel (ssh -L, stunnel)", is_password_in_clear_http},
     finding_row{
         "credentials-not-needed", s::info, probe_check::auth_basic,
         "it did not ask for the credentials", "", is_http_login_not_needed},
     finding_row{
         "early-success", s::warn, probe_check::http_connect,
-        "it granted a connection to a name that does not exist: it grants before it connects, or "
-        "its resolver makes up addresses",
-        "its replies do not tell whether a target was reached", is_http_success_early},
+        "it reported success for a name that does not exist: it answers before connecting, or its "
+        "resolver invents addresses",
+        "its replies do not show whether a target was reached", is_http_success_early},
     finding_row{
         "early-success", s::warn, probe_check::http_connect,
-        "it also granted a connection to a name that does not exist: it grants before it connects, "
-        "or its resolver makes up addresses",
-        "a target counts as reached here if it spoke, or the connection was still open",
+        "it also reported success for a name that does not exist: it answers before connecting, or "
+        "its resolver invents addresses",
+        "a target counts as reached here if it sent data, or the connection stayed open",
         is_http_success_early_but_real},
     finding_row{
         "nothing-served", s::warn, probe_check::http_connect,
         "no request was served: CONNECT to {reserved-name}, which does not exist, got {lookup}, "
-        "which does not tell",
+        "which tells nothing",
         "--target HOST:PORT tries something that exists", is_nothing_served_by_http},
     finding_row{
         "also-socks", s::info, std::nullopt, "it also speaks SOCKS5: {socks-url}", "",

@@ -93,30 +93,30 @@ bool has_no_bind_and_08_for_names(const answers& all) {
 
 // The first that fits.
 constexpr std::array products{
-    product{"Tor", "prefers 02 to 00, resolves addresses by RESOLVE", behaves_like_tor},
+    product{"Tor", "prefers 02 over 00, resolves addresses with RESOLVE", behaves_like_tor},
     product{
-        "shadowsocks-libev (ss-local)", "refuses commands in 4 bytes, grants before it connects",
+        "shadowsocks-libev (ss-local)", "refuses commands with 4 bytes, grants before connecting",
         refuses_in_four_bytes},
     product{
-        "v2ray or Xray", "grants early and answers RESOLVE with its own listener",
+        "v2ray or Xray", "grants early, answers RESOLVE with its own SOCKS port",
         takes_resolve_for_connect},
     product{
-        "3proxy", "answers 00 to any list of methods, and BIND with its own listener",
+        "3proxy", "answers 00 to any list of methods, and BIND with its own SOCKS port",
         binds_at_its_own_listener},
     product{
-        "gost 2", "answers 00 to any list of methods, and 92 to BIND of SOCKS4",
-        refuses_bind_by_92},
+        "gost 2", "answers 00 to any list of methods, and 92 to a SOCKS4 BIND", refuses_bind_by_92},
     product{"gost", "offers method 80", has_method_80},
     product{"gost", "offers method 82", has_method_82},
     product{"i2pd", "its bound address ends in .i2p", is_bound_in_i2p},
     product{
-        "ssh -D (OpenSSH)", "closes instead of every refusal, also of methods",
+        "ssh -D (OpenSSH)", "closes the connection instead of sending a refusal, even of methods",
         closes_instead_of_every_no},
     product{
         "Dante", "repeats the name in its refusal, closes on an unknown command",
         echoes_the_name_and_closes_at_unknown_commands},
     product{
-        "microsocks", "05 ff to SOCKS4, 01 to a name that does not exist, 07 to all but CONNECT",
+        "microsocks",
+        "05 ff to SOCKS4, 01 to a name that does not exist, 07 to everything but CONNECT",
         has_connect_only},
     product{
         "hev-socks5-server", "05 ff to SOCKS4, no BIND, 08 to a name that does not exist",

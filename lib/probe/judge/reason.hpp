@@ -61,7 +61,7 @@ enum class reason : std::uint8_t {
     target_refused,
     target_broken, ///< something else than a reply
     target_closed,
-    target_lost, ///< granted, and closed at once
+    target_lost, ///< granted, and closed immediately
     target_silent,
     target_unknown,    ///< by its name, which is looked up here
     stopped_accepting, ///< no method any more

@@ -51,18 +51,18 @@ void judge_refusal(
         out.status = check_status::yes;
         out.reason += ", but it answered over UDP";
     } else if (is_refused_like_a_control(at.tcp, all)) {
-        out.reason += ", as for what cannot work";
+        out.reason += ", as for requests that cannot work";
     } else if (at.tcp.code == rep::host_unreachable) {
-        out.reason += ", which may be that host alone";
+        out.reason += ", possibly that host alone";
     }
 }
 
 void judge_grant(
     check_result& out, const answer& got, const std::string& where, const answers& all) {
     if (is_granted_early(got, all) && got.closed_at_once) {
-        out.reason = "granted, then closed at once" + where;
+        out.reason = "granted, then closed immediately" + where;
     } else if (is_granted_early(got, all) && got.payload.empty()) {
-        out.reason = "granted, but this proxy grants before it connects" + where;
+        out.reason = "granted, but this proxy answers before connecting" + where;
     } else {
         out.status = check_status::yes;
         out.reason = granted_text(got, "bound") + where;
@@ -138,7 +138,7 @@ std::string why_no_target(const family& kind, const answers& all) {
     }
     const bool is_possible = all.speaks_socks5() || kind.is_in_socks4;
     return is_possible && all.leaves_connect_open()
-               ? "not asked: no CONNECT was replied to within " + all.facts.limit_text()
+               ? "not asked: no CONNECT was answered within " + all.facts.limit_text()
                : locked;
 }
 

@@ -33,16 +33,17 @@ check_result judge_method(const answer& got, method wanted, const answers& all) 
         return said(check_status::no, std::move(reason));
     if (all.ignores_offers())
         return said(
-            check_status::unclear, reason + ", but it answers a method that nobody has with 05 " +
-                                       byte_text(*all[question::control_method].method) + ", too");
+            check_status::unclear, reason + ", but it answers a made-up method as well: 05 " +
+                                       byte_text(*all[question::control_method].method));
     if (chose(got, wanted))
         return said(check_status::yes, std::move(reason));
-    return said(check_status::no, reason + ": chose what was not offered");
+    return said(check_status::no, reason + ": a method that was not offered");
 }
 
 check_result read_method(const answer& got, method wanted, const answers& all) {
     if (!got.was_asked())
-        return all.speaks_socks5() ? not_asked(all, "not needed") : skipped("no SOCKS5 here");
+        return all.speaks_socks5() ? not_asked(all, "not needed")
+                                   : skipped("does not speak SOCKS5");
     check_result out = judge_method(got, wanted, all);
     out.elapsed_ms = got.spans.method;
     return out;
@@ -116,9 +117,9 @@ check_result read_password(const answers& all) {
         out.elapsed_ms = got.spans.auth;
         return out;
     }
-    out.status = check_status::unclear; // whether it lets anybody in
+    out.status = check_status::unclear; // whether it accepts anyone
     out.reason =
-        all.facts.has_login ? "05 02: offered, not to be used" : "05 02: offered, no login given";
+        all.facts.has_login ? "05 02: offered, not used" : "05 02: offered, no login given";
     return out;
 }
 

@@ -8,8 +8,8 @@
 namespace sockscat::probing {
 namespace {
 
-constexpr std::string_view as_control = " (so is command 0x7e)";
-constexpr std::string_view as_lookup = " (so is CONNECT to a name that does not exist)";
+constexpr std::string_view as_control = " (same for a made-up command, 0x7e)";
+constexpr std::string_view as_lookup = " (same for CONNECT to a name that does not exist)";
 
 // Granted, without an address that can be read.
 std::string broken_text(const answer& got, const answers& all) {
@@ -76,7 +76,7 @@ check_result read_socks4_command(const answer& got, bool is_yes, const answers& 
 
 check_result no_such_command(const answers& all) {
     return all.speaks_socks4() ? said(check_status::no, "SOCKS4 has no such command")
-                               : skipped("no SOCKS5 here");
+                               : skipped("does not speak SOCKS5");
 }
 
 } // namespace sockscat::probing

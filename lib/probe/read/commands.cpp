@@ -18,9 +18,9 @@ check_result to_target(const target_answer& at, const answers& all) {
     out.status = grants_all && got.payload.empty() ? check_status::unclear : check_status::yes;
     out.reason = got.granted() ? granted_text(got, "bound") : code_text(got);
     if (out.status == check_status::unclear)
-        out.reason += " (so is command 0x7e)";
+        out.reason += " (same for a made-up command, 0x7e)";
     if (got.closed_at_once)
-        out.reason += ", then closed at once";
+        out.reason += ", then closed immediately";
     return out;
 }
 
@@ -55,7 +55,7 @@ void refuse_port_0(check_result& out) {
     out.reason += ": port 0 cannot be used";
 }
 
-// Somebody else must be able to connect there.
+// Another host must be able to connect there.
 void judge_listener(check_result& out, const answers& all) {
     if (!out.bound)
         return;
@@ -64,7 +64,7 @@ void judge_listener(check_result& out, const answers& all) {
         return refuse_port_0(out);
     case bind_use::own_listener:
         out.status = check_status::error;
-        out.reason += ": that is the proxy's own listener";
+        out.reason += ": that is the proxy's own SOCKS port";
         return;
     case bind_use::loopback:
         out.status = check_status::error;
@@ -94,7 +94,7 @@ check_result read_connect(const answers& all) {
         out.status = check_status::unclear;
     out.reason = code_text(got).append(as_lookup);
     if (got.code == all[question::control_command].code)
-        out.reason += " (so is command 0x7e)";
+        out.reason += " (same for a made-up command, 0x7e)";
     return out;
 }
 

@@ -22,8 +22,7 @@ check_result read_stranger(const answer& got, const answers& all) {
 
 // Why there is nothing to compare the reply with.
 std::string no_control_text(const answers& all) {
-    return all.stopped ? ", and then it stopped serving"
-                       : " (a method that no one has gets no reply)";
+    return all.stopped ? ", and then it stopped serving" : " (a made-up method gets no reply)";
 }
 
 check_result read_outcome(const answer& got, const answers& all) {
@@ -36,20 +35,20 @@ check_result read_outcome(const answer& got, const answers& all) {
     case http_outcome::denied:
         return said(check_status::unclear, status + " for a name that does not exist");
     case http_outcome::web_server:
-        return said(check_status::unclear, status + ", as a web server answers");
+        return said(check_status::unclear, status + ", like a web server");
     case http_outcome::granted:
     case http_outcome::refused:
     case http_outcome::none:
         break;
     }
     if (is_http_lookup_like_control(all))
-        return said(check_status::unclear, status + " (so is a method that no one has)");
+        return said(check_status::unclear, status + " (same for a made-up method)");
     if (!knows_http_connect(all))
         return said(check_status::unclear, status + no_control_text(all));
     return said(
-        check_status::yes,
-        status + (outcome_of(got) == http_outcome::granted ? ", whatever the name"
-                                                           : ": tried, and there is no such name"));
+        check_status::yes, status + (outcome_of(got) == http_outcome::granted
+                                         ? ", whatever the name"
+                                         : ": it tried, and there is no such name"));
 }
 
 // Of the targets, the first that was reached.
@@ -63,9 +62,9 @@ const answer* reached_target(const answers& all) {
 check_result read_scheme(const answers& all, const char* scheme) {
     const answer* const demand = login_demand(all);
     if (demand == nullptr)
-        return skipped("no HTTP here");
+        return skipped("does not speak HTTP");
     if (outcome_of(*demand) != http_outcome::needs_login)
-        return said(check_status::no, "no login is asked for");
+        return said(check_status::no, "it requires no login");
     if (offers_scheme(*demand, scheme))
         return said(check_status::yes, "407, offered");
     if (demand->http->schemes.empty())
@@ -82,7 +81,7 @@ check_result read_http_connect(const answers& all) {
     const answer& got = reached != nullptr ? *reached : lookup;
     check_result out = !got.http ? read_stranger(got, all)
                        : is_locked_out(all)
-                           ? skipped(logs_in ? "the login was not accepted" : "needs a login")
+                           ? skipped(logs_in ? "the login was not accepted" : "requires a login")
                        : reached != nullptr ? said(check_status::yes, status_text(got))
                                             : read_outcome(got, all);
     if (out.status == check_status::skipped)

@@ -51,20 +51,20 @@ std::string no_reply_text(const answer& got, const answers& all) {
     const answer& control = all[question::control_command];
     std::string text = silence_text(got, all);
     if (&got != &control && control.was_asked() && is_same_outcome(got, control))
-        text += " (so is command 0x7e)";
+        text += " (same for a made-up command, 0x7e)";
     return text;
 }
 
 std::string locked_out_text(const answers& all) {
     if (!all.speaks_socks5())
-        return "no SOCKS5 here";
+        return "does not speak SOCKS5";
     const bool has_password = all[question::password].method == 0x02;
     if (all.stopped)
         return "it stopped serving";
     if (has_password && all.facts.has_login && all.facts.may_log_in)
         return "the login was not accepted";
     if (has_password || all[question::either].method == 0x02)
-        return "needs a user name and password";
+        return "requires a user name and password";
     return "none of our methods is accepted";
 }
 
@@ -73,7 +73,7 @@ std::string not_asked_text(const answers& all) {
         return locked_out_text(all);
     if (!all.is_mute())
         return "not asked";
-    return "not asked: no reply to CONNECT, nor to command 0x7e";
+    return "not asked: no reply to CONNECT or to a made-up command, 0x7e";
 }
 
 const target_answer* best_target(const answers& all, bool (*fits)(const host&)) {

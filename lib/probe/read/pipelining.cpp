@@ -12,7 +12,7 @@ std::string why_not_asked(const answers& all) {
         return "no request to compare with";
     if (!all.accepts_requests())
         return locked_out_text(all);
-    return alone.was_silent() ? "no reply without it, either: " + silence_text(alone, all) : "";
+    return alone.was_silent() ? "no reply without it either: " + silence_text(alone, all) : "";
 }
 
 check_result compare_codes(const answer& got, const answer& alone) {
@@ -22,7 +22,7 @@ check_result compare_codes(const answer& got, const answer& alone) {
         return said(check_status::yes, code_text(got));
     if (got.code == rep::address_type_not_supported) // it was read to its end
         return said(check_status::unclear, code_text(got));
-    return said(check_status::no, code_text(got) + ", but " + code_text(alone) + " when it waits");
+    return said(check_status::no, code_text(got) + ", but " + code_text(alone) + " without it");
 }
 
 check_result compare(const answer& got, const answer& alone, const answers& all) {
@@ -30,7 +30,7 @@ check_result compare(const answer& got, const answer& alone, const answers& all)
     if (got.how == ending::unreachable)
         return said(check_status::error, silence_text(got, all));
     if (got.was_silent() && !answers_promptly(alone))
-        return said(check_status::unclear, in_time + ", and it is slow without, too");
+        return said(check_status::unclear, in_time + "; it is also slow without it");
     if (!got.method)
         return said(check_status::no, "the answer to the greeting is lost, " + in_time);
     if (got.method != 0x00 && got.method != 0x02)
@@ -40,7 +40,7 @@ check_result compare(const answer& got, const answer& alone, const answers& all)
         return compare_codes(got, alone);
     if (got.hung_up() && alone.hung_up())
         return said(check_status::unclear, "connection closed, no reply (as without pipelining)");
-    return said(check_status::no, "what is sent behind the greeting is lost: " + in_time);
+    return said(check_status::no, "data sent together with the greeting is lost: " + in_time);
 }
 
 } // namespace

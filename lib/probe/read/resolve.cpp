@@ -20,8 +20,8 @@ check_result read_resolve(const answers& all) {
         out.reason = code_text(got) + ", " + to_string(got.bound->host) + " for 192.0.2.1";
     } else {
         out.status = check_status::no;
-        out.reason =
-            code_text(got) + ", but " + to_string(*got.bound) + " for 192.0.2.1: taken for CONNECT";
+        out.reason = code_text(got) + ", but " + to_string(*got.bound) +
+                     " for 192.0.2.1: treated as CONNECT";
     }
     return out;
 }
@@ -40,7 +40,7 @@ check_result read_resolve_ptr(const answers& all) {
     const bool is_name = got.bound && std::holds_alternative<host_name>(got.bound->host);
     if (got.code == rep::succeeded && !is_name) {
         out.status = check_status::no;
-        out.reason += ", but no name for 0.0.0.0: taken for CONNECT";
+        out.reason += ", but no name for 0.0.0.0: treated as CONNECT";
     } else if (all.resolves()) {
         out.status = check_status::yes;
         out.reason += " for 0.0.0.0, which has no name";

@@ -10,7 +10,7 @@ namespace sockscat::probing {
 namespace {
 
 std::string http_reason(const answer& got) {
-    return outcome_of(got) == http_outcome::granted ? "granted, then closed at once"
+    return outcome_of(got) == http_outcome::granted ? "granted, then closed immediately"
                                                     : status_text(got);
 }
 
@@ -21,14 +21,14 @@ std::string reason_of(const target_answer& at, const answers& all) {
     if (got.http)
         return is_http_target_reached(got, all) ? "" : http_reason(got);
     if (!got.was_asked())
-        return all.leaves_connect_open() ? "not asked: no CONNECT was replied to" : "not asked";
+        return all.leaves_connect_open() ? "not asked: no CONNECT was answered" : "not asked";
     if (!is_answered_in_full(got))
         return silence_text(got, all);
     if (!got.granted())
         return code_text(got);
     if (got.closed_at_once)
-        return "granted, then closed at once";
-    return !is_granted_early(got, all) ? "" : got.payload.empty() ? "still open" : "it spoke";
+        return "granted, then closed immediately";
+    return !is_granted_early(got, all) ? "" : got.payload.empty() ? "still open" : "it sent data";
 }
 
 target_result read_target(const target_answer& at, const answers& all) {

@@ -44,7 +44,7 @@ check_result read_failure(const error& why, const answers& all) {
         is_tls  ? check_status::error
         : is_no ? check_status::no
                 : check_status::unclear, // it closes whatever is said to it
-        is_socks(why) ? "answered with SOCKS, not with a ServerHello" : why.cause);
+        is_socks(why) ? "answered with SOCKS, not TLS" : why.cause);
 }
 
 } // namespace

@@ -58,7 +58,7 @@ check_result proven_by(const answer& got, std::string reason) {
 std::string evidence_text(const answer& got, const answers& all) {
     const bool is_unknown_command = &got == &all[question::socks4];
     const bool is_bind = &got == &all[question::socks4_bind];
-    return code_text(got) + (is_unknown_command ? " (to command 0x7e)"
+    return code_text(got) + (is_unknown_command ? " (to a made-up command, 0x7e)"
                              : is_bind          ? " (to BIND)"
                                                 : "");
 }
@@ -95,7 +95,7 @@ check_result read_socks5(const answers& all) {
         return not_asked(all, "the proxy is silent");
     const bool is_cut_off = got.foreign.size() == 1 && got.foreign[0] == proto::socks5::version;
     if (is_cut_off)
-        return said(check_status::error, "answered 05, and nothing behind it");
+        return said(check_status::error, "answered 05 and nothing more");
     if (!got.foreign.empty()) {
         const bool is_socks4 = proto::classify(got.foreign) == peer_kind::socks4;
         return said(
@@ -127,10 +127,11 @@ check_result read_socks4(const answers& all) {
     if (got.code)
         return shown_by(
             check_status::unclear, got,
-            evidence_text(got, all) + (got.granted() ? ", as for anything" : ": nothing granted"));
+            evidence_text(got, all) +
+                (got.granted() ? ", but so is everything" : ": nothing granted"));
     std::string why = silence_text(got, all);
     if (got.hung_up())
-        why += " (without SOCKS4 or, like ssh -D, with it)";
+        why += " (no SOCKS4, or a proxy like ssh -D)";
     return said(check_status::unclear, std::move(why));
 }
 
@@ -152,15 +153,15 @@ check_result read_socks4a(const answers& all) {
         return base;
     if (named.code && *named.code != granted && all[question::socks4_target].code == granted) {
         base = said(
-            check_status::no, code_text(named) + " for a name, though the address was granted");
+            check_status::no, code_text(named) + " for a name, although the address was granted");
         base.reply = code_of(named);
         return base;
     }
-    std::string why = "only a name that is granted tells 4a from 4";
+    std::string why = "can only be told by a name that is granted";
     if (all.targets.empty())
         why += ": needs --target";
     else if (all.leaves_connect_open())
-        why += ": no CONNECT was replied to within " + all.facts.limit_text();
+        why += ": no CONNECT was answered within " + all.facts.limit_text();
     return said(check_status::unclear, std::move(why));
 }
 

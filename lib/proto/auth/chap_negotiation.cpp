@@ -14,8 +14,8 @@ std::string hex_of(base::byte_view value) {
     return value.empty() ? "nothing" : "0x" + hex(value.first(1));
 }
 
-// What a frame says; of an attribute that stands twice the first counts, but no good status hides a
-// bad one.
+// What a frame says. Of an attribute that is given twice the first counts, but no good status hides
+// a bad one.
 struct content {
     explicit content(base::byte_view frame) {
         for (const auto& [type, value] : chap::decode(frame)) {
@@ -71,7 +71,7 @@ negotiation_turn chap_negotiation::received(base::byte_view message, base::messa
         return broken(kind(), "its CHAP message has no attributes");
     const chap::extent size = chap::measure(message);
     if (bytes_ + size.bytes > max_negotiation_bytes)
-        return broken(kind(), "it sends more than 256 KiB of CHAP");
+        return broken(kind(), "it sent more than 256 KiB of CHAP");
     if (!size.is_whole || message.size() < size.bytes)
         return read(size.bytes, size.is_whole);
     bytes_ += size.bytes;
@@ -86,10 +86,10 @@ negotiation_turn chap_negotiation::judge(base::byte_view frame, base::message_bu
     if (said.algorithm && (said.algorithm->empty() || said.algorithm->front() != chap::hmac_md5))
         return broken(
             kind(),
-            "chose the CHAP algorithm " + hex_of(*said.algorithm) + ", which was not offered");
+            "it chose the CHAP algorithm " + hex_of(*said.algorithm) + ", which was not offered");
     negotiation_turn next = judge_rest(said.status, said.challenge, out);
     if (said.text && !said.text->empty())
-        next.note = "says in CHAP: " + quote(base::as_text(*said.text));
+        next.note = "its CHAP message: " + quote(base::as_text(*said.text));
     return next;
 }
 
@@ -102,8 +102,8 @@ negotiation_turn chap_negotiation::judge_rest(
     if (challenge)
         return answer(*challenge, out);
     if (messages_ >= max_negotiation_messages)
-        return broken(kind(), "its CHAP never comes to a challenge");
-    return sent(); // the rest stands in the next frame
+        return broken(kind(), "it never sent a CHAP challenge");
+    return sent(); // the rest is in the next frame
 }
 
 negotiation_turn chap_negotiation::judge_status(base::byte_view status) const {
@@ -114,13 +114,13 @@ negotiation_turn chap_negotiation::judge_status(base::byte_view status) const {
         return rejected(
             kind(), "user name or password rejected (CHAP status " + hex_of(status) + ")");
     if (rounds_ == 0)
-        return broken(kind(), "grants CHAP without a challenge");
+        return broken(kind(), "it accepted CHAP without a challenge");
     return negotiation_turn::action::done;
 }
 
 negotiation_turn chap_negotiation::answer(base::byte_view challenge, base::message_buffer& out) {
     if (++rounds_ > max_chap_rounds)
-        return broken(kind(), "sends one CHAP challenge after the other");
+        return broken(kind(), "it keeps sending CHAP challenges");
     if (challenge.empty())
         return broken(kind(), "its CHAP challenge is empty");
     const auto response = hmac_(password_, challenge);

@@ -40,7 +40,7 @@ enum class verdict : std::uint8_t {
 
 struct extent {
     verdict what{verdict::unfinished};
-    std::size_t bytes{0}; ///< so many are sure to belong to the frame
+    std::size_t bytes{0}; ///< this many are sure to belong to the frame
     bool is_sized{false}; ///< LEN is known: it has no more than those
 };
 

@@ -62,7 +62,7 @@ negotiation_turn gssapi_negotiation::received(base::byte_view message, base::mes
         return rejected(kind(), "rejected by the proxy (GSSAPI abort)");
     case verdict::unfinished:
         if (bytes_ + size.bytes > max_negotiation_bytes)
-            return broken(kind(), "it sends more than 256 KiB of GSSAPI tokens");
+            return broken(kind(), "it sent more than 256 KiB of GSSAPI tokens");
         return read(size.bytes, size.is_sized);
     case verdict::whole:
         break;
@@ -79,13 +79,13 @@ negotiation_turn gssapi_negotiation::take_frame(base::byte_view token, base::mes
         return judge_protection(token);
     if (state_ == state::established) {
         if (!token.empty())
-            return broken(kind(), "it sends a GSSAPI token when there is nothing more to prove");
+            return broken(kind(), "it sent a GSSAPI token after the login was complete");
         return ask_for_protection(out);
     }
     if (token.empty())
-        return broken(kind(), "it ends the exchange of GSSAPI tokens too early");
+        return broken(kind(), "it ended the GSSAPI exchange too early");
     if (messages_ >= max_negotiation_messages)
-        return broken(kind(), "its exchange of GSSAPI tokens never ends");
+        return broken(kind(), "the GSSAPI exchange does not end");
     token_.assign(token.begin(), token.end());
     negotiation_turn next{action::advance};
     next.token = token_;
@@ -108,7 +108,7 @@ negotiation_turn gssapi_negotiation::advanced(
         return action::send;
     }
     if (!progress.complete)
-        return error{failure::protocol, phase::auth, "the exchange of GSSAPI tokens has stalled"};
+        return error{failure::protocol, phase::auth, "the GSSAPI exchange has stalled"};
     return ask_for_protection(out);
 }
 
@@ -144,12 +144,12 @@ negotiation_turn gssapi_negotiation::judge_protection(base::byte_view token) {
                         " bytes, not 1");
     const std::uint8_t chosen = plain->front();
     if (chosen > static_cast<std::uint8_t>(protection_level::confidentiality))
-        return broken(kind(), "chose the GSSAPI protection 0x" + hex_byte(chosen));
+        return broken(kind(), "it chose the GSSAPI protection 0x" + hex_byte(chosen));
     level_ = static_cast<protection_level>(chosen);
-    const std::string choice = "chose the GSSAPI protection " + std::string{to_string(level_)};
+    const std::string choice = "it chose the GSSAPI protection " + std::string{to_string(level_)};
     if (level_ < least_) {
         auto turn =
-            broken(kind(), choice + ", but " + std::string{to_string(least_)} + " is wanted");
+            broken(kind(), choice + ", but " + std::string{to_string(least_)} + " is required");
         turn.why.code = too_weak;
         return turn;
     }

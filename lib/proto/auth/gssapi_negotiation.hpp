@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// GSSAPI as a client: tokens until the context stands, then the protection of what follows
+/// GSSAPI as a client: tokens until the context is established, then the protection of what follows
 /// (RFC 1961 sections 3 and 4).
 #pragma once
 
@@ -31,8 +31,8 @@ class gssapi_negotiation final : public sub_negotiation {
 
   private:
     enum class state : std::uint8_t {
-        establishing, // the context wants a token of the proxy
-        established,  // it wants none, but the proxy has yet to say that it is content, too
+        establishing, // the context needs a token of the proxy
+        established,  // it needs none, but the proxy has not yet confirmed
         agreeing,     // on the protection
     };
 

@@ -21,7 +21,7 @@ struct context_progress {
     context_progress() = default;
 
     std::vector<std::uint8_t> token; ///< for the peer; may be empty
-    bool complete{false};            ///< nothing more is wanted from the peer
+    bool complete{false};            ///< nothing more is needed from the peer
     /// Why it cannot be established; the hop and the phase are not filled in.
     std::optional<error> failed;
 };

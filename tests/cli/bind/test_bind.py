@@ -139,7 +139,7 @@ class Announcement(BindCase):
             result, _, hop = self.attempt("bind-name-hostile", scheme=scheme)
             self.assert_status(result, 13)
             self.assert_clean_text(result.err)
-            self.assertRegex(result.err, rf"\Asockscat: error: proxy {re.escape(hop)}: accept: [^\n]* no host\n\Z")
+            self.assertRegex(result.err, rf"\Asockscat: error: proxy {re.escape(hop)}: accept: [^\n]* not valid\n\Z")
 
     def test_the_proxys_own_listener_gets_a_hint(self):
         with self.bind("bind-own-listener") as (running, proxy):

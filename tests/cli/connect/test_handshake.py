@@ -156,7 +156,7 @@ class Codes(CliCase):
         def status(name):
             code = int(name[4:], 16)
             return 20 + code if code <= 8 else code - 0xF0 + 30 if 0xF0 <= code <= 0xF7 else 29
-        words = {1: "general", 2: "not allowed", 3: "network unreachable", 4: "host unreachable",
+        words = {1: "general", 2: "not allow", 3: "network unreachable", 4: "host unreachable",
                  5: "refused", 6: "ttl", 7: "command", 8: "address type"}
         self.check([f"rep-{code:02x}" for code in range(1, 256)], "request", status,
                    lambda name: words.get(int(name[4:], 16), f"0x{name[4:]}|REP {name[4:]}"))
@@ -191,7 +191,7 @@ class Codes(CliCase):
 
     def test_no_acceptable_method(self):
         for name in ("no-method", "no-method-trailer", "method-ff"):
-            for login, offered in (({}, "none"), (ALICE, "none, ?user|password")):
+            for login, offered in (({}, "no authentication"), (ALICE, "no authentication, user name/password")):
                 result, conv, hop = attempt(name, **login)
                 self.assert_failure(result, 14, hop, "method", offered, within=SOON)
                 self.assertEqual(len([m for m in conv.messages if m]), 1)
@@ -343,8 +343,7 @@ class Broken(CliCase):
                 lambda case: attempt(f"blackhole-at-{case[0]}-{case[1]}", "-w", "0.5", "--trace", **case[4]), cases):
             with self.subTest(stage=stage, count=count):
                 self.assert_status(result, 124)
-                self.assertIn(f"error: proxy {hop}: {stage.strip('4')}: its reply stopped after {part} bytes; "
-                              "the rest did not come within 0.5 s\n", result.err)
+                self.assertIn(f"error: proxy {hop}: {stage.strip('4')}: its reply stopped after {part} bytes; the rest did not arrive within 0.5 s\n", result.err)
                 self.assertNotIn("hint", result.err)
                 shown = result.err.split("<-")[-1] if "<-" in result.err else result.err
                 self.assertRegex(shown, r"VE?R?N? ", "the trace shows what came")

@@ -122,7 +122,7 @@ class Refused(CliCase):
         refusals = (101, 300, 301, 400, 401, 404, 405, 429, 500, 502, 503, 504, 599, 999)
         self.check({f"http-{status}": (21, f"echo.test:80.*{status}") for status in refusals if
                     f"http-{status}" in behaviours.TABLE})
-        self.check({"http-403": (22, "not allowed.*403")})
+        self.check({"http-403": (22, "not allow .*403")})
         self.check({"http-407": (14, "user name and password.*407")})
         self.check({"http-407": (15, "rejected.*407")}, **ALICE)
 
@@ -153,7 +153,7 @@ class Refused(CliCase):
     def test_headers_without_end(self):
         for name in ("http-bad-endless", "http-bad-endless-line", "http-bad-only-interim"):
             result, _, hop = ask(name)
-            self.assert_failure(result, 13, hop, "request", "does not end", within=SOON)
+            self.assert_failure(result, 13, hop, "request", "header .*too long", within=SOON)
 
     def test_hostile_text(self):
         for options in ((), ("-vv",), ("--trace",), ("--report", "-")):
@@ -163,15 +163,15 @@ class Refused(CliCase):
             self.assertEqual(result.err.count("sockscat: error: "), 1 + result.err.count("sockscat: error: forged"))
 
     def test_ends(self):
-        cut = {f"http-close-{count}": (13 if count else 16, "truncated|closed") for count in (0, 1, 7, 12, 30, 38)}
+        cut = {f"http-close-{count}": (13 if count else 16, "ended after|closed") for count in (0, 1, 7, 12, 30, 38)}
         self.check(cut)
 
     def test_a_refusal_counts_however_its_header_goes_on(self):
         """Closed, silent or without end behind the status line."""
-        texts = {b"HTTP/1.0 403 Forbidden\r\n": (22, "not allowed.*403"),
+        texts = {b"HTTP/1.0 403 Forbidden\r\n": (22, "not allow .*403"),
                  b"HTTP/1.1 502 Bad Gateway\r\nServer: x": (21, "502"),
                  b"HTTP/1.1 407 No\r\nProxy-Authenticate: Ba": (14, "407"),
-                 b"HTTP/1.1 403 Forbidden\r\n" + b"X: y\r\n" * 5000: (22, "not allowed.*403")}
+                 b"HTTP/1.1 403 Forbidden\r\n" + b"X: y\r\n" * 5000: (22, "not allow .*403")}
         for text, (status, cause) in texts.items():
             for end in (behaviours.say_then_close, behaviours.say_then_silence, behaviours.say_then_reset):
                 result, _, hop = ask(behaviours.replace(behaviours.ECHO, request=end(text)), "-w", "20")
@@ -203,7 +203,7 @@ class Refused(CliCase):
         step = behaviours.replace(behaviours.ECHO, request=behaviours.say_then_silence(b"HTTP/1.1 200 OK\r\n\r"))
         result, _, hop = ask(step, "-w", "0.5", "--trace")
         self.assert_status(result, 124)
-        self.assertIn("its reply stopped after 18 of at least 19 bytes; the rest did not come within 0.5 s", result.err)
+        self.assertIn("its reply stopped after 18 of at least 19 bytes; the rest did not arrive within 0.5 s", result.err)
         self.assertRegex(result.err, r"HTTP/1\.1 200 OK\n")
 
     def test_silence(self):

@@ -973,7 +973,7 @@ class Descriptors(CliCase):
                 self.assertLess(seconds, cli.slack(0.5))
                 self.assertRegex(said, b"\\A(sockscat: listening on [^\n]*\n)?\\Z")
                 self.assertEqual((report["exit_status"], report["error"]),
-                                 (1, "nobody reads standard output any more"))
+                                 (1, "the reader of standard output is gone"))
 
     def test_who_writes_nothing_needs_no_reader(self):
         read, write = os.pipe()

@@ -22,7 +22,7 @@ from targets import TlsTarget
 SOON = 3
 CA, OTHER_CA = certificates.ca(), certificates.ca("other-ca")
 BAD = {"expired": "expired", "future": "not yet valid", "self-signed": "self-signed", "untrusted": "not trusted",
-       "other-name": "not for 127.0.0.1, but for other.test", "other-ip": "not for 127.0.0.1, but for 192.0.2.7"}
+       "other-name": "for other.test.*, not for 127.0.0.1", "other-ip": "for 192.0.2.7.*, not for 127.0.0.1"}
 
 
 class TargetCase(CliCase):
@@ -59,7 +59,7 @@ class Trust(TargetCase):
                     self.assertEqual(target.sessions[0].sni, "localhost")
         with TlsTarget(Tls(cert="ipv4")) as target:
             result, _ = self.run_through(target, "--tls", "--cacert", CA, host="localhost")
-            self.assert_failure(result, 12, f"localhost:{target.port}", "tls", r"not for localhost, but for 127\.0\.0\.1")
+            self.assert_failure(result, 12, f"localhost:{target.port}", "tls", r"for .*127\.0\.0\.1.*, not for localhost")
 
     def test_each_reason_has_its_words(self):
         def one(kind):
@@ -169,18 +169,18 @@ class Separation(TargetCase):
         with TlsTarget() as target:
             result, proxy = self.run_through(target, "--tls", "--cacert", CA, "--cert", mine.cert, "--key", mine.key,
                                              proxy_tls=Tls(client_ca="ca"))
-            self.assert_failure(result, 12, proxy.hop, "tls", "certificate is required")
+            self.assert_failure(result, 12, proxy.hop, "tls", "client certificate")
 
     def test_a_target_that_demands_a_client_certificate(self):
         strange = certificates.get("untrusted")
-        for newest, cause in ((ssl.TLSVersion.TLSv1_3, "a client certificate is required"),
-                              (ssl.TLSVersion.TLSv1_2, "a client certificate is required")):
+        for newest, cause in ((ssl.TLSVersion.TLSv1_3, "client certificate"),
+                              (ssl.TLSVersion.TLSv1_2, "client certificate")):
             for stdin in (b"", b"payload", b"x" * 1000000):
                 with TlsTarget(Tls(client_ca="ca", newest=newest)) as target:
                     result, _ = self.run_through(target, "--tls", "--cacert", CA, stdin=stdin)
                     with self.subTest(newest=newest, stdin=len(stdin)):
                         self.assert_failure(result, 12, f"127.0.0.1:{target.port}", "tls", cause, within=SOON)
-                        self.assertRegex(result.err, "hint: --cert FILE")
+                        self.assertRegex(result.err, "hint: .*--cert FILE")
         with TlsTarget(Tls(client_ca="ca")) as target, tempfile.NamedTemporaryFile() as report:
             result, _ = self.run_through(target, "--tls", "--cacert", CA, "--cert", strange.cert, "--key", strange.key,
                                          "--report", report.name)

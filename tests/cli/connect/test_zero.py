@@ -189,7 +189,7 @@ class List(CliCase):
         for port in ports:
             mine = f"{hop} for port {port}"
             with self.subTest(port=port):
-                self.assertRegex(trace, f"(?m)^ +[0-9.]+  tcp   connect {mine}$")
+                self.assertRegex(trace, f"(?m)^ +[0-9.]+  tcp   connecting to {mine}$")
                 self.assertRegex(trace, f"(?m)^ +[0-9.]+  tcp   connected to {mine}, local {hop}$")
                 self.assertRegex(trace, f"(?m)^ +[0-9.]+  -->   SOCKS5 greeting +3 bytes  {mine}$")
                 self.assertRegex(result.err, f"(?m)^sockscat: {hop}: connected to {mine}, local {hop}$")

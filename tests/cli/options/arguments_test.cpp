@@ -40,8 +40,8 @@ TEST_CASE("options are found in every spelling") {
           words{"-zw5"}, words{"-qzw", "5"}})
         CHECK(parsed(given).value("timeout") == "5");
     CHECK(parsed({"-w", "0.5"}).value("timeout") == "0.5");
-    refuses({"-w=5"}, "no '=' goes between -w and its value: write -w VALUE or --timeout=VALUE");
-    refuses({"-zw=5"}, "no '='");
+    refuses({"-w=5"}, "-w takes its value without '=': write -w VALUE or --timeout=VALUE");
+    refuses({"-zw=5"}, "without '='");
     refuses({"-x=u:secret@h"}, "write -x VALUE or --proxy=VALUE");
     CHECK(parsed({"-w", "-5"}).value("timeout") == "-5");
     CHECK(parsed({"-w", "-v"}).value("timeout") == "-v");
@@ -109,11 +109,11 @@ TEST_CASE("values that are missing, surplus or empty are refused") {
     refuses({"--timeout"}, "option --timeout needs a value");
     refuses({"-w"}, "option -w needs a value");
     refuses({"-zw"}, "option -w needs a value");
-    refuses({"--timeout="}, "got an empty value");
-    refuses({"--timeout", ""}, "got an empty value");
-    refuses({"-w", ""}, "option -w got an empty value");
-    refuses({"--proxy="}, "got an empty value");
-    refuses({"--isolate="}, "got an empty value");
+    refuses({"--timeout="}, "the value is empty");
+    refuses({"--timeout", ""}, "the value is empty");
+    refuses({"-w", ""}, "option -w: the value is empty");
+    refuses({"--proxy="}, "the value is empty");
+    refuses({"--isolate="}, "the value is empty");
     refuses({"--quiet=1"}, "takes no value, but got \"1\"");
     refuses({"--verbose=2"}, "takes no value");
 }

@@ -39,7 +39,7 @@ TEST_CASE("what is no number of seconds is refused by name and text") {
     for (const std::string_view text :
          {"", "x", "1s", "-1", "+1", " 1", "1 ", "1,5", "1e3", "0x10", "inf", "nan", "1e999", "--1",
           ".", "1.2.3"})
-        refuses(parse_seconds("--timeout", text), "--timeout takes seconds");
+        refuses(parse_seconds("--timeout", text), "--timeout takes a number of seconds");
     refuses(parse_seconds("--timeout", "5\x1b"), "\"5\\x1b\"");
     for (const std::string& text :
          {std::string{"1000001"}, std::string{"4294967296"}, std::string{"1000000.5"},
@@ -87,8 +87,8 @@ TEST_CASE("a list of ports keeps its order and opens its ranges") {
     for (const std::string_view text :
          {"", ",", "22,", ",22", "22,,23", "0", "0-5", "5-65536", "a-b", "5-", "-5", "1-2-3",
           "22;23", "22, 23"})
-        refuses(parse_ports(text), "is no port and no range");
-    refuses(parse_ports("80,9-8"), "range \"9-8\" runs backwards");
+        refuses(parse_ports(text), "is neither a port nor a range");
+    refuses(parse_ports("80,9-8"), "range \"9-8\" is backwards");
 }
 
 TEST_CASE("a destination is one operand or two") {
@@ -120,20 +120,20 @@ TEST_CASE("what is no destination is refused with its reason") {
         std::string_view reason;
     };
     for (const row& one : std::vector<row>{
-             {{}, "HOST PORT is missing"},
+             {{}, "HOST and PORT are missing"},
              {{"example.com"}, "no port in \"example.com\""},
              {{"[::1]"}, "no port in \"[::1]\""},
              {{"::1"}, "ambiguous"},
              {{"2001:db8::1:80"}, "ambiguous"},
-             {{"example.com:"}, "the port behind host \"example.com\" is empty"},
-             {{"example.com", ""}, "the port behind host \"example.com\" is empty"},
+             {{"example.com:"}, "the port after host \"example.com\" is empty"},
+             {{"example.com", ""}, "the port after host \"example.com\" is empty"},
              {{":80"}, "the host is empty"},
              {{"", "80"}, "the host is empty"},
-             {{"a", "80", "b"}, "too many operands, beginning with \"b\""},
-             {{"a b", "80"}, "no host name has"},
-             {{"user@host", "80"}, "no host name has"},
-             {{"[example.com]:80"}, "no host name has"},
-             {{"[192.0.2.1]", "80"}, "no host name has"},
+             {{"a", "80", "b"}, "unexpected operand \"b\""},
+             {{"a b", "80"}, "not allowed in host names"},
+             {{"user@host", "80"}, "not allowed in host names"},
+             {{"[example.com]:80"}, "not allowed in host names"},
+             {{"[192.0.2.1]", "80"}, "not allowed in host names"},
              {{"[", "80"}, "host"},
              {{"[]", "80"}, "host"},
              {{"[]:80"}, "host"},

@@ -184,7 +184,7 @@ class Sources(CliCase):
                     self.assert_status(result, 124)
                     self.assertLess(result.seconds, cli.slack(0.3))
                     if source:
-                        self.assert_one_error(result, f"no password came from .*{source}.* within the time limit")
+                        self.assert_one_error(result, f"got no password from .*{source}.* within the time limit")
                     else:
                         self.assertEqual(result.err, "")
             self.assertEqual(proxy.conversations, [])
@@ -334,7 +334,7 @@ class Asking(CliCase):
             process = cli.start("connect", "-z", "-x", first.url(user="bob"), "-x", proxy.url(user="alice"), *TARGET,
                                 preexec_fn=tty.own)
             for user, password in ((b"bob", b"1"), (b"alice", SECRET.encode())):
-                self.assertTrue(tty.wait(lambda: b"Password of " + user in tty.output and not tty.echoes()), tty.output)
+                self.assertTrue(tty.wait(lambda: b"Password for " + user in tty.output and not tty.echoes()), tty.output)
                 tty.type(password + b"\n")
             _, err = process.communicate(timeout=10)
             self.assertEqual((process.returncode, err), (0, b""))
@@ -345,7 +345,7 @@ class Asking(CliCase):
             process = cli.start("connect", "-z", "-x", proxy.url(user="alice:S3cret"), "--proxy-ask-password", *TARGET,
                                 preexec_fn=tty.own)
             self.assertTrue(tty.wait(lambda: tty.output.endswith(b": ") and not tty.echoes()), tty.output)
-            self.assertIn(b"Password of alice:*** for the proxy ", tty.output)
+            self.assertIn(b"Password for alice:*** at proxy ", tty.output)
             tty.type(b"pw\n")
             self.assertEqual((process.communicate(timeout=10)[1], process.returncode), (b"", 0))
             conv = proxy.conversation()

@@ -13,7 +13,7 @@ from tls_layer import Tls
 
 ALICE = {"user": "alice", "password": "S3cret"}
 OUTSIDE = {"host": isolation.OUTSIDE}
-WARNING = "sockscat: warning: {hop}: the password crosses the network unencrypted (there is no TLS)\n"
+WARNING = "sockscat: warning: {hop}: the password is sent unencrypted (no TLS)\n"
 
 
 class InClear(CliCase):

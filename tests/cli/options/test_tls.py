@@ -22,9 +22,9 @@ HELLO, ALERT = 0x16, 0x15
 GOOD = dict.fromkeys(["good", "ipv4", "client"], "")
 BAD = {     # certificate of the server -> what is said about it
     "expired": "expired", "future": "not yet valid", "self-signed": "self-signed", "hostile": "self-signed",
-    "untrusted": "not trusted", "name": r"not for 127\.0\.0\.1, but for proxy\.test",
-    "other-name": r"not for 127\.0\.0\.1, but for other\.test, another\.test",
-    "other-ip": r"not for 127\.0\.0\.1, but for 192\.0\.2\.7, 2001:db8::7", "ipv6": r"not for 127\.0\.0\.1, but for ::1",
+    "untrusted": "not trusted", "name": r"for proxy\.test, .*not for 127\.0\.0\.1",
+    "other-name": r"for other\.test, another\.test, not for 127\.0\.0\.1",
+    "other-ip": r"for 192\.0\.2\.7, 2001:db8::7, not for 127\.0\.0\.1", "ipv6": r"for ::1, not for 127\.0\.0\.1",
 }
 
 
@@ -177,7 +177,7 @@ class Trust(TlsCase):
             self.assertEqual(proxy.conversation().tls.sni, "localhost")
         with ScriptedProxy("echo", tls=Tls(cert="ipv4")) as proxy:
             result = cli.run("connect", "-x", proxy.url(host="localhost"), "echo.test", "80")
-            self.assert_failure(result, 12, f"localhost:{proxy.port}", "tls", r"not for localhost, but for 127\.0\.0\.1")
+            self.assert_failure(result, 12, f"localhost:{proxy.port}", "tls", r"for .*127\.0\.0\.1.*, not for localhost")
 
     def test_ipv6(self):
         with ScriptedProxy("echo", tls=Tls(cert="ipv6"), host="::1") as proxy:
@@ -202,7 +202,7 @@ class Trust(TlsCase):
         self.assert_success(result, b"payload")
         for name in ("two.one.hop.test", "hop.test", "wrong.test"):
             result, conv, hop = attempt_tls(Tls(cert="wildcard"), "--proxy-servername", name)
-            self.assert_failure(result, 12, hop, "tls", f"not for {name}, but for")
+            self.assert_failure(result, 12, hop, "tls", f"is for .*, not for {name}")
             self.assert_nothing_said(conv)
 
     def test_options_do_what_the_url_does(self):
@@ -225,12 +225,12 @@ class Trust(TlsCase):
         for newest in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
             result, conv, hop = attempt_tls(Tls(client_ca="ca", newest=newest))
             with self.subTest(newest=newest):
-                self.assert_failure(result, 12, hop, "tls", "a client certificate is required", within=SOON)
-                self.assertRegex(result.err, "hint: --proxy-cert FILE")
+                self.assert_failure(result, 12, hop, "tls", "client certificate", within=SOON)
+                self.assertRegex(result.err, "hint: .*--proxy-cert FILE")
                 with ScriptedProxy("echo", tls=Tls(client_ca="ca", newest=newest)) as proxy:
                     probed = cli.run("probe", proxy.url())
                     self.assert_status(probed, 12)
-                    self.assertIn(b"a client certificate is required", probed.out)
+                    self.assertIn(b"client certificate", probed.out)
                     self.assertIn(b"--proxy-cert FILE", probed.out)
                 self.assertEqual((conv.messages, conv.target), ([], None))
 
@@ -300,7 +300,7 @@ class Broken(TlsCase):
 
     def test_ends_behind_the_handshake(self):
         """TLS stands: the end is one of the protocol inside."""
-        for ends, word in (("notify", "closed without a reply"), ("cut", "without close_notify")):
+        for ends, word in (("notify", "without a reply"), ("cut", "without close_notify")):
             result, _, hop = attempt_tls(Tls(ends=ends), behaviour="close-at-method-0")
             self.assert_failure(result, 16, hop, "method", word, within=SOON)
             result, _, hop = attempt_tls(Tls(ends=ends), behaviour="close-at-request-4")
@@ -340,7 +340,7 @@ class Broken(TlsCase):
         for (first, name), (result, conv, hop) in concurrently(one, cases):
             with self.subTest(first=first, name=name):
                 self.assert_failure(result, 12, hop, "tls", "does not speak TLS.*" + words[name], within=SOON)
-                self.assertRegex(result.err, r"hint: .*without \+tls")
+                self.assertRegex(result.err, r"hint: drop \+tls")
                 said = b"".join(conv.messages) + bytes(conv.payload) + bytes(conv.late)
                 self.assert_only_client_hello(said)
 
@@ -483,7 +483,7 @@ class Settings(TlsCase):
         mine, other = certificates.get("client"), certificates.get("good")
         with ScriptedProxy("echo", tls=Tls()) as proxy:
             for query, words in (({"cacert": "/nonexistent/ca.pem"}, "No such file"), ({"cacert": "/"}, "directory"),
-                                 ({"cacert": "/etc/hostname"}, "nothing usable: no certificate or crl found"),
+                                 ({"cacert": "/etc/hostname"}, "no usable certificate: no certificate or crl found"),
                                  ({"cert": "/nonexistent"}, "No such"),
                                  ({"cert": mine.cert}, "key"), ({"cert": mine.cert, "key": other.key}, "belong"),
                                  ({"key": mine.key}, "certificate")):

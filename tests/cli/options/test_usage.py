@@ -157,11 +157,11 @@ URLS = [
     ("socks5h://alice:" + "S3cret" * 43 + "@{hop}", "255|long"),
     ("socks5h://" + "u" * 256 + ":S3cret@{hop}", "255|long"),
     ("socks4a://" + "u" * 256 + "@{hop}", "255|long"),
-    ("socks5h://ho%73t", "no host name has"),
-    ("socks5h://ho,st", "no host name has"),
+    ("socks5h://ho%73t", "not allowed in host names"),
+    ("socks5h://ho,st", "not allowed in host names"),
     ("socks5h://[fe80::1]:1080", "link-local address needs its interface"),
     ("socks5h://[fe80::1%25nosuch0]:1080", "no interface .*nosuch0"),
-    ("socks5h://{hop}?clear=yes", "one value 1"),
+    ("socks5h://{hop}?clear=yes", "can only be 1"),
 ]
 
 
@@ -215,15 +215,15 @@ class Usage(CliCase):
             secure = f"socks5h+tls://{proxy.hop}"
             self.refused(proxy, [
                 (["connect", *options, *HOST], quoted) for options, quoted in (
-                    (["-x", plain, "-x", plain, "--proxy-user", "bob"], "--proxy-user fits several"),
-                    (["-x", user, "-x", user, "--proxy-user", "bob"], "--proxy-user fits no"),
+                    (["-x", plain, "-x", plain, "--proxy-user", "bob"], "--proxy-user could apply to several"),
+                    (["-x", user, "-x", user, "--proxy-user", "bob"], "--proxy-user applies to no"),
                     (["-x", user, "-x", user, "--proxy-password-file", "/dev/null"],
-                     "--proxy-password-file fits several"),
+                     "--proxy-password-file could apply to several"),
                     (["-x", plain, "-x", plain, "--proxy-password-fd", "0"],
-                     "--proxy-password-fd fits no"),
-                    (["-x", secure, "-x", secure, "--proxy-insecure"], "--proxy-insecure fits several"),
+                     "--proxy-password-fd applies to no"),
+                    (["-x", secure, "-x", secure, "--proxy-insecure"], "--proxy-insecure could apply to several"),
                     (["-x", plain, "-x", plain, "--proxy-cacert", "/dev/null"],
-                     "--proxy-cacert fits no"),
+                     "--proxy-cacert applies to no"),
                     (["-x", plain, "-x", "socks5h+unix:///run/proxy"], "Unix socket"),
                     (["-x", plain, "--proxy-cacert", "/dev/null"], r"\+tls"),
                     (["-x", plain, "--cacert", "/dev/null"], "--tls"),
@@ -234,7 +234,7 @@ class Usage(CliCase):
                 )])
             both = cli.run("connect", "-x", user, "-x", user, *HOST,
                            env=cli.environment(SOCKSCAT_PASSWORD="S3cret"))
-            self.assert_usage(both, r"\$SOCKSCAT_PASSWORD fits several")
+            self.assert_usage(both, r"\$SOCKSCAT_PASSWORD could apply to several")
 
     def test_what_the_protocol_cannot_carry(self):
         with ScriptedProxy("echo") as proxy:
@@ -310,7 +310,7 @@ class Usage(CliCase):
         with ScriptedProxy("echo") as proxy:
             for args, said in ((["-w", "4294967296", *HOST], 'at most 1000000 seconds .11 days., not "4294967296"'),
                                (["--linger", "9" * 400, *HOST], "--linger takes at most 1000000 seconds"),
-                               (["-w=5", *HOST], "no '=' goes between -w and its value: write -w VALUE or --timeout=VALUE"),
+                               (["-w=5", *HOST], "-w takes its value without '=': write -w VALUE or --timeout=VALUE"),
                                (["-host", *HOST], 'unknown option "-o"$'),
                                (["-timeout", "5", *HOST], "did you mean --timeout"),
                                (["-w", "x" * 100_000, *HOST], 'not "x{100}"[.]{3}$'),
@@ -324,7 +324,7 @@ class Usage(CliCase):
                     self.assert_usage(result, said)
                     self.assertLess(len(result.err), 500)
             result = cli.run("connect", "-x=" + proxy.url(), *HOST)
-            self.assert_usage(result, "no '=' goes between -x and its value: write -x VALUE or --proxy=VALUE")
+            self.assert_usage(result, "-x takes its value without '=': write -x VALUE or --proxy=VALUE")
             result = cli.run("bind", "-x", proxy.url(), "5000")
             self.assert_usage(result, 'PEER "5000" is a number')
             self.assertIn("hint: ", result.err)

@@ -15,7 +15,7 @@ from terminal import Terminal
 from tls_layer import Tls
 
 ALICE = {"user": "alice", "password": "S3cret"}
-WANTS = "the proxy probably wants a user name and password: --proxy-user NAME --proxy-ask-password"
+WANTS = "the proxy probably requires a user name and password: --proxy-user NAME --proxy-ask-password"
 MISSING = "$SOCKSCAT_PASSWORD is set, but no user name is given: --proxy-user NAME"
 
 
@@ -31,24 +31,24 @@ class Methods(HintCase):
 
     def check(self, code, name, hint, *options, **login):
         result, _, hop = attempt(f"method-{code}", *options, **login)
-        self.assert_said(result, 13, f"proxy {hop}: method: chose method 0x{code} {name}, which was not offered", hint)
+        self.assert_said(result, 13, f"proxy {hop}: method: it chose method 0x{code} {name}, which was not offered", hint)
 
     def test_the_option_that_offers_it(self):
-        self.check("01", "GSSAPI", "if the proxy wants Kerberos: --auth gssapi")
-        self.check("02", "user name/password", "if the proxy wants a user name and password: "
+        self.check("01", "GSSAPI", "if the proxy requires Kerberos: --auth gssapi")
+        self.check("02", "user name/password", "if the proxy requires a user name and password: "
                                           "--proxy-user NAME --proxy-ask-password")
-        self.check("03", "CHAP", "if the proxy wants CHAP: --auth chap, with --proxy-user NAME --proxy-ask-password")
-        self.check("03", "CHAP", "if the proxy wants CHAP: --auth chap", **ALICE)
+        self.check("03", "CHAP", "if the proxy requires CHAP: --auth chap, with --proxy-user NAME --proxy-ask-password")
+        self.check("03", "CHAP", "if the proxy requires CHAP: --auth chap", **ALICE)
         for code in ("80", "82"):
             result, _, _ = attempt(f"method-{code}")
             self.assertEqual(self.lines(result)[1:],
-                             ["sockscat: hint: if the proxy is gost and wants TLS: --auth gost-tls"])
+                             ["sockscat: hint: if the proxy is gost and requires TLS: --auth gost-tls"])
 
     def test_less_was_offered_than_could_be(self):
-        self.check("00", "none", "if the proxy wants no login: add none to --auth", "--auth", "password", **ALICE)
-        self.check("02", "user name/password", "if the proxy wants a user name and password: add password to --auth",
+        self.check("00", "none", "if the proxy needs no login: add none to --auth", "--auth", "password", **ALICE)
+        self.check("02", "user name/password", "if the proxy requires a user name and password: add password to --auth",
                    "--auth", "none", **ALICE)
-        self.check("00", "none", "--isolate offers a user name and password alone", "--isolate")
+        self.check("00", "none", "--isolate offers only user name and password", "--isolate")
 
     def test_a_method_that_nobody_has(self):
         result, _, _ = attempt("method-aa")
@@ -56,14 +56,14 @@ class Methods(HintCase):
                          ["sockscat: hint: sockscat probe shows which methods the proxy accepts"])
 
     def test_pipelining_is_not_blamed(self):
-        self.check("03", "CHAP", "if the proxy wants CHAP: --auth chap, with --proxy-user NAME --proxy-ask-password",
+        self.check("03", "CHAP", "if the proxy requires CHAP: --auth chap, with --proxy-user NAME --proxy-ask-password",
                    "--pipeline")
 
     def test_of_a_chain_only_the_last_has_a_choice(self):
         with ScriptedProxy("method-03") as first:
             result = cli.run("connect", "-x", first.url(), "-x", "socks5h://127.0.0.1:9", "echo.test", "80")
-            self.assert_said(result, 13, f"proxy {first.hop}: method: chose method 0x03 CHAP, which was not offered",
-                             "only the last proxy of a chain is offered what --auth names")
+            self.assert_said(result, 13, f"proxy {first.hop}: method: it chose method 0x03 CHAP, which was not offered",
+                             "--auth applies to the last proxy of a chain only")
 
 
 class UserName(HintCase):
@@ -77,7 +77,7 @@ class UserName(HintCase):
             return result, proxy.hop
 
     def test_no_method_is_accepted(self):
-        cause = "method: none of the offered authentication methods (none) is accepted"
+        cause = "method: the proxy accepts no offered authentication method (offered: no authentication)"
         for command, operands in (("connect", ("echo.test", "80")), ("udp", ("echo.test", "80")), ("bind", ()),
                                   ("resolve", ("echo.test",))):
             with self.subTest(command=command):
@@ -86,7 +86,7 @@ class UserName(HintCase):
 
     def test_the_password_method_is_chosen_unasked(self):
         result, hop = self.attempt("method-02")
-        self.assert_said(result, 13, f"proxy {hop}: method: chose method 0x02 user name/password, which was not offered", MISSING)
+        self.assert_said(result, 13, f"proxy {hop}: method: it chose method 0x02 user name/password, which was not offered", MISSING)
 
     def test_an_http_proxy(self):
         result, _ = self.attempt("http-407", scheme="http")
@@ -95,7 +95,7 @@ class UserName(HintCase):
 
     def test_without_the_variable(self):
         result, _, hop = attempt("no-method")
-        self.assert_said(result, 14, f"proxy {hop}: method: none of the offered authentication methods (none) is accepted",
+        self.assert_said(result, 14, f"proxy {hop}: method: the proxy accepts no offered authentication method (offered: no authentication)",
                          WANTS)
 
     def test_with_a_user_name_it_is_used(self):
@@ -109,7 +109,7 @@ class UserName(HintCase):
 class SecondReply(HintCase):
     """bind: listening went well, what came of it did not."""
 
-    WAITED = "the proxy may have waited long enough, or not have liked who called"
+    WAITED = "the proxy may have given up waiting, or rejected the peer"
 
     def check(self, behaviour, status, error, hint, scheme="socks5h", **login):
         with ScriptedProxy(behaviour) as proxy:
@@ -122,14 +122,14 @@ class SecondReply(HintCase):
 
     def test_refused(self):
         for login in ({}, ALICE):
-            self.check("bind-second-02", 22, "not allowed by the ruleset: 0.0.0.0:0 (REP 02)",
-                       "somebody other than PEER may have called, or one whom the proxy's rules keep out", **login)
-        self.check("bind-second-01", 21, "general failure: 0.0.0.0:0 (REP 01)", self.WAITED)
-        self.check("bind-second-06", 26, "TTL expired: 0.0.0.0:0 (REP 06)", self.WAITED)
+            self.check("bind-second-02", 22, "the proxy's rules do not allow 0.0.0.0:0 (REP 02)",
+                       "someone other than PEER may have connected, or the proxy's rules reject the peer", **login)
+        self.check("bind-second-01", 21, "the proxy reports a general failure for 0.0.0.0:0 (REP 01)", self.WAITED)
+        self.check("bind-second-06", 26, "the proxy reports TTL expired for 0.0.0.0:0 (REP 06)", self.WAITED)
         self.check("bind-second-07", 27, "command not supported (REP 07)", self.WAITED)
 
     def test_refused_by_socks4(self):
-        self.check("bind-second-cd-5b", 21, "rejected or failed: 0.0.0.0:0 (CD 5b)", self.WAITED, "socks4")
+        self.check("bind-second-cd-5b", 21, "the proxy rejected 0.0.0.0:0 or failed to reach it (CD 5b)", self.WAITED, "socks4")
 
 
 class Mistakes(HintCase):
@@ -141,8 +141,8 @@ class Mistakes(HintCase):
         with ScriptedProxy(self.SILENT) as proxy:
             result = through(proxy, "-w", "0.3")
             self.assert_said(result, 124, f"proxy {proxy.hop}: method: no answer within 0.3 s",
-                             f"if it is an HTTP proxy: -x http://{proxy.hop}; or it is a TLS port, no proxy at all, or "
-                             "under load (sockscat probe finds out more)")
+                             f"if it is an HTTP proxy: -x http://{proxy.hop}; it may also be a TLS port, overloaded, or "
+                             "not a proxy at all (sockscat probe finds out more)")
 
     def test_who_waits_at_a_terminal_is_told_early(self):
         with ScriptedProxy(self.SILENT) as proxy, Terminal() as terminal:
@@ -177,8 +177,8 @@ class Mistakes(HintCase):
         """Once, if that is the same; also of a scan."""
         one = ("-w", "60", "echo.test", "80")
         cases = [({"request": behaviours.refuse(2)}, one,
-                  "error: .*not allowed.*\r\nsockscat: hint: some proxies want a user name"),
-                 ({"method": behaviours.say_then_close(b"\x05\xff")}, one, f"error: .* is accepted\r\nsockscat: hint: {WANTS}"),
+                  "error: .*not allow.*\r\nsockscat: hint: some proxies that require a user name"),
+                 ({"method": behaviours.say_then_close(b"\x05\xff")}, one, f"error: .* no authentication[)]\r\nsockscat: hint: {WANTS}"),
                  ({"greeted": behaviours.silence}, ("-w", "6", "-z", "echo.test", "80,81"), r"error: [^\n]* within 6 s\r\n\Z")]
 
         def run(case):
@@ -212,7 +212,7 @@ class Mistakes(HintCase):
     def test_a_name_that_may_not_exist(self):
         for behaviour in ("rep-01", "rep-04"):
             result, _, _ = attempt(behaviour)
-            self.assertRegex(result.err, "\nsockscat: hint: the name may not exist, as the proxy sees it\n")
+            self.assertRegex(result.err, "\nsockscat: hint: the name may not exist, or the proxy cannot resolve it\n")
             result, _, _ = attempt(behaviour, host="192.0.2.7")
             self.assertNotIn("hint", result.err)
         self.assertNotIn("hint", attempt("rep-05")[0].err)
@@ -222,7 +222,7 @@ class Mistakes(HintCase):
             with ScriptedProxy("udp-silent" if hinted else "echo") as proxy:
                 result = cli.run("udp", "-x", proxy.url(), "--count", count, "--wait", "0.3", "192.0.2.9", "53", stdin=b"x")
                 self.assert_status(result, 124)
-                self.assertRegex(result.err, f"error: proxy {proxy.hop}: relay: only {int(not hinted)} of {count} datagram")
+                self.assertRegex(result.err, f"error: proxy {proxy.hop}: relay: " + ("no datagram" if hinted else f"only 1 of {count} datagrams"))
                 self.assertEqual("hint: UDP may be blocked" in result.err, hinted)
 
     def test_what_an_http_status_may_mean(self):

@@ -83,13 +83,13 @@ TEST_CASE("a list joins the operands, without empty lines and comments") {
 
 TEST_CASE("what is wrong with one proxy is found before anything is sent") {
     CHECK(planned{{}}.refusal().find("no proxy") != std::string::npos);
-    CHECK(planned{{"--from", "/dev/null"}}.refusal() == "--from: there is no proxy in the list");
+    CHECK(planned{{"--from", "/dev/null"}}.refusal() == "--from: the list is empty");
     CHECK(planned{{"a.test:1", "ftp://b.test"}}.refusal().find("ftp") != std::string::npos);
     CHECK(planned{{"192.0.2.1:99999"}}.refusal().find("99999") != std::string::npos);
     CHECK(planned{{"a.test:99999"}}.refusal().find("1 to 65535") != std::string::npos);
     CHECK(
         planned{{"--proxy-user", "alice", "a.test:1", "b.test:2"}}.refusal() ==
-        "--proxy-user is for one proxy, and there are 2: say it in the URL of each");
+        "--proxy-user applies to a single proxy, and there are 2: put it in each URL");
 }
 
 TEST_CASE("a password of the environment is for one proxy") {

@@ -217,7 +217,7 @@ class Fits(CliCase):
     def test_what_is_skipped_for_one_reason_is_one_line(self):
         with ScriptedProxy(users={b"alice": b"x"}) as proxy:
             text = cli.run("probe", proxy.url()).out.decode()
-        self.assertRegex(text, r"\nCOMMANDS   all +skipped  needs a user name and password\nADDRESSES")
+        self.assertRegex(text, r"\nCOMMANDS   all +skipped  requires a user name and password\nADDRESSES")
         self.assertRegex(text, r"\nADDRESSES  (IPv4, IPv6 +skipped  needs --target|all +skipped)")
         self.assertEqual(len(rows(text)), len(CHECKS))
 
@@ -424,7 +424,7 @@ class Login(CliCase):
         self.assert_status(result, 14)
         text = result.out.decode()
         self.assertTrue(probing.plain(text).startswith(
-            f"unusable  {proxy.hop}: it wants a user name and password, and none were given advice: try --proxy-user NAME"),
+            f"unusable  {proxy.hop}: it requires a user name and password, and none were given advice: try --proxy-user NAME"),
             text)
 
     def test_password_is_nowhere(self):
@@ -451,7 +451,7 @@ class Login(CliCase):
 
     def test_password_options_are_for_one_proxy(self):
         for option in (("--proxy-user", "alice"), ("--proxy-password-fd", "0"), ("--proxy-ask-password",)):
-            self.assert_usage(cli.run("probe", *option, "127.0.0.1:1", "127.0.0.1:2"), "one proxy")
+            self.assert_usage(cli.run("probe", *option, "127.0.0.1:1", "127.0.0.1:2"), "single proxy")
 
     def test_oddities(self):
         for name, finding in (("auth-version-05", "wrong-version-in-auth-reply"),):
@@ -558,7 +558,7 @@ class Verdicts(ProbeCase):
         self.assertNotIn("no", words(report).values(), "nothing is known about it")
 
     def test_an_answer_that_is_cut_off(self):
-        for opening, status, pattern in ((say_then_close(b"\x05"), 13, "cut off"),
+        for opening, status, pattern in ((say_then_close(b"\x05"), 13, "after 05"),
                                          (lambda conv: (say(b"\x05")(conv), silence(conv)), 124, "stopped after 05")):
             with ScriptedProxy(replace(GOOD, opening=opening)) as proxy:
                 result, report = probe("-w", "1", proxy.url())
@@ -579,7 +579,7 @@ class Verdicts(ProbeCase):
             for options in (("--auth", "chap"), ("--auth", "password")):
                 result, report = probe(*options, "--only", "auth", proxy.url(user="a", password="1"))
                 self.assertEqual((report["verdict"], result.status), ("unusable", 14))
-                self.assertIn("leave out --auth", report["findings"][0]["advice"])
+                self.assertIn("drop --auth", report["findings"][0]["advice"])
         with ScriptedProxy(users={b"a": b"1"}) as proxy:
             result, report = probe("--auth", "none", "--only", "auth", proxy.url(user="a", password="1"))
             self.assertEqual((report["verdict"], result.status), ("unusable", 14))
@@ -728,7 +728,7 @@ class Unanswered(ProbeCase):
         for name, target in (("ipv6", "[::1]:9"), ("domain", "real.test:9")):
             self.assertEqual(check(report, f"address.{name}")["reason"], f"no reply within 2 s ({target})")
         self.assertEqual(check(report, "socks4a")["reason"],
-                         "5b rejected or failed (to command 0x7e): nothing granted")
+                         "5b rejected or failed (to a made-up command, 0x7e): nothing granted")
 
     def test_the_latency_of_what_is_answered(self):
         for groups in ((), ("--only", "latency")):
@@ -751,12 +751,12 @@ class Unanswered(ProbeCase):
                 self.assertEqual({command for version, command, _ in asked if version == 5}, {1, 0x7E})
         result, report, asked = self.look(only_answer(), "--only", "commands", limit=self.LONG)
         self.assertLess(self.proxy.silent_seconds(), self.LONG + 2 + 1.5, "CONNECT and the unknown command alone")
-        self.assertEqual(check(report, "command.connect")["reason"], "no reply within 2.5 s (so is command 0x7e)")
+        self.assertEqual(check(report, "command.connect")["reason"], "no reply within 2.5 s (same for a made-up command, 0x7e)")
         for name in ("bind", "udp-associate", "resolve", "resolve-ptr"):
             self.assertEqual(check(report, f"command.{name}"), {
                 "id": f"command.{name}", "group": "commands", "name": check(report, f"command.{name}")["name"],
                 "status": "skipped", "reply": None, "bound": None, "elapsed_ms": None,
-                "reason": "not asked: no reply to CONNECT, nor to command 0x7e"})
+                "reason": "not asked: no reply to CONNECT or to a made-up command, 0x7e"})
 
     def test_a_target_that_is_answered_all_the_same(self):
         """Its resolver hangs, and it is silent about what it does not have."""
@@ -773,7 +773,7 @@ class Unanswered(ProbeCase):
         result, report, asked = self.look(only_answer(1), "--only", "commands,latency", limit=self.LONG)
         self.assertLess(self.proxy.silent_seconds(), self.LONG + 4 * 2 + 1.5, "the unknown command and four others alone")
         self.assertEqual({command for version, command, _ in asked if version == 5}, {1, 2, 3, 0x7E, 0xF0, 0xF1})
-        self.assertEqual(check(report, "command.bind")["reason"], "no reply within 2 s (so is command 0x7e)")
+        self.assertEqual(check(report, "command.bind")["reason"], "no reply within 2 s (same for a made-up command, 0x7e)")
         self.assertEqual(words(report)["pipelining"], "skipped")
 
     def test_a_black_hole_behind_it_is_one_target(self):
@@ -892,7 +892,7 @@ class Chain(CliCase):
         with ScriptedProxy() as first:
             result, report = probe("-x", first.url(), f"127.0.0.1:{targets.closed_port()}")
         self.assertEqual((report["verdict"], result.status), ("unreachable", 25))
-        self.assertIn(f"{first.hop} cannot reach the next hop", report["findings"][0]["advice"])
+        self.assertIn(f"{first.hop} cannot reach the next proxy", report["findings"][0]["advice"])
 
     def test_a_hop_that_refuses(self):
         with ScriptedProxy("rep-02") as first, ScriptedProxy() as last:

@@ -11,7 +11,7 @@ from scripted_proxy import ScriptedProxy
 from steps import by_command, echo, grant, refuse
 
 DROPS = {
-    "that did not come from the relay": relay.by_strangers_only,
+    "not from the relay": relay.by_strangers_only,
     "fragment": lambda rel, host, port, data: rel.give(wire.datagram(host, port, data, frag=1)),
     "malformed SOCKS header": lambda rel, host, port, data: rel.give(wire.datagram(host, port, data, rsv=1)),
     "answer the question": relay.plainly,       # the question itself comes back
@@ -31,7 +31,7 @@ class Datagrams(CliCase):
             with self.subTest(said=said):
                 found = check(report, "command.udp-associate")
                 self.assertEqual(found["status"], "unclear")
-                self.assertRegex(found["reason"], rf"no answer came back within 3 s; dropped \d .*{said}")
+                self.assertRegex(found["reason"], rf"no answer came back within 3 s; dropped: \d .*{said}")
 
     def test_another_loopback_address_is_no_other_host(self):
         for host in ("127.0.0.9", "::1"):

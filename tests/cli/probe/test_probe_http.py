@@ -250,14 +250,14 @@ class Replies(ProbeCase):
         """connect says the same."""
         endless = b"HTTP/1.1 200 OK\r\nX: " + 17_000 * b"x"
         with ScriptedProxy(answering(endless)) as proxy:
-            self.assertIn("the header of its reply does not end", probe(proxy.url("http"))[1]["error"])
+            self.assertIn("the header of its reply is too long", probe(proxy.url("http"))[1]["error"])
             result = cli.run("connect", "-x", proxy.url("http"), "127.0.0.1", "9")
             self.assert_status(result, 13)
-            self.assertIn("the header of its reply does not end", result.err)
+            self.assertIn("the header of its reply is too long", result.err)
         with ScriptedProxy(saying(lambda verb, _, authority: FAILS if b"invalid" in authority else endless)) as proxy:
             result, report = probe("--target", "127.0.0.1:9", proxy.url("http"))
             self.assertEqual((result.status, report["targets"][0]["status"]), (13, "failed"))
-            self.assertIn("127.0.0.1:9: the header of its reply does not end", report["error"])
+            self.assertIn("127.0.0.1:9: the header of its reply is too long", report["error"])
 
     def test_a_login_for_the_target_only(self):
         demand = http.header(407, fields=[b'Proxy-Authenticate: Basic realm="x"'])

@@ -147,7 +147,7 @@ class Lists(CliCase):
         with ScriptedProxy(users={b"a": b"1"}) as one, ScriptedProxy() as two:
             result = cli.run("probe", *CHEAP, one.url(user="a"), two.url(), env=cli.environment(SOCKSCAT_PASSWORD="1"),
                              preexec_fn=without_terminal)
-            self.assertEqual(result.err.count("$SOCKSCAT_PASSWORD is for one proxy"), 1, result.err)
+            self.assertEqual(result.err.count("$SOCKSCAT_PASSWORD applies to a single proxy"), 1, result.err)
             self.assert_usage(result, "no password for its user name")
             quiet = cli.run("probe", *CHEAP, two.url(), two.url(), env=cli.environment(SOCKSCAT_PASSWORD="1"))
             self.assertEqual(quiet.err, "")

@@ -39,7 +39,7 @@ PROXY = replace(
 
 def normalised(text):
     """Without what differs from run to run: numbers, bars, the width of columns, the address."""
-    text = re.sub(r" +\(behind the proxy: .*\)$", "", text, flags=re.M)  # where there is something to tell
+    text = re.sub(r" +\(beyond the proxy: .*\)$", "", text, flags=re.M)  # where there is something to tell
     text = re.sub(r" =+$", " BAR", text, flags=re.M)
     text = re.sub(r"(?<=max) [\d. ]+$", " SCALE", text, flags=re.M)
     text = re.sub(r"\d+(\.\d+)+|(?<=about )\d+|(?<=:)\d+", "N", re.sub(r"[\d.]+ ms\b", "N ms", text))

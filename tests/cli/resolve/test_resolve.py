@@ -92,7 +92,7 @@ class Tor(ResolveCase):
         behaviour = lookup({"www.test": ("2001:db8::7", 0)})
         self.assert_prints(self.resolve(behaviour, "--type", "AAAA", "www.test")[0], "2001:db8::7")
         result, _ = self.resolve(behaviour, "--type", "A", "www.test")
-        self.assert_negative(result, r"no A record of www\.test.* 2001:db8::7")
+        self.assert_negative(result, r"no A record for www\.test.* 2001:db8::7")
 
     def test_no_such_name(self):
         for otherwise in (say_then_close(b"\x05\x04" + bytes(8)), say_then_close(wire.reply(4, b"gone.test", 0)),
@@ -128,7 +128,7 @@ class Tor(ResolveCase):
                 silence(conv)
             result, proxy = self.resolve(behaviours.replace(behaviours.GOOD, request=step), "www.test", "four.test")
             with self.subTest(told=told):
-                self.assert_failure(result, 13, proxy.hop, "request", "does not have this command")
+                self.assert_failure(result, 13, proxy.hop, "request", "does not support this command")
                 self.assertEqual(len(proxy.conversations), 2, "one question and one to verify it")
                 self.assertEqual(proxy.conversations[1].messages[-1], wire.request(LITERAL.encode(), 0, RESOLVE))
 
@@ -147,16 +147,16 @@ class Tor(ResolveCase):
                               ("socks5h", ("192.0.2.1",)), ("socks5h", ("2001:db8::7",)), ("socks5h", (LITERAL, "a.test"))):
             with self.subTest(scheme=scheme, words=words):
                 result, proxy = self.resolve(behaviour, *words, scheme=scheme)
-                self.assert_failure(result, 13, proxy.hop, "request", "does not have this command")
+                self.assert_failure(result, 13, proxy.hop, "request", "does not support this command")
                 self.assertEqual(result.out, b"")
 
     def test_an_address_that_is_repeated_as_text_is_no_name(self):
         result, proxy = self.resolve(lookup({"198.51.100.7": (b"198.51.100.7", 0)}), "198.51.100.7")
-        self.assert_failure(result, 13, proxy.hop, "request", "is no name")
+        self.assert_failure(result, 13, proxy.hop, "request", "is not a name")
 
     def test_a_name_that_is_the_question_is_believed_of_nobody(self):
         result, proxy = self.resolve(lookup({"own.test": (b"own.test", 0)}), "own.test")
-        self.assert_failure(result, 13, proxy.hop, "request", "is the question")
+        self.assert_failure(result, 13, proxy.hop, "request", "it repeats the question")
 
     def test_with_a_server_an_echo_does_no_harm(self):
         behaviour, queries = dns.over_udp(dns.addresses(TABLE))
@@ -173,7 +173,7 @@ class Tor(ResolveCase):
 
     def test_resolve_ptr_taken_for_connect(self):
         result, proxy = self.resolve(behaviours.replace(behaviours.GOOD, request=grant()), "198.51.100.7")
-        self.assert_failure(result, 13, proxy.hop, "request", "does not have this command")
+        self.assert_failure(result, 13, proxy.hop, "request", "does not support this command")
 
     def test_a_doubtful_answer_of_a_real_one(self):
         for host, text in (("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "0.0.0.0")):
@@ -345,23 +345,23 @@ class Udp(ResolveCase):
                 lambda case: self.ask(lambda q: [case[1](q)], "-w", "0.6", "--type", "A", "www.test"),
                 strangers.items()):
             with self.subTest(kind=kind):
-                self.assert_failure(result, 124, proxy.hop, "relay", r"dropped \d that do(es)? not answer the question")
+                self.assert_failure(result, 124, proxy.hop, "relay", r"dropped: \d that do(es)? not answer the question")
 
     def test_answers_that_do_not_come_from_the_relay_are_dropped(self):
         result, _, proxy = self.ask(None, "-w", "0.6", "--type", "A", "www.test", send=self.deliver_answer,
                                     deliver=relay.by_strangers_only)
-        self.assert_failure(result, 124, proxy.hop, "relay", r"dropped \d that did not come from the relay")
+        self.assert_failure(result, 124, proxy.hop, "relay", r"dropped: \d not from the relay")
 
     def test_what_was_dropped_is_said(self):
         bad = {r"\d fragments?": lambda r, host, port, data: r.give(wire.datagram(host, port, data, frag=1)),
                r"\d with (a )?malformed SOCKS headers?": lambda r, host, port, data: r.give(wire.datagram(host, port, data, rsv=1)),
                r"\d that do(es)? not answer the question": lambda r, host, port, data: r.give(wire.datagram(host, port, b"pong"))}
         every = lambda r, *parts: [each(r, *parts) for each in (*bad.values(), relay.by_strangers_only)]
-        for said, deliver in (*bad.items(), (r"\d that did not come from the relay, " + ", ".join(bad), every)):
+        for said, deliver in (*bad.items(), (r"\d not from the relay, " + ", ".join(bad), every)):
             result, _, proxy = self.ask(None, "-w", "0.6", "--type", "A", "www.test", send=self.deliver_answer,
                                         deliver=deliver)
             with self.subTest(said=said):
-                self.assert_failure(result, 124, proxy.hop, "relay", f"no answer over UDP; dropped {said}$")
+                self.assert_failure(result, 124, proxy.hop, "relay", f"no answer over UDP; dropped: {said}$")
 
     def test_what_was_dropped_for_one_name_is_not_said_of_the_next(self):
         def serve(query):
@@ -369,7 +369,7 @@ class Udp(ResolveCase):
         result, _, proxy = self.ask(serve, "-w", "0.6", "--type", "A", "one.test", "two.test")
         self.assert_status(result, 124)
         one, two = result.err.splitlines()
-        self.assertRegex(one, r"one\.test: .*dropped \d that")
+        self.assertRegex(one, r"one\.test: .*dropped: \d that")
         self.assertRegex(two, "two.test: .*no answer over UDP$")
 
     def test_wherever_the_relay_says_it_is_from(self):
@@ -438,7 +438,7 @@ class Udp(ResolveCase):
             result, queries, proxy = self.ask(lambda q, rcode=rcode: [dns.answer(q, rcode=rcode)], "--type", "A",
                                               "www.test")
             with self.subTest(rcode=rcode):
-                self.assert_failure(result, 1, proxy.hop, "relay", rf"www\.test \({word}\)")
+                self.assert_failure(result, 1, proxy.hop, "relay", rf"www\.test: {word}")
                 self.assertEqual(len(queries), 2 if rcode == 1 else 1)
 
     def test_errors_without_a_question(self):
@@ -453,7 +453,7 @@ class Udp(ResolveCase):
                     behaviour, queries = dns.over_udp(serve) if over == "udp" else dns.over_tcp(serve)
                     result, proxy = self.resolve(behaviour, "--via", over, *SERVER, "www.test")
                     with self.subTest(form=form, over=over, rcode=rcode):
-                        self.assert_failure(result, 1, proxy.hop, "relay", rf"www\.test \({word}\)", within=2)
+                        self.assert_failure(result, 1, proxy.hop, "relay", rf"www\.test: {word}", within=2)
         for form, make in forms.items():
             old = lambda q, make=make: [make(q, 1)] if q.edns else dns.addresses(TABLE)(q)
             result, queries, _ = self.ask(old, "www.test")
@@ -467,7 +467,7 @@ class Udp(ResolveCase):
         def serve(query):
             cut = query.lower.startswith("cut")
             return [dns.answer(query, dns.record("A", FOUR), flags=0x8380 if cut else 0x8180)]
-        for step, status, cause in ((refuse(5), 25, "connection refused"), (refuse(2), 22, "not allowed"), (refuse(7), 27, "command")):
+        for step, status, cause in ((refuse(5), 25, "connection refused"), (refuse(2), 22, "not allow"), (refuse(7), 27, "command")):
             behaviour, _ = dns.over_udp(serve)
             behaviour = behaviours.replace(behaviour, request=by_command(step, refuse(7), relay.associate()))
             for names in (("a.test", "cut.test", "c.test"), ("cut.test", "a.test", "c.test")):
@@ -507,12 +507,12 @@ class Udp(ResolveCase):
 
     def test_the_association_ends(self):
         result, _, proxy = self.ask(None, send=relay.hang_up)
-        self.assert_failure(result, 1, proxy.hop, "relay", "association has ended")
+        self.assert_failure(result, 1, proxy.hop, "relay", "association ended")
 
     def test_a_relay_that_cannot_be_used(self):
         behaviour = behaviours.replace(behaviours.GOOD, request=relay.associate(bound.elsewhere("10.1.2.3")))
         result, proxy = self.resolve(behaviour, "--via", "udp", *SERVER, "www.test")
-        self.assert_failure(result, 13, proxy.hop, "request", "another host")
+        self.assert_failure(result, 13, proxy.hop, "request", "not the proxy's address")
         self.assertRegex(result.err, "hint: --via tcp")
 
     def test_hostile_text(self):
@@ -637,17 +637,17 @@ class Tcp(ResolveCase):
 
     def test_what_was_dropped_is_said(self):
         result, _, proxy = self.ask(lambda q: [b"", b"junk"], "-w", "0.5", "--type", "A", "www.test")
-        self.assert_failure(result, 124, proxy.hop, "relay", "no answer; dropped 2 that do not answer the question")
+        self.assert_failure(result, 124, proxy.hop, "relay", "no answer; dropped: 2 that do not answer the question")
         def stream(conv):
             conv.receive_payload()
             conv.sock.sendall(b"\0\4junk")
         behaviour = behaviours.replace(dns.over_tcp(None)[0], stream=stream)
         result, proxy = self.resolve(behaviour, "--via", "tcp", *SERVER, "--type", "A", "www.test")
-        self.assert_failure(result, 1, proxy.hop, "relay", "closed before it answered; dropped 1 that does not")
+        self.assert_failure(result, 1, proxy.hop, "relay", "it closed the connection before answering; dropped: 1 that does not")
 
     def test_closed_before_it_answered(self):
         result, _, proxy = self.ask(lambda q: None)
-        self.assert_failure(result, 1, proxy.hop, "relay", "closed before it answered")
+        self.assert_failure(result, 1, proxy.hop, "relay", "it closed the connection before answering")
 
     def test_silence(self):
         result, _, proxy = self.ask(lambda q: [], "-w", "0.5", "www.test")
@@ -663,7 +663,7 @@ class Tcp(ResolveCase):
         for message in (b"", b"\0" * 1280):
             with self.subTest(size=len(message)):
                 result, _, proxy = self.ask(lambda q: [message] * 20_000, "-w", "5", "www.test")
-                self.assert_failure(result, 1, proxy.hop, "relay", "what was not asked")
+                self.assert_failure(result, 1, proxy.hop, "relay", "does not match the question")
 
     def test_a_truncated_answer_over_udp_is_asked_again(self):
         cut = lambda q: [dns.answer(q, dns.record("A", FOUR), flags=0x8380)]
@@ -825,7 +825,7 @@ class Tls13(ResolveCase):
         with TlsTarget(Tls(client_ca="ca")) as server:
             result, proxy = self.resolve("good", "--via", "tls", "--server", f"127.0.0.1:{server.port}", "--cacert",
                                          certificates.ca(), "www.test")
-            self.assert_failure(result, 12, proxy.hop, "tls", "127.0.0.1.*certificate is required")
+            self.assert_failure(result, 12, proxy.hop, "tls", "127.0.0.1.*requires a client certificate")
             self.assertNotIn("--cert", result.err)
 
     def test_a_server_that_closes_after_each_answer(self):

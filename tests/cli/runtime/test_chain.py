@@ -20,7 +20,7 @@ MIX = (("socks5h", True), ("socks4a", False), ("http", False), ("socks5", False)
        ("socks5h", False), ("socks4a", True))
 SOON = 5
 DEAD = {    # behaviour of one hop -> (exit status, stage, cause)
-    "rep-05": (25, "request", "refused"), "rep-02": (22, "request", "not allowed"), "no-method": (14, "method", ""),
+    "rep-05": (25, "request", "refused"), "rep-02": (22, "request", "not allow"), "no-method": (14, "method", ""),
     "method-02": (13, "method", "not offered"), "close-at-method-0": (16, "method", "closed"),
     "close-at-request-0": (16, "request", "closed"), "close-at-request-4": (13, "request", "4 of"),
     "foreign-ssh": (13, "method", "SSH"), "socks4-only": (13, "method", "SOCKS ?4"),
@@ -275,7 +275,7 @@ class Secrets(ChainCase):
         with self.chain({"users": {b"alice": b"S3cret"}}, {"users": {b"alice": b"S3cret"}}) as proxies:
             urls = [proxies[0].url(user=b"alice", password=b"S3cret"), proxies[1].url()]
             result = self.run_chain(urls, "echo.test", 80)
-            self.assert_failure(result, 14, proxies[1].hop, "method", "none")
+            self.assert_failure(result, 14, proxies[1].hop, "method", "no authentication")
             self.assertEqual([m for m in proxies[1].conversation().messages if m], [wire.greeting(0)])
 
     def test_options_that_several_hops_could_take(self):

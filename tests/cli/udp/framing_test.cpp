@@ -76,12 +76,12 @@ TEST_CASE("length: each is behind its length, and a cut frame is an error at the
     const taken open = take("length", input, false);
     CHECK(open.data == std::vector<std::string>{"ab", ""});
     CHECK(open.used == 6);
-    CHECK(take("length", input, true).fault.find("cut off") != std::string::npos);
+    CHECK(take("length", input, true).fault.find("incomplete") != std::string::npos);
     CHECK(
-        take("length", "00"_hex, true).fault.find("cut off, 1 byte of it came") !=
+        take("length", "00"_hex, true).fault.find("incomplete (1 of at least 2 bytes)") !=
         std::string::npos);
     CHECK(
-        take("length", "00 05 61"_hex, true).fault.find("cut off, 3 bytes of it came") !=
+        take("length", "00 05 61"_hex, true).fault.find("incomplete (3 of 7 bytes)") !=
         std::string::npos);
     CHECK(put("length", text_bytes("abc")) == std::string("\0\3abc", 5));
 }

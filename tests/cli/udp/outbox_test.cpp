@@ -126,8 +126,8 @@ TEST_CASE("a frame without end is refused") {
         from.feed(text);
     REQUIRE(from.box->failure() != nullptr);
     CHECK(
-        from.box->failure()->cause == "standard input: a frame has 131072 bytes or more, at most "
-                                      "65497 fit (65507 less the header)");
+        from.box->failure()->cause == "standard input: a frame has 131072 bytes or more; the "
+                                      "limit is 65497 (65507 minus the header)");
 }
 
 } // namespace

@@ -205,7 +205,7 @@ void check_silence_after(
         options, expected,
         part.empty()
             ? "no answer within 0.4 s"
-            : "its reply stopped after " + part + " bytes; the rest did not come within 0.4 s");
+            : "its reply stopped after " + part + " bytes; the rest did not arrive within 0.4 s");
     peer.finish();
 }
 
@@ -246,7 +246,7 @@ TEST_CASE("a proxy that drips its reply cannot stretch the limit") {
     CHECK(why.kind == failure::timeout);
     CHECK(why.at == phase::request);
     CHECK(why.cause.starts_with("its reply stopped after "));
-    CHECK(why.cause.ends_with(" of 262 bytes; the rest did not come within 0.4 s"));
+    CHECK(why.cause.ends_with(" of 262 bytes; the rest did not arrive within 0.4 s"));
     peer.finish();
 }
 
@@ -436,7 +436,8 @@ TEST_CASE("when no address can be reached, the last refusal is told") {
     const error why = failure_of(connect_to(options, destination));
     peer.finish();
     CHECK(why.code.value() == 0x05);
-    CHECK(seen.has("note 192.0.2.1:80: host unreachable: 192.0.2.1:80 (REP 04)"));
+    CHECK(seen.has(
+        "note 192.0.2.1:80: the proxy reports host unreachable for 192.0.2.1:80 (REP 04)"));
 }
 
 TEST_CASE("a target that does not exist is a negative answer, and the proxy is not bothered") {

@@ -131,7 +131,7 @@ TEST_CASE("what a stranger says is shown in the trace") {
     options.watch = &seen;
     memory_stream over{text_bytes("HTTP/1.1 400 Bad\r\n")};
     CHECK_FALSE(shake(over, "proxy.example", options));
-    CHECK(seen.has("received no SOCKS message"));
+    CHECK(seen.has("received not a SOCKS message"));
 }
 
 TEST_CASE("a handshake that cannot be carried writes nothing") {

@@ -122,8 +122,8 @@ std::vector<verdict_row> rows() {
         {"a hop before it", unreachable(failure::refused, phase::request, "192.0.2.1:1080"),
          v::unreachable, failure::refused, "because"},
         {"TLS", unreachable(failure::tls, phase::tls), v::unusable, failure::tls, "because"},
-        {"silent", only(silent(phase::method)), v::unusable, failure::timeout, "stays silent"},
-        {"closes", only(hung_up(phase::method)), v::unusable, failure::closed, "without an answer"},
+        {"silent", only(silent(phase::method)), v::unusable, failure::timeout, "does not answer"},
+        {"closes", only(hung_up(phase::method)), v::unusable, failure::closed, "without answering"},
         {"HTTP", only(foreign(text_bytes("HTTP/1.1 400 Bad\r\n"))), v::not_socks, failure::protocol,
          "HTTP server"},
         {"HTML", only(foreign(text_bytes("<!DOCTYPE HTML"))), v::not_socks, failure::protocol,
@@ -134,18 +134,18 @@ std::vector<verdict_row> rows() {
          "mail or FTP"},
         {"a TLS alert", only(foreign("15 03 01 00 02"_hex)), v::not_socks, failure::protocol,
          "TLS port"},
-        {"TLS that answers TLS only", tls_port, v::not_socks, failure::protocol,
-         "there is SOCKS5 inside"},
+        {"TLS that answers TLS only", tls_port, v::not_socks, failure::protocol, "SOCKS5 inside"},
         {"junk", only(foreign("de ad be ef"_hex)), v::not_socks, failure::protocol,
          "not a SOCKS proxy"},
         {"wants a password", microsocks_with_password(), v::unusable, failure::no_method,
-         "it wants a user name and password, and none were given"},
+         "it requires a user name and password, and none were given"},
         {"rejects it", rejected("01 02"_hex), v::unusable, failure::credentials, "\"alice\""},
         {"answers the login in version 7", rejected("07 00"_hex), v::unusable, failure::protocol,
          "version 07"},
         {"wants GSSAPI", wants(0x01), v::unusable, failure::no_method, "GSSAPI"},
         {"wants CHAP", wants(0x03), v::unusable, failure::no_method, "CHAP"},
-        {"wants something", wants(0x00), v::unusable, failure::no_method, "none of the methods"},
+        {"wants something", wants(0x00), v::unusable, failure::no_method,
+         "none of the offered methods"},
         {"denies everything", denying(), v::unusable, failure::refused, "every command"},
         {"replies to no request", with_target(mute(), silent(phase::request)), v::unusable,
          failure::timeout, "192.0.2.9:22: no reply within 10 s"},
@@ -216,12 +216,13 @@ TEST_CASE("CONNECT without a reply", "[probe]") {
                 return std::string{to_string(each.severity)} + ": " + each.message;
         return std::string{};
     };
-    const std::string of_name = "no reply to CONNECT of a name that does not exist within 10 s: ";
-    CHECK(found(tor()) == "warn: " + of_name + "it may have no network, or a silent resolver");
+    const std::string of_name = "no reply within 10 s to CONNECT to a name that does not exist: ";
+    CHECK(
+        found(tor()) == "warn: " + of_name + "it has no network, or its resolver does not answer");
     CHECK(found(with_target(tor(), silent(phase::request))).empty()); // the verdict
     CHECK(
         found(with_target(tor(), refused)) ==
-        "info: " + of_name + "its resolver may be slow or silent");
+        "info: " + of_name + "its resolver may be slow, or not answer");
     CHECK(found(mute()).empty());
     CHECK(found(microsocks()).empty());
     CHECK(found(openssh()).empty());
@@ -269,18 +270,18 @@ TEST_CASE("what served nothing is quoted in the version of the URL", "[probe]") 
     all[question::connect] = replied("05 04 00 01 00 00 00 00 00 00"_hex);
     CHECK(
         found_as("nothing-served", all).value().message ==
-        "no request of SOCKS4 was served; to a command that nobody has: 5b rejected or failed");
+        "no SOCKS4 request was served; the answer to a made-up command: 5b rejected or failed");
     all[question::socks4_connect] = silent(phase::request);
     CHECK_THAT(
         found_as("nothing-served", all).value().message,
         Catch::Matchers::EndsWith(
-            "no reply within 10 s; a command that nobody has: 5b rejected or failed"));
+            "no reply within 10 s; a made-up command: 5b rejected or failed"));
     CHECK_FALSE(found_as("no-reply", all));
     all.facts.wanted = proxy_protocol::socks5;
     all[question::connect] = hung_up(phase::request);
     CHECK_THAT(
         found_as("nothing-served", all).value().message,
-        Catch::Matchers::EndsWith("a command that nobody has: connection closed, no reply"));
+        Catch::Matchers::EndsWith("a made-up command: connection closed, no reply"));
 }
 
 TEST_CASE("what is granted early is told beside what was reached", "[probe]") {
@@ -332,9 +333,9 @@ std::string openness(const answers& all) {
 }
 
 TEST_CASE("who is let in without credentials", "[probe]") {
-    const std::string serves = "it serves this client's address without credentials";
+    const std::string serves = "it accepts connections from this machine without credentials";
     const std::string elsewhere =
-        "; others may be let in as well or not, which cannot be seen from here: look at its rules";
+        "; whether it accepts others cannot be seen from here; check its rules";
     SECTION("with a reply that shows it") {
         CHECK(openness(microsocks()) == "warn: " + serves + elsewhere);
         CHECK(openness(three_proxy()) == "warn: " + serves + elsewhere);

@@ -289,7 +289,7 @@ TEST_CASE("of a CHAP attribute that stands twice the first counts") {
 TEST_CASE("an empty text of CHAP is not worth a note") {
     const auto outcome = chosen().reply(s1).send(c2).reply("01 02 01 00 00 01 ff"_hex).run();
     CHECK(outcome.fault.kind == failure::credentials);
-    CHECK_FALSE(has_note(outcome, "says in CHAP"));
+    CHECK_FALSE(has_note(outcome, "its CHAP message"));
 }
 
 TEST_CASE("CHAP has no security context to advance") {

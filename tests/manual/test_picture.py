@@ -38,7 +38,7 @@ def structure(svg):
     found = []
     for text in ElementTree.fromstring(svg).iter(f"{SVG}text"):
         words = re.sub(r"\d+(\.\d+)*", "N", text.text)
-        if not re.fullmatch(r"[N =]+|\(behind the proxy: .*", words):    # times, bars, what not every run has
+        if not re.fullmatch(r"[N =]+|\(\w+ the proxy: .*", words):    # times, bars, what not every run has
             found.append((words, text.get("fill"), text.get("font-weight")))
     return found
 

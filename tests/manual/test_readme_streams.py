@@ -167,7 +167,7 @@ def upload(case, stage, code):
     result = stage.run(code)
     case.assert_status(result, 0)
     case.assertRegex(result.err, r"sent 9\.54 MiB")
-    there.finish()
+    there.finish(within=10)
     case.assertEqual((stage.folder / "there/backup.tar").read_bytes(), data)
 
 
@@ -190,7 +190,7 @@ def folder(case, stage, code):
     stage.write("photos/one", "a photo\n")
     there = receiver(stage, "nc -l -N 9000 </dev/null | tar -xz")
     case.assert_status(stage.run(code), 0)
-    case.assertEqual(there.finish().status, 0)
+    case.assertEqual(there.finish(within=10).status, 0)
     case.assertEqual((stage.folder / "there/photos/one").read_text(), "a photo\n")
 
 
@@ -257,7 +257,7 @@ def learn_the_port(case, stage, code):
     """Dante itself rejects another peer, with reply 02."""
     for source, status in ((world.PEER, 0), (world.GATE, 22)):
         job = stage.job(code)
-        place = job.wait_for(r"please send it to (\S+), port (\d+)\n")
+        place = job.wait_for(r"please send it to (\S+), port (\d+)\n", 10)
         case.assertEqual(place[1], world.PROXY_OUTSIDE)
         send_there(stage, place[2], "for you\n", source)
         result = job.finish(None)

@@ -12,7 +12,7 @@
 ///             machine.sent();
 ///             break;
 ///         case sockscat::handshake_step::receive:  // read 1 to machine.wanted() bytes, then
-///             machine.received(bytes);             // or machine.closed() at the end of the stream
+///             machine.received(bytes);             // or machine.closed(), or machine.timed_out()
 ///             break;
 ///         case sockscat::handshake_step::listening: // BIND: machine.bound() is where
 ///             machine.await_peer();
@@ -30,6 +30,7 @@
 #include <sockscat/error.hpp>
 #include <sockscat/proxy_spec.hpp>
 #include <sockscat/result.hpp>
+#include <sockscat/time_limit.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -68,7 +69,8 @@ struct handshake_machine_options {
 /// What has to be done next.
 enum class handshake_step : std::uint8_t {
     send,      ///< write all of output(), in one piece if possible, then call sent()
-    receive,   ///< read 1 to wanted() bytes, then call received() or closed()
+    receive,   ///< read 1 to wanted() bytes, then call received(), closed()
+               ///< or timed_out()
     listening, ///< BIND: the proxy listens at bound(); await_peer() goes on
     done,      ///< granted; after CONNECT and BIND the next byte from the proxy is data
     failed,    ///< fault() says why; close the connection
@@ -86,8 +88,8 @@ enum class handshake_step : std::uint8_t {
 /// at most 16 KiB with HTTP and 256 KiB with CHAP. wanted() never reaches beyond the last reply:
 /// there is nothing to give back.
 ///
-/// Time: the machine knows no clock. When the time for a reply is up, close the connection and
-/// destroy the machine; at() is the phase in which it stopped.
+/// Time: the machine knows no clock; whoever waits for a reply limits the wait, and calls
+/// timed_out().
 ///
 /// Secrets: owns copies of the user name and the password, and zeroes the password when it is
 /// destroyed. output() may contain the password in clear text, and is zeroed by sent().
@@ -131,15 +133,19 @@ class handshake_machine {
     [[nodiscard]] std::size_t wanted() const;
     /// With `receive`: true if the outcome is already known, a failure, and the bytes would only
     /// make its message complete. Wait for them briefly (the library itself waits 400 ms), then
-    /// call closed().
+    /// call timed_out().
     [[nodiscard]] bool is_optional() const;
     /// Answers `receive`. `bytes`: 1 to wanted() of them, in pieces of any size; std::logic_error
     /// if there are none or more.
     void received(std::span<const std::uint8_t> bytes);
-    /// Answers `receive`: the stream ended, or was reset (`why`), or nothing more is waited for.
-    /// The step is `failed` afterwards. fault() is failure::closed if no byte of the reply had
-    /// come, failure::protocol if it was cut off, and what the proxy said if that is known.
+    /// Answers `receive`: the stream ended, or was reset (`why`). The step is `failed` afterwards.
+    /// fault() is failure::closed if no byte of the reply had come, failure::protocol if it was cut
+    /// off, or what the proxy said if that is known.
     void closed(std::error_code why = {});
+    /// Answers `receive`: no byte came in time. The step is `failed` afterwards. fault() is
+    /// failure::timeout, with the code std::errc::timed_out or, if a part of the reply had come,
+    /// time_limit_errc::in_part; or what the proxy said if that is known.
+    void timed_out();
 
     /// Answers `listening`: the second reply is waited for, which comes when a peer has connected.
     void await_peer();

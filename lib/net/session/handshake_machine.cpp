@@ -64,6 +64,11 @@ result<void> check_methods(const std::vector<auth_method>& methods) {
     return {};
 }
 
+std::string late_text(const std::string& part) {
+    return part.empty() ? "no answer in time"
+                        : "its reply stopped after " + part + "; the rest did not come in time";
+}
+
 } // namespace
 
 struct handshake_machine::state {
@@ -141,6 +146,21 @@ void handshake_machine::closed(std::error_code why) {
     expect(handshake_step::receive);
     state_->machine->peer_closed(why);
     state_->judge();
+}
+
+void handshake_machine::timed_out() {
+    expect(handshake_step::receive);
+    if (is_optional()) {
+        state_->machine->nothing_more();
+        state_->judge();
+        return;
+    }
+    const std::string part = state_->machine->progress();
+    state_->machine->peer_closed();
+    state_->fault = {failure::timeout, at(), late_text(part)};
+    state_->fault.hop = state_->proxy.label();
+    state_->fault.code = part.empty() ? std::make_error_code(std::errc::timed_out)
+                                      : make_error_code(time_limit_errc::in_part);
 }
 
 void handshake_machine::await_peer() {

@@ -313,9 +313,35 @@ TEST_CASE("a known refusal asks for its rest only if it comes soon") {
     machine.received("05 02 00"_hex);
     REQUIRE(machine.next() == handshake_step::receive);
     CHECK(machine.is_optional());
-    machine.closed();
+    machine.timed_out();
     REQUIRE(machine.next() == handshake_step::failed);
     CHECK(machine.fault().code == socks5_reply::not_allowed);
+}
+
+TEST_CASE("a reply that is late is a timeout, and says whether it had begun") {
+    const conversation talk{"proxy.example", proxy_command::connect, at("192.0.2.1", 80), {}};
+    auto silent = std::move(machine_of(talk)).value();
+    silent.sent();
+    silent.timed_out();
+    REQUIRE(silent.next() == handshake_step::failed);
+    CHECK(silent.fault().kind == failure::timeout);
+    CHECK(silent.fault().at == phase::method);
+    CHECK(silent.fault().hop == "proxy.example:1080");
+    CHECK(silent.fault().code == std::errc::timed_out);
+    CHECK_FALSE(silent.fault().code == time_limit_errc::in_part);
+
+    auto halting = std::move(machine_of(talk)).value();
+    CHECK_THROWS_AS(halting.timed_out(), std::logic_error);
+    halting.sent();
+    halting.received("05 00"_hex);
+    halting.sent();
+    halting.received("05 00 00 01 c0"_hex);
+    halting.timed_out();
+    REQUIRE(halting.next() == handshake_step::failed);
+    CHECK(halting.fault().kind == failure::timeout);
+    CHECK(halting.fault().at == phase::request);
+    CHECK(halting.fault().code == time_limit_errc::in_part);
+    CHECK(halting.fault().code == std::errc::timed_out);
 }
 
 TEST_CASE("a call that is not due throws, and changes nothing") {

@@ -6,6 +6,7 @@
 #include <sockscat/association.hpp>
 #include <sockscat/dns_message.hpp>
 #include <sockscat/dns_name.hpp>
+#include <sockscat/libraries.hpp>
 
 #include <asio/co_spawn.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
@@ -97,6 +98,9 @@ int main(int argc, char** argv) {
     const auto named = sockscat::check_dns_name(argv[3]);
     if (!named)
         return failed(to_string(named.error()));
+    const auto reader = sockscat::need(sockscat::library::ldns); // of decode_response()
+    if (!reader)
+        return failed(to_string(reader.error()));
     sockscat::dns_question question;
     question.name = argv[3];
     question.id = static_cast<std::uint16_t>(std::random_device{}());

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import textwrap
 import unittest
 from pathlib import Path
 
@@ -19,7 +20,8 @@ import targets
 from http_target import http_target
 from name_server import NameServer
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "lib/examples"
+TREE = Path(__file__).resolve().parents[2]
+EXAMPLES = TREE / "lib/examples"
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.cpp"))
 CXX = os.environ["SOCKSCAT_CXX"]
 FLAGS = os.environ.get("SOCKSCAT_FLAGS", "")
@@ -188,6 +190,20 @@ class ByPkgConfig(Example):
                 done = subprocess.run([self.source / name], env=self.environment(), capture_output=True, check=False,
                                       timeout=LIMIT)
                 self.assertEqual((done.returncode, done.stderr[:7]), (2, b"usage: "))
+
+    def test_the_programs_in_the_documents(self):
+        main = ("#include <asio/co_spawn.hpp>\n#include <asio/detached.hpp>\n#include <asio/io_context.hpp>\n"
+                "int main() {\n    asio::io_context context;\n"
+                "    asio::co_spawn(context, greet(), asio::detached);\n    context.run();\n}\n")
+        readme = re.search(r"^(    #include .*?^    }\n)", (TREE / "lib/README.md").read_text(), re.M | re.S).group(1)
+        manual = re.search(r"^\.Bd -literal\n(#include .*?)^\.Ed\n", (TREE / "man/libsockscat.3").read_text(),
+                           re.M | re.S).group(1)
+        for name, program in (("readme", textwrap.dedent(readme) + main), ("manual", manual)):
+            with self.subTest(document=name):
+                Path(self.source, f"{name}.cpp").write_text(program)
+                run(*self.line_of_readme(name), cwd=self.source, env=self.environment())
+                said = run(self.source / name, env=self.environment())
+                self.assertRegex(said, r"\A127\.0\.0\.1:1080: .*refused\n\Z")
 
     def test_without_the_package_none_is_built(self):
         with self.assertRaises(AssertionError):

@@ -19,6 +19,11 @@ def includes(path):
     return re.findall(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', code(path), re.M)
 
 
+def made_from(header):
+    """What CMake makes a header from, if it does."""
+    return header.with_name(header.name + ".in")
+
+
 def sources(folder):
     return sorted(path for path in (doc.TREE / folder).rglob("*") if path.suffix in CODE)
 
@@ -40,7 +45,7 @@ def seen_libraries(path, seen=None):
             found.add(library(name))
             continue
         candidates = [path.parent / name, doc.TREE / "lib" / name, doc.TREE / "cli" / name,
-                      doc.TREE / "lib/include" / name]
+                      doc.TREE / "lib/include" / name, made_from(doc.TREE / "lib/include" / name)]
         header = next((candidate for candidate in candidates if candidate.is_file()), None)
         if header and header not in seen:
             seen.add(header)

@@ -8,7 +8,7 @@ import unittest
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")]
 
 import documents as doc
-from sources import LIBRARIES, includes, library, seen_libraries, sources
+from sources import LIBRARIES, includes, library, made_from, seen_libraries, sources
 
 # folder: other folders that it may include, and libraries. The standard library and, but for the
 # public headers themselves, the public headers (<sockscat/...>) are open to all.
@@ -82,7 +82,8 @@ def wrong(folder, kind, name):
         return None if other in (folder, *allowed) else f"{folder} may not include {other}"
     whose = library(name)
     if whose == "sockscat":
-        return None if (doc.TREE / "lib/include" / name).is_file() else f"there is no {name}"
+        header = doc.TREE / "lib/include" / name
+        return None if header.is_file() or made_from(header).is_file() else f"there is no {name}"
     return None if whose in ("", *allowed) or name in allowed else f"{folder} may not include <{name}>"
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the Debian packages that are missing. usage: sh packages.sh build|demo|fuzz|long|test...
+# Installs the Debian packages that are missing. usage: sh packages.sh build|demo|fuzz|long|package|test...
 # A package that this Debian does not have is left out if it is one of `optional`, and that is said.
 # No service is started for it, now or at the next boot; the tests start their own, on loopback.
 set -eu
@@ -9,6 +9,7 @@ build='g++ cmake ninja-build libasio-dev nlohmann-json3-dev catch2 libssl-dev li
     libidn2-dev'
 demo='python3'
 long='valgrind'
+package='dpkg-dev file lintian doxygen pkg-config debootstrap mount util-linux'
 fuzz='clang libclang-rt-dev'
 # Debian 12's own is 14, which cannot build Asio's coroutines.
 grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release && fuzz='clang-16 libclang-rt-16-dev'
@@ -35,8 +36,9 @@ for group in "$@"; do
     demo) wanted="$wanted $demo" ;;
     fuzz) wanted="$wanted $fuzz" ;;
     long) wanted="$wanted $long" ;;
+    package) wanted="$wanted $package" ;;
     test) wanted="$wanted $test" ;;
-    *) echo "packages.sh: build, demo, fuzz, long or test, not '$group'" >&2; exit 2 ;;
+    *) echo "packages.sh: build, demo, fuzz, long, package or test, not '$group'" >&2; exit 2 ;;
     esac
 done
 

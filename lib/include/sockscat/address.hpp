@@ -2,6 +2,7 @@
 /// Where a stream goes: a host name or an IP address, and a port. No lookup happens here.
 #pragma once
 
+#include <sockscat/export.hpp>
 #include <sockscat/result.hpp>
 
 #include <array>
@@ -46,33 +47,33 @@ struct address {
 
 /// An IP address from its text ("192.0.2.1", "2001:db8::1"; strict, no zone, no brackets). An
 /// IPv4-mapped IPv6 address becomes the IPv4 address. Nothing if the text is no address.
-std::optional<host> parse_ip(std::string_view text);
+SOCKSCAT_EXPORT std::optional<host> parse_ip(std::string_view text);
 
 /// An address, or a name of 1 to 255 bytes, without its final dot. What is not ASCII is taken as
 /// UTF-8, in its "xn--" form (IDNA 2008, library::idn2). failure::usage: ASCII that is neither a
 /// letter nor a digit nor '-', '_' or '.', no text, numbers with dots that are not an IPv4 address.
-result<host> parse_host(std::string_view text);
+SOCKSCAT_EXPORT result<host> parse_host(std::string_view text);
 
 /// The same with another name for the host in the error, where the text itself must not be shown.
-result<host> parse_host(std::string_view text, std::string_view called);
+SOCKSCAT_EXPORT result<host> parse_host(std::string_view text, std::string_view called);
 
 /// The IPv4 address inside an IPv4-mapped IPv6 address, anything else as it is.
-host unmapped(const host& value);
+SOCKSCAT_EXPORT host unmapped(const host& value);
 
 /// True for 0.0.0.0, ::, and a name of no length: an address that says nothing.
-bool is_unspecified(const host& value);
+SOCKSCAT_EXPORT bool is_unspecified(const host& value);
 
 /// True for addresses that mean nothing to a host elsewhere: loopback, RFC 1918, link-local,
 /// fc00::/7.
-bool is_private(const host& value);
+SOCKSCAT_EXPORT bool is_private(const host& value);
 
 /// True for 127.0.0.0/8 and ::1.
-bool is_loopback(const host& value);
+SOCKSCAT_EXPORT bool is_loopback(const host& value);
 
 /// The text of a host, escaped; IPv6 without brackets.
-std::string to_string(const host& value);
+SOCKSCAT_EXPORT std::string to_string(const host& value);
 
 /// "host:port", IPv6 in brackets, escaped.
-std::string to_string(const address& value);
+SOCKSCAT_EXPORT std::string to_string(const address& value);
 
 } // namespace sockscat

@@ -2,7 +2,9 @@
 /// UDP ASSOCIATE: datagrams through a proxy (RFC 1928 sections 4 and 7).
 #pragma once
 
+#include <sockscat/asio_version.hpp>
 #include <sockscat/client.hpp>
+#include <sockscat/export.hpp>
 
 #include <asio/awaitable.hpp>
 
@@ -87,42 +89,42 @@ class association {
     struct state; // internal
 
     explicit association(std::unique_ptr<state> owned);
-    association(association&&) noexcept;
-    association& operator=(association&&) noexcept;
-    ~association();
+    SOCKSCAT_EXPORT association(association&&) noexcept;
+    SOCKSCAT_EXPORT association& operator=(association&&) noexcept;
+    SOCKSCAT_EXPORT ~association();
 
     /// Where datagrams go, an IP address: the relay of the nearest hop.
-    [[nodiscard]] const address& relay() const;
+    SOCKSCAT_EXPORT [[nodiscard]] const address& relay() const;
     /// BND.ADDR and BND.PORT as the last hop said them.
-    [[nodiscard]] const address& bound() const;
-    [[nodiscard]] drop_counters dropped() const;
+    SOCKSCAT_EXPORT [[nodiscard]] const address& bound() const;
+    SOCKSCAT_EXPORT [[nodiscard]] drop_counters dropped() const;
     /// associate_options::destination, an IP address if its name was ours to look up.
-    [[nodiscard]] const address& destination() const;
+    SOCKSCAT_EXPORT [[nodiscard]] const address& destination() const;
 
     /// The most payload bytes of a datagram to this host: 65507 less the headers, one a hop, and
     /// less what GSSAPI adds.
-    [[nodiscard]] std::size_t max_payload(const host& to) const;
+    SOCKSCAT_EXPORT [[nodiscard]] std::size_t max_payload(const host& to) const;
 
     /// Sends as many as the socket takes at once, in batches. An ICMP error about an earlier
     /// datagram is no error of this one.
-    send_result send(std::span<const outgoing_datagram> datagrams);
+    SOCKSCAT_EXPORT send_result send(std::span<const outgoing_datagram> datagrams);
     /// What has come, 64 at most; empty if nothing has. Strangers' and broken datagrams are dropped
     /// and counted.
-    std::span<const incoming_datagram> receive();
+    SOCKSCAT_EXPORT std::span<const incoming_datagram> receive();
     /// True if the last receive() found nothing at all, not even something to drop.
-    [[nodiscard]] bool is_drained() const;
+    SOCKSCAT_EXPORT [[nodiscard]] bool is_drained() const;
     /// True once the control connection has ended, and the association with it. What the proxy
     /// writes on it is thrown away.
-    [[nodiscard]] bool has_ended();
+    SOCKSCAT_EXPORT [[nodiscard]] bool has_ended();
 
     /// For poll(2): POLLIN and POLLOUT.
-    [[nodiscard]] int datagram_fd() const;
+    SOCKSCAT_EXPORT [[nodiscard]] int datagram_fd() const;
     /// For poll(2): POLLIN on one of them when has_ended() may have changed.
-    [[nodiscard]] std::vector<int> control_fds() const;
+    SOCKSCAT_EXPORT [[nodiscard]] std::vector<int> control_fds() const;
 
     /// Waits until receive() has something. Errors: failure::stream when the association has ended.
     /// Cancelling leaves the association usable.
-    asio::awaitable<result<void>> wait_for_datagrams();
+    SOCKSCAT_EXPORT asio::awaitable<result<void>> wait_for_datagrams();
 
   private:
     std::unique_ptr<state> state_;
@@ -132,10 +134,10 @@ class association {
 /// anywhere", with zeros of the control connection's family. `options` are borrowed until the
 /// awaitable is done. Errors and cancelling as for connect(); failure::protocol for a relay address
 /// that cannot be used.
-asio::awaitable<result<association>> associate(
+SOCKSCAT_EXPORT asio::awaitable<result<association>> associate(
     const connect_options& options, const associate_options& wanted);
 
 /// What associate() would refuse before its first packet: failure::usage.
-result<void> check_associate(const connect_options& options);
+SOCKSCAT_EXPORT result<void> check_associate(const connect_options& options);
 
 } // namespace sockscat

@@ -2,6 +2,7 @@
 /// Authentication methods, in one table: what is offered, how it is called, what it needs.
 #pragma once
 
+#include <sockscat/export.hpp>
 #include <sockscat/libraries.hpp>
 
 #include <cstdint>
@@ -42,18 +43,18 @@ struct auth_method_entry {
 };
 
 /// All methods that this library speaks, in the order in which texts list them.
-std::span<const auth_method_entry> auth_methods();
+SOCKSCAT_EXPORT std::span<const auth_method_entry> auth_methods();
 
 /// The row of a METHOD as it is on the wire; null if this library does not speak it.
-const auth_method_entry* find_method(auth_method on_wire);
+SOCKSCAT_EXPORT const auth_method_entry* find_method(auth_method on_wire);
 
 /// The first row of a word that users write; null if there is none.
-const auth_method_entry* find_method(std::string_view word);
+SOCKSCAT_EXPORT const auth_method_entry* find_method(std::string_view word);
 
 /// The category of a METHOD in an error: one that a proxy chose although it was not offered.
-const std::error_category& socks5_method_category();
+SOCKSCAT_EXPORT const std::error_category& socks5_method_category();
 
-std::error_code make_error_code(auth_method method);
+SOCKSCAT_EXPORT std::error_code make_error_code(auth_method method);
 
 } // namespace sockscat
 

@@ -3,6 +3,8 @@
 /// start.
 #pragma once
 
+#include <sockscat/export.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -12,9 +14,9 @@
 
 namespace sockscat {
 
-std::string to_base64(std::span<const std::uint8_t> bytes);
+SOCKSCAT_EXPORT std::string to_base64(std::span<const std::uint8_t> bytes);
 
 /// Strict: padded, no blanks, no bits beyond the last byte. Nothing if `text` is no base64.
-std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text);
+SOCKSCAT_EXPORT std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text);
 
 } // namespace sockscat

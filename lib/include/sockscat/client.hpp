@@ -10,7 +10,9 @@
 #pragma once
 
 #include <sockscat/address.hpp>
+#include <sockscat/asio_version.hpp>
 #include <sockscat/auth_method.hpp>
+#include <sockscat/export.hpp>
 #include <sockscat/hooks.hpp>
 #include <sockscat/proxy_spec.hpp>
 #include <sockscat/result.hpp>
@@ -42,7 +44,7 @@ enum class gssapi_protection : std::uint8_t {
 
 /// Failures of GSSAPI: tickets (with failure::credentials), messages that are broken or were
 /// tampered with.
-const std::error_category& gssapi_category();
+SOCKSCAT_EXPORT const std::error_category& gssapi_category();
 
 /// Which addresses are used for names that are looked up on this machine.
 enum class address_family : std::uint8_t { any, ipv4, ipv6 };
@@ -88,7 +90,7 @@ struct connect_options {
     handshake_options handshake;
 
     /// A copy with passwords of its own; the observer and the functions are the same.
-    [[nodiscard]] connect_options clone() const;
+    SOCKSCAT_EXPORT [[nodiscard]] connect_options clone() const;
 };
 
 /// The longest chain.
@@ -97,7 +99,7 @@ inline constexpr std::size_t max_hops = 64;
 /// A tunnel that stands. Owns the stream; movable.
 class connection {
   public:
-    connection(std::unique_ptr<stream> tunnel, address bound);
+    SOCKSCAT_EXPORT connection(std::unique_ptr<stream> tunnel, address bound);
 
     /// Payload both ways.
     [[nodiscard]] stream& io() { return *stream_; }
@@ -113,11 +115,11 @@ class connection {
 };
 
 /// What connect() would refuse before its first packet, without doing anything: failure::usage.
-result<void> check(const connect_options& options, const address& destination);
+SOCKSCAT_EXPORT result<void> check(const connect_options& options, const address& destination);
 
 /// Reads the files of all TLS settings in use, the destination's as well, once for all that is done
 /// with these options or a clone(): read_tls_files() of tls.hpp. Errors: failure::usage.
-result<void> read_tls_files(connect_options& options);
+SOCKSCAT_EXPORT result<void> read_tls_files(connect_options& options);
 
 /// Connects to `destination` (port 1 to 65535) through the chain. Who looks its name up is the
 /// hop's business (proxy_spec::names). Both arguments are borrowed until the awaitable is done.
@@ -130,7 +132,7 @@ result<void> read_tls_files(connect_options& options);
 /// running but, perhaps, a name lookup that owns its state and ends by itself; the result of a
 /// cancelled operation is an error of no particular kind. The executor must be serial: one thread
 /// that runs its io_context, or a strand.
-asio::awaitable<result<connection>> connect(
+SOCKSCAT_EXPORT asio::awaitable<result<connection>> connect(
     const connect_options& options, const address& destination);
 
 /// The handshake alone, over a stream that the caller already has (through another tunnel, say):
@@ -139,7 +141,7 @@ asio::awaitable<result<connection>> connect(
 /// Reads nothing behind the reply: what comes next is payload. Sets no time limit. Takes the stream
 /// and gives it back inside the connection, wrapped if the method says so; after an error it is
 /// closed. The other arguments are borrowed until the awaitable is done.
-asio::awaitable<result<connection>> handshake(
+SOCKSCAT_EXPORT asio::awaitable<result<connection>> handshake(
     std::unique_ptr<stream> over,
     const proxy_spec& proxy,
     const address& destination,

@@ -3,6 +3,8 @@
 /// libraries: it holds for the whole process, and for what it starts.
 #pragma once
 
+#include <sockscat/export.hpp>
+
 #include <cstdint>
 
 namespace sockscat {
@@ -49,6 +51,6 @@ struct confinement {
 /// Linux: Landlock since 5.13 (TCP since 6.7), the filter on x86-64 and AArch64; elsewhere, and in
 /// a library that was built for a sanitizer or for coverage, which need more than the program does,
 /// nothing happens.
-confinement confine(const remaining_needs& needs);
+SOCKSCAT_EXPORT confinement confine(const remaining_needs& needs);
 
 } // namespace sockscat

@@ -3,6 +3,8 @@
 /// it is no longer needed.
 #pragma once
 
+#include <sockscat/export.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -20,27 +22,27 @@ class secret {
   public:
     secret() = default;
     /// Takes a copy of `bytes`; zeroing the original is the caller's business.
-    explicit secret(std::string_view bytes);
-    secret(secret&& other) noexcept;
-    secret& operator=(secret&& other) noexcept;
+    SOCKSCAT_EXPORT explicit secret(std::string_view bytes);
+    SOCKSCAT_EXPORT secret(secret&& other) noexcept;
+    SOCKSCAT_EXPORT secret& operator=(secret&& other) noexcept;
     secret(const secret&) = delete;
     secret& operator=(const secret&) = delete;
-    ~secret();
+    SOCKSCAT_EXPORT ~secret();
 
     /// The bytes, valid as long as this object is neither moved from nor destroyed.
-    [[nodiscard]] std::string_view reveal() const;
+    SOCKSCAT_EXPORT [[nodiscard]] std::string_view reveal() const;
     [[nodiscard]] std::size_t size() const { return bytes_.size(); }
     [[nodiscard]] bool empty() const { return bytes_.empty(); }
     /// A second owner of the same bytes.
-    [[nodiscard]] secret clone() const;
+    SOCKSCAT_EXPORT [[nodiscard]] secret clone() const;
 
   private:
     std::vector<char> bytes_;
 };
 
 /// Overwrites memory with zeros in a way that the compiler does not remove.
-void wipe(std::span<char> bytes);
-void wipe(std::span<std::uint8_t> bytes);
+SOCKSCAT_EXPORT void wipe(std::span<char> bytes);
+SOCKSCAT_EXPORT void wipe(std::span<std::uint8_t> bytes);
 
 /// The most bytes of a user name, and of a password (RFC 1929); a SOCKS4 USERID is kept to the
 /// same.
@@ -56,7 +58,7 @@ struct credentials {
     std::optional<secret> password;
 
     /// A second owner of the same.
-    [[nodiscard]] credentials clone() const;
+    SOCKSCAT_EXPORT [[nodiscard]] credentials clone() const;
 };
 
 } // namespace sockscat

@@ -12,9 +12,11 @@
 #pragma once
 
 #include <sockscat/address.hpp>
+#include <sockscat/asio_version.hpp>
 #include <sockscat/association.hpp>
 #include <sockscat/client.hpp>
 #include <sockscat/dns_message.hpp>
+#include <sockscat/export.hpp>
 #include <sockscat/result.hpp>
 
 #include <asio/awaitable.hpp>
@@ -40,7 +42,7 @@ enum class dns_way : std::uint8_t {
 inline constexpr std::size_t dns_ways = 4;
 
 /// "tor", "udp", "tcp", "tls"
-std::string_view to_string(dns_way value);
+SOCKSCAT_EXPORT std::string_view to_string(dns_way value);
 
 /// Why there is no record, where it is not the proxy's doing; error::code, category
 /// dns_category().
@@ -61,8 +63,8 @@ enum class dns_errc : std::uint8_t {
     tor_lacks_type,    ///< failure::usage: nor for this type
     tor_lacks_name,    ///< failure::usage: nor for a name with such bytes
 };
-const std::error_category& dns_category();
-std::error_code make_error_code(dns_errc value);
+SOCKSCAT_EXPORT const std::error_category& dns_category();
+SOCKSCAT_EXPORT std::error_code make_error_code(dns_errc value);
 
 /// What a client may do; may be shared by many of them.
 struct dns_client_options {
@@ -102,7 +104,7 @@ struct dns_drops {
     std::uint64_t other_case{0}; ///< an answer but for the random case of its letters
 };
 /// "3 that did not come from the relay, 1 fragment"; empty if there is nothing.
-std::string to_string(const dns_drops& value);
+SOCKSCAT_EXPORT std::string to_string(const dns_drops& value);
 
 /// What came of the question for one type.
 struct dns_answer {
@@ -135,7 +137,7 @@ struct dns_reply {
 
 /// Told how a query goes, on the thread that runs it. Every call has a default that does nothing.
 /// Calls must not throw.
-class dns_observer {
+class SOCKSCAT_EXPORT dns_observer {
   public:
     virtual ~dns_observer() = default;
 
@@ -149,7 +151,7 @@ class dns_observer {
 
 /// What dns_client::ask() would refuse before its first packet: failure::usage, when none of the
 /// ways can carry the query. All but dns_way::tor need library::ldns.
-result<void> check(
+SOCKSCAT_EXPORT result<void> check(
     const connect_options& options, const dns_client_options& wanted, const dns_query& query);
 
 /// Asks about one name after the other: one query at a time. Keeps one association and one
@@ -167,19 +169,19 @@ class dns_client {
     /// Copies the options; their observer, if any, must outlive the client. connect_options::tls is
     /// for dns_way::tls (the server's host is what its certificate must be for);
     /// connect_options::time_limit is for each query, with all its ways.
-    dns_client(const connect_options& options, dns_client_options wanted);
-    dns_client(dns_client&&) noexcept;
-    dns_client& operator=(dns_client&&) noexcept;
-    ~dns_client();
+    SOCKSCAT_EXPORT dns_client(const connect_options& options, dns_client_options wanted);
+    SOCKSCAT_EXPORT dns_client(dns_client&&) noexcept;
+    SOCKSCAT_EXPORT dns_client& operator=(dns_client&&) noexcept;
+    SOCKSCAT_EXPORT ~dns_client();
 
     /// Another client, with connections of its own, for queries at the same time on the same
     /// thread. Both know which ways turned out not to work.
-    [[nodiscard]] dns_client sibling() const;
+    SOCKSCAT_EXPORT [[nodiscard]] dns_client sibling() const;
 
     /// Overwrites the passwords that it and its siblings know, for when no query follows, nor is
     /// under way. (A query that is may need another handshake at any time: for what was truncated,
     /// for another way, or for a server that closes after an answer.)
-    void forget_passwords();
+    SOCKSCAT_EXPORT void forget_passwords();
 
     /// Never fails: what went wrong is in the reply. Its errors are those of connect(), associate()
     /// and resolve(), and once the server can be reached failure::negative_answer,
@@ -188,7 +190,8 @@ class dns_client {
     /// Both arguments are borrowed until the awaitable is done. Cancelling closes the connection
     /// that the question is on and leaves the client usable; the reply then says nothing in
     /// particular.
-    asio::awaitable<dns_reply> ask(const dns_query& query, dns_observer* watch = nullptr);
+    SOCKSCAT_EXPORT asio::awaitable<dns_reply> ask(
+        const dns_query& query, dns_observer* watch = nullptr);
 
   private:
     struct state;

@@ -2,6 +2,8 @@
 /// DNS messages (RFC 1035): a question as bytes, bytes as an answer to it. No socket.
 #pragma once
 
+#include <sockscat/export.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -23,9 +25,9 @@ inline constexpr record_type type_aaaa = 28;
 /// The type of a mnemonic in any case ("MX", "TYPE65535"); nothing if there is none, or if it is
 /// not for questions about records (OPT, AXFR, ...). All but A, AAAA, CNAME and PTR need
 /// library::ldns, as do answers.
-std::optional<record_type> parse_record_type(std::string_view text);
+SOCKSCAT_EXPORT std::optional<record_type> parse_record_type(std::string_view text);
 /// "MX"; "TYPE65535" for a type without a mnemonic, and for the others without library::ldns.
-std::string to_mnemonic(record_type type);
+SOCKSCAT_EXPORT std::string to_mnemonic(record_type type);
 
 /// What is asked. The name is in presentation form (dns_name.hpp), with no dot at the end, but for
 /// the root ".".
@@ -42,7 +44,7 @@ struct dns_question {
 };
 
 /// The query. The name must have passed check_dns_name() (dns_name.hpp).
-std::vector<std::uint8_t> encode_query(const dns_question& question);
+SOCKSCAT_EXPORT std::vector<std::uint8_t> encode_query(const dns_question& question);
 
 /// A record that answers the question. Texts are printable ASCII, in the presentation form of RFC
 /// 1035 section 5 (bytes that are not printable stand as \DDD). A label of a name that is one of
@@ -65,7 +67,7 @@ struct dns_response {
 };
 
 /// "NXDOMAIN"
-std::string rcode_name(int rcode);
+SOCKSCAT_EXPORT std::string rcode_name(int rcode);
 
 enum class dns_fault : std::uint8_t {
     stranger,   ///< no response to this question: another id, name, type, class
@@ -81,6 +83,7 @@ struct dns_reading {
 };
 
 /// Any bytes are accepted, and nothing in them is believed but what belongs to the question.
-dns_reading decode_response(std::span<const std::uint8_t> message, const dns_question& question);
+SOCKSCAT_EXPORT dns_reading
+decode_response(std::span<const std::uint8_t> message, const dns_question& question);
 
 } // namespace sockscat

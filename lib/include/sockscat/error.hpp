@@ -2,6 +2,7 @@
 /// Errors: what kind of failure it was, in which phase, at which hop, and why.
 #pragma once
 
+#include <sockscat/export.hpp>
 #include <sockscat/reply.hpp>
 
 #include <cstdint>
@@ -25,7 +26,7 @@ enum class phase : std::uint8_t {
 };
 
 /// The word for a phase in messages, reports and traces ("lookup", "connect", ...).
-std::string_view to_string(phase value);
+SOCKSCAT_EXPORT std::string_view to_string(phase value);
 
 /// What kind of failure it was. Reply codes of a proxy are `refused`, the code itself is in
 /// error::code: a socks5_reply, a socks4_reply or an http_status.
@@ -59,7 +60,7 @@ enum class peer_kind : std::uint8_t {
 /// One failure with everything a person needs to know about it.
 struct error {
     error() = default;
-    error(failure what, phase where, std::string why);
+    SOCKSCAT_EXPORT error(failure what, phase where, std::string why);
 
     failure kind{failure::usage};
     phase at{phase::none};
@@ -80,10 +81,10 @@ struct error {
 };
 
 /// failure::usage: refused before the first byte was sent, about no hop and in no phase.
-error usage_error(std::string cause);
-error usage_error(std::string cause, std::string advice);
+SOCKSCAT_EXPORT error usage_error(std::string cause);
+SOCKSCAT_EXPORT error usage_error(std::string cause, std::string advice);
 
 /// "HOP: PHASE: CAUSE", one line, without control characters.
-std::string to_string(const error& value);
+SOCKSCAT_EXPORT std::string to_string(const error& value);
 
 } // namespace sockscat

@@ -12,6 +12,7 @@
 /// refer to. An error may leave out the hop and the phase: they are filled in.
 #pragma once
 
+#include <sockscat/asio_version.hpp>
 #include <sockscat/proxy_spec.hpp>
 #include <sockscat/result.hpp>
 #include <sockscat/stream.hpp>

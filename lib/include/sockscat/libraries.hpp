@@ -3,6 +3,7 @@
 /// have them.
 #pragma once
 
+#include <sockscat/export.hpp>
 #include <sockscat/result.hpp>
 
 #include <cstdint>
@@ -20,7 +21,7 @@ enum class library : std::uint8_t {
 
 /// Loads a library, for good. failure::usage if that fails, with the name of the Debian package.
 /// The functions of this library that use one do so themselves; this is to know it beforehand.
-result<void> need(library which);
+SOCKSCAT_EXPORT result<void> need(library which);
 
 struct library_state {
     library_state() = default;
@@ -31,6 +32,6 @@ struct library_state {
 };
 
 /// All of them, in the order of `library`; those that are there are loaded.
-std::vector<library_state> libraries();
+SOCKSCAT_EXPORT std::vector<library_state> libraries();
 
 } // namespace sockscat

@@ -3,6 +3,7 @@
 /// the relay and without changing the flags that other processes share with us.
 #pragma once
 
+#include <sockscat/export.hpp>
 #include <sockscat/stream.hpp>
 
 #include <cstdint>
@@ -19,21 +20,21 @@ class local_end {
     enum class use : std::uint8_t { input, output };
 
     /// Borrows `fd`, which must stay open.
-    local_end(int fd, use purpose);
-    local_end(local_end&& other) noexcept;
+    SOCKSCAT_EXPORT local_end(int fd, use purpose);
+    SOCKSCAT_EXPORT local_end(local_end&& other) noexcept;
     local_end& operator=(local_end&&) = delete;
-    ~local_end();
+    SOCKSCAT_EXPORT ~local_end();
 
     /// Reads up to buffer.size() bytes. EAGAIN: nothing there. 0 without a code: end of file.
-    io_result read(std::span<std::uint8_t> buffer) const;
+    SOCKSCAT_EXPORT io_result read(std::span<std::uint8_t> buffer) const;
     /// Writes a part of `bytes`. EAGAIN: nothing went out. EPIPE: nobody reads; SIGPIPE must be
     /// ignored.
-    io_result write(std::span<const std::uint8_t> bytes) const;
+    SOCKSCAT_EXPORT io_result write(std::span<const std::uint8_t> bytes) const;
     /// Ends an output, so that its reader sees the end: what was opened anew is closed, and the
     /// number that was borrowed refers to a pipe that nobody reads from now on; it is still its
     /// owner's to close. A socket is shut down if closing it would end nothing because `input` is
     /// the same one, unless standard error is, too. Flags of a description stay as they are.
-    void end(const local_end& input);
+    SOCKSCAT_EXPORT void end(const local_end& input);
 
     /// For poll(2): the descriptor that was borrowed. (A FIFO that was opened anew when its last
     /// writer had left never tells of that.)

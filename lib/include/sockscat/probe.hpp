@@ -2,7 +2,9 @@
 /// What a proxy speaks, offers and does: checks with their evidence, findings, a verdict.
 #pragma once
 
+#include <sockscat/asio_version.hpp>
 #include <sockscat/client.hpp>
+#include <sockscat/export.hpp>
 #include <sockscat/tls.hpp>
 
 #include <asio/awaitable.hpp>
@@ -79,19 +81,19 @@ enum class target_status : std::uint8_t {
 };
 
 /// The words of reports: "socks4", "command.udp-associate", "yes", "not-socks", ...
-std::string_view to_string(probe_group value);
-std::string_view to_string(probe_check value);
-std::string_view to_string(check_status value);
-std::string_view to_string(probe_verdict value);
-std::string_view to_string(severity value);
+SOCKSCAT_EXPORT std::string_view to_string(probe_group value);
+SOCKSCAT_EXPORT std::string_view to_string(probe_check value);
+SOCKSCAT_EXPORT std::string_view to_string(check_status value);
+SOCKSCAT_EXPORT std::string_view to_string(probe_verdict value);
+SOCKSCAT_EXPORT std::string_view to_string(severity value);
 /// "reached", "refused", "failed", "no reply".
-std::string_view to_string(target_status value);
+SOCKSCAT_EXPORT std::string_view to_string(target_status value);
 /// "UDP ASSOCIATE", "host name", ...
-std::string_view name_of(probe_check value);
-probe_group group_of(probe_check value);
+SOCKSCAT_EXPORT std::string_view name_of(probe_check value);
+SOCKSCAT_EXPORT probe_group group_of(probe_check value);
 /// The check of that id, the group of that name; nothing if there is none.
-std::optional<probe_check> find_check(std::string_view id);
-std::optional<probe_group> find_group(std::string_view name);
+SOCKSCAT_EXPORT std::optional<probe_check> find_check(std::string_view id);
+SOCKSCAT_EXPORT std::optional<probe_group> find_group(std::string_view name);
 
 /// A reply code as it was on the wire; of HTTP, the status.
 struct reply_code {
@@ -194,12 +196,12 @@ struct probe_report {
     std::optional<probe_latency> latency;
     std::vector<finding> findings; ///< gravest first
 
-    [[nodiscard]] const check_result* find(probe_check id) const;
+    SOCKSCAT_EXPORT [[nodiscard]] const check_result* find(probe_check id) const;
 };
 
 /// What probe() would refuse before its first packet: failure::usage. Every target must be one that
 /// the protocol carries.
-result<void> check(const connect_options& connection, const probe_options& options);
+SOCKSCAT_EXPORT result<void> check(const connect_options& connection, const probe_options& options);
 
 /// Examines the last proxy of the chain, one question a connection, one after the other; each
 /// connection has connect_options::time_limit. What was left without a reply that long is not
@@ -212,7 +214,7 @@ result<void> check(const connect_options& connection, const probe_options& optio
 /// how it logs in, with none and password at most, `pipeline` has no effect. Both arguments are
 /// borrowed. Never fails: what went wrong is the report. Cancelling ends it at once and closes what
 /// is open.
-asio::awaitable<probe_report> probe(
+SOCKSCAT_EXPORT asio::awaitable<probe_report> probe(
     const connect_options& connection, const probe_options& options);
 
 /// Called with each report, in the order in which they are finished; false ends it all. While it
@@ -223,7 +225,7 @@ using probe_source = std::function<connect_options(std::size_t index)>;
 
 /// Examines `count` proxies, `jobs` of them at a time, begun in their order. All arguments are
 /// borrowed. Cancelling ends all of them.
-asio::awaitable<void> probe_all(
+SOCKSCAT_EXPORT asio::awaitable<void> probe_all(
     std::size_t count,
     std::size_t jobs,
     const probe_source& source,

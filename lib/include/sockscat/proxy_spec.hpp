@@ -3,6 +3,7 @@
 #pragma once
 
 #include <sockscat/credentials.hpp>
+#include <sockscat/export.hpp>
 #include <sockscat/result.hpp>
 #include <sockscat/tls_settings.hpp>
 
@@ -74,13 +75,13 @@ struct proxy_spec : proxy_settings {
     std::optional<credentials> login;
 
     /// A copy with a password of its own.
-    [[nodiscard]] proxy_spec clone() const;
+    SOCKSCAT_EXPORT [[nodiscard]] proxy_spec clone() const;
     /// "host:port" (IPv6 in brackets) or the socket's path, escaped: the hop's name in messages.
     /// parse_proxy_url() takes no host that would need it.
-    [[nodiscard]] std::string label() const;
+    SOCKSCAT_EXPORT [[nodiscard]] std::string label() const;
     /// The URL in its usual form, with its keys, but without password. Percent-encoded, so that it
     /// can be parsed again.
-    [[nodiscard]] std::string url() const;
+    SOCKSCAT_EXPORT [[nodiscard]] std::string url() const;
 };
 
 /// Parses `[scheme[+tls|+unix]://][user[:password]@]host[:port][?key=value&...]`. User information
@@ -90,10 +91,10 @@ struct proxy_spec : proxy_settings {
 /// which is why no general URL library is used.
 ///
 /// Errors are failure::usage; they quote nothing that may be a password.
-result<proxy_spec> parse_proxy_url(std::string_view url);
+SOCKSCAT_EXPORT result<proxy_spec> parse_proxy_url(std::string_view url);
 
 /// The URL with "***" in place of find_password(), escaped, and cut if it is long. For messages.
-std::string redact_url(std::string_view url);
+SOCKSCAT_EXPORT std::string redact_url(std::string_view url);
 
 /// A part of a text.
 struct text_range {
@@ -104,6 +105,6 @@ struct text_range {
 /// The password in `url`; of a text that does not parse all that may be one, which leaves its
 /// scheme and what is a host and port for certain. Nothing if there is none. For blanking it in an
 /// argument list.
-std::optional<text_range> find_password(std::string_view url);
+SOCKSCAT_EXPORT std::optional<text_range> find_password(std::string_view url);
 
 } // namespace sockscat

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <sockscat/client.hpp>
+#include <sockscat/export.hpp>
 #include <sockscat/local_end.hpp>
 
 #include <chrono>
@@ -87,7 +88,7 @@ struct relay_result {
 /// (local_end::end()) when the far side has ended and everything was delivered, which may be long
 /// before the relay ends. Nothing else is closed; but the tunnel is abandoned (stream::abandon())
 /// unless everything was sent.
-relay_result relay(
-    stream& tunnel, const local_end& input, local_end& output, const relay_options& options);
+SOCKSCAT_EXPORT relay_result
+relay(stream& tunnel, const local_end& input, local_end& output, const relay_options& options);
 
 } // namespace sockscat

@@ -5,6 +5,8 @@
 /// In an error they are its code: `why.code == socks5_reply::not_allowed`.
 #pragma once
 
+#include <sockscat/export.hpp>
+
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -77,14 +79,14 @@ struct http_status_entry {
 };
 
 /// The assigned codes, in the order of their numbers.
-std::span<const reply_entry> socks5_replies();
-std::span<const reply_entry> socks4_replies();
-std::span<const http_status_entry> http_statuses();
+SOCKSCAT_EXPORT std::span<const reply_entry> socks5_replies();
+SOCKSCAT_EXPORT std::span<const reply_entry> socks4_replies();
+SOCKSCAT_EXPORT std::span<const http_status_entry> http_statuses();
 
 /// The row of a code as it is on the wire; null if it is unassigned.
-const reply_entry* find_reply(socks5_reply code);
-const reply_entry* find_reply(socks4_reply code);
-const http_status_entry* find_reply(http_status code);
+SOCKSCAT_EXPORT const reply_entry* find_reply(socks5_reply code);
+SOCKSCAT_EXPORT const reply_entry* find_reply(socks4_reply code);
+SOCKSCAT_EXPORT const http_status_entry* find_reply(http_status code);
 
 /// A byte from the wire compared with a code.
 constexpr bool operator==(std::uint8_t on_wire, socks5_reply code) {
@@ -96,17 +98,17 @@ constexpr bool operator==(std::uint8_t on_wire, socks4_reply code) {
 
 /// REP of SOCKS5. The condition of a code is the errno that fits, connection_refused for codes
 /// that nobody assigned.
-const std::error_category& socks5_reply_category();
+SOCKSCAT_EXPORT const std::error_category& socks5_reply_category();
 
 /// CD of SOCKS4; conditions as those of SOCKS5.
-const std::error_category& socks4_reply_category();
+SOCKSCAT_EXPORT const std::error_category& socks4_reply_category();
 
 /// Statuses of an HTTP proxy; conditions as those of SOCKS5.
-const std::error_category& http_status_category();
+SOCKSCAT_EXPORT const std::error_category& http_status_category();
 
-std::error_code make_error_code(socks5_reply code);
-std::error_code make_error_code(socks4_reply code);
-std::error_code make_error_code(http_status code);
+SOCKSCAT_EXPORT std::error_code make_error_code(socks5_reply code);
+SOCKSCAT_EXPORT std::error_code make_error_code(socks4_reply code);
+SOCKSCAT_EXPORT std::error_code make_error_code(http_status code);
 
 } // namespace sockscat
 

@@ -3,7 +3,9 @@
 /// socks-extensions.txt).
 #pragma once
 
+#include <sockscat/asio_version.hpp>
 #include <sockscat/client.hpp>
+#include <sockscat/export.hpp>
 
 #include <asio/awaitable.hpp>
 
@@ -21,19 +23,21 @@ namespace sockscat {
 /// Errors: those of connect(); failure::negative_answer when the proxy says that there is no such
 /// name (REP 04); failure::protocol with the code function_not_supported for an answer that is
 /// none. Cancelling, limits and borrowing as for connect().
-asio::awaitable<result<host>> resolve(const connect_options& options, const host& name);
+SOCKSCAT_EXPORT asio::awaitable<result<host>> resolve(
+    const connect_options& options, const host& name);
 
 /// Asks the last hop for the name of an IP address (RESOLVE_PTR, SOCKS5 only). The name is as the
 /// proxy sent it, and may hold any byte. Errors as for resolve().
-asio::awaitable<result<host_name>> resolve_ptr(const connect_options& options, const host& ip);
+SOCKSCAT_EXPORT asio::awaitable<result<host_name>> resolve_ptr(
+    const connect_options& options, const host& ip);
 
 /// What resolve() and resolve_ptr() would refuse before their first packet: failure::usage.
-result<void> check_resolve(const connect_options& options, const host& name);
-result<void> check_resolve_ptr(const connect_options& options, const host& ip);
+SOCKSCAT_EXPORT result<void> check_resolve(const connect_options& options, const host& name);
+SOCKSCAT_EXPORT result<void> check_resolve_ptr(const connect_options& options, const host& ip);
 
 /// True if an error of resolve() or resolve_ptr() says, or may mean, that the proxy does not have
 /// the command: refused with a code that is about the request, closed instead of a reply, or taken
 /// for CONNECT.
-bool may_lack_command(const error& why);
+SOCKSCAT_EXPORT bool may_lack_command(const error& why);
 
 } // namespace sockscat

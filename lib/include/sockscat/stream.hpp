@@ -3,6 +3,8 @@
 #pragma once
 
 #include <sockscat/address.hpp>
+#include <sockscat/asio_version.hpp>
+#include <sockscat/export.hpp>
 
 #include <asio/awaitable.hpp>
 
@@ -21,14 +23,14 @@ struct io_result {
 };
 
 /// True if nothing moved because the descriptor was not ready (EAGAIN).
-[[nodiscard]] bool would_block(const io_result& got);
+SOCKSCAT_EXPORT [[nodiscard]] bool would_block(const io_result& got);
 
 /// A connected byte stream. Owns its descriptor, or the stream below it. Its core are calls that
 /// never wait, for a caller with a poll loop of its own; on top of them stand read_some() and
 /// write() for coroutines. One read and one write may be outstanding; a cancelled operation ends
 /// with operation_aborted and leaves the stream usable, but nobody can tell how much of a cancelled
 /// write went out.
-class stream {
+class SOCKSCAT_EXPORT stream {
   public:
     virtual ~stream() = default;
 

@@ -2,6 +2,8 @@
 /// What a time limit cut off.
 #pragma once
 
+#include <sockscat/export.hpp>
+
 #include <cstdint>
 #include <system_error>
 
@@ -11,8 +13,8 @@ namespace sockscat {
 enum class time_limit_errc : std::uint8_t {
     in_part = 1, ///< a reply began, and stopped in its middle
 };
-const std::error_category& time_limit_category();
-std::error_code make_error_code(time_limit_errc value);
+SOCKSCAT_EXPORT const std::error_category& time_limit_category();
+SOCKSCAT_EXPORT std::error_code make_error_code(time_limit_errc value);
 
 } // namespace sockscat
 

@@ -2,6 +2,8 @@
 /// TLS over any stream: a connection to a proxy, or a tunnel to its destination.
 #pragma once
 
+#include <sockscat/asio_version.hpp>
+#include <sockscat/export.hpp>
 #include <sockscat/result.hpp>
 #include <sockscat/stream.hpp>
 #include <sockscat/tls_settings.hpp>
@@ -36,11 +38,11 @@ struct tls_summary {
 };
 
 /// "2027-01-31T12:00:00Z" (RFC 3339), whatever the locale and the time zone.
-std::string utc_text(std::chrono::sys_seconds when);
+SOCKSCAT_EXPORT std::string utc_text(std::chrono::sys_seconds when);
 
 /// A stream that speaks TLS. An end without close_notify is an error of tls_category(): what came
 /// before has been delivered.
-class tls_stream : public stream {
+class SOCKSCAT_EXPORT tls_stream : public stream {
   public:
     [[nodiscard]] virtual const tls_summary& summary() const = 0;
 };
@@ -60,24 +62,24 @@ enum class tls_errc : std::uint8_t {
     no_names = 10,            ///< the certificate has no subject alternative name of a host
     not_begun = 11,           ///< close_notify instead of a handshake
 };
-const std::error_category& tls_category();
-std::error_code make_error_code(tls_errc value);
+SOCKSCAT_EXPORT const std::error_category& tls_category();
+SOCKSCAT_EXPORT std::error_code make_error_code(tls_errc value);
 
 /// True for an alert about the client certificate that the peer wants of us, or that it asked for
 /// and does not accept. TLS 1.3 tells so only behind the handshake, to the first read.
-bool is_about_our_certificate(const std::error_code& code);
+SOCKSCAT_EXPORT bool is_about_our_certificate(const std::error_code& code);
 
 /// True for a handshake that failed with a peer that speaks TLS: it sent an alert, or the two do
 /// not agree.
-bool is_between_tls_peers(const std::error_code& code);
+SOCKSCAT_EXPORT bool is_between_tls_peers(const std::error_code& code);
 
 /// What secure() would refuse before its first byte: failure::usage. Reads the files.
-result<void> check(const tls_settings& settings);
+SOCKSCAT_EXPORT result<void> check(const tls_settings& settings);
 
 /// check() that keeps what it reads, in tls_settings::client, for all connections with these
 /// settings and their copies. Without it each connection reads the files, and a FIFO is read once
 /// only. Of the system's authorities, those that are needed are read by the connection.
-result<void> read_tls_files(tls_settings& settings);
+SOCKSCAT_EXPORT result<void> read_tls_files(tls_settings& settings);
 
 /// TLS handshake as the client, with `peer` as the host that the certificate must be for unless
 /// tls_settings::servername says otherwise. Takes the stream; after an error it is closed. `label`
@@ -86,7 +88,7 @@ result<void> read_tls_files(tls_settings& settings);
 ///
 /// Errors: failure::tls, failure::usage for files that cannot be read. Nothing but a ClientHello
 /// has been sent before the certificate is judged.
-asio::awaitable<result<std::unique_ptr<tls_stream>>> secure(
+SOCKSCAT_EXPORT asio::awaitable<result<std::unique_ptr<tls_stream>>> secure(
     std::unique_ptr<stream> over,
     const tls_settings& settings,
     std::string_view peer,

@@ -3,6 +3,8 @@
 /// the destination.
 #pragma once
 
+#include <sockscat/export.hpp>
+
 #include <memory>
 #include <string>
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <sockscat/error.hpp>
+#include <sockscat/export.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -31,7 +32,7 @@ enum class message_kind : std::uint8_t {
 };
 
 /// The name of a message in a trace.
-std::string_view to_string(message_kind value);
+SOCKSCAT_EXPORT std::string_view to_string(message_kind value);
 
 enum class direction : std::uint8_t { to_proxy, from_proxy };
 
@@ -60,7 +61,7 @@ struct traced_message {
 /// Told about a set-up while it happens, on the thread that runs it. Every call has a default that
 /// does nothing. `hop` is the hop's label (proxy_spec::label()), borrowed for the call. Calls must
 /// not throw.
-class observer {
+class SOCKSCAT_EXPORT observer {
   public:
     virtual ~observer() = default;
 

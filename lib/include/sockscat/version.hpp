@@ -2,11 +2,13 @@
 /// The version of this library.
 #pragma once
 
+#include <sockscat/export.hpp>
+
 #include <string_view>
 
 namespace sockscat {
 
 /// MAJOR.MINOR.PATCH. It is written here and nowhere else; the build reads it from this line.
-inline constexpr std::string_view library_version{"0.1.0"};
+inline constexpr std::string_view library_version{"0.2.0"};
 
 } // namespace sockscat

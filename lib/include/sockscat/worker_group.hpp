@@ -5,6 +5,9 @@
 ///     co_await sockscat::run_together(4, work);
 #pragma once
 
+#include <sockscat/asio_version.hpp>
+#include <sockscat/export.hpp>
+
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 #include <asio/cancellation_signal.hpp>
@@ -23,13 +26,13 @@ namespace sockscat {
 class worker_group {
   public:
     /// Calls `work`, which is borrowed, once for each worker.
-    worker_group(
+    SOCKSCAT_EXPORT worker_group(
         const asio::any_io_executor& executor, const std::function<asio::awaitable<void>()>& work);
     worker_group(const worker_group&) = delete;
     worker_group& operator=(const worker_group&) = delete;
 
     /// Starts so many more; they begin when the event loop comes to them.
-    void add(std::size_t workers);
+    SOCKSCAT_EXPORT void add(std::size_t workers);
     /// How many have not ended.
     [[nodiscard]] std::size_t running() const { return running_; }
 
@@ -39,7 +42,7 @@ class worker_group {
     /// Waits until all workers have ended, `limit` at most; false if some have not. Then passes on
     /// the first exception of a worker, if there was one. Cancelling cancels the workers, and is
     /// done when they have ended. For one waiter at a time.
-    asio::awaitable<bool> wait(std::chrono::milliseconds limit = forever);
+    SOCKSCAT_EXPORT asio::awaitable<bool> wait(std::chrono::milliseconds limit = forever);
 
   private:
     void on_end(std::exception_ptr failed);
@@ -55,7 +58,7 @@ class worker_group {
 
 /// Calls `work`, which is borrowed, `workers` times side by side; returns when all of them have
 /// ended. Exceptions and cancelling as for worker_group::wait().
-asio::awaitable<void> run_together(
+SOCKSCAT_EXPORT asio::awaitable<void> run_together(
     std::size_t workers, const std::function<asio::awaitable<void>()>& work);
 
 } // namespace sockscat

@@ -42,7 +42,9 @@ class Example(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        run("cmake", "--install", os.environ["SOCKSCAT_BUILD"], "--prefix", Path(folder, "first"))
+        for component in ("library", "development"): # all that a program needs which is built with it
+            run("cmake", "--install", os.environ["SOCKSCAT_BUILD"], "--prefix", Path(folder, "first"),
+                "--component", component)
         cls.prefix = Path(folder, "then/here")
         cls.prefix.parent.mkdir()
         Path(folder, "first").rename(cls.prefix)

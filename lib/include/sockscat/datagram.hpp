@@ -6,6 +6,7 @@
 #pragma once
 
 #include <sockscat/address.hpp>
+#include <sockscat/export.hpp>
 #include <sockscat/result.hpp>
 
 #include <cstddef>
@@ -28,12 +29,13 @@ struct relayed_datagram {
 /// The datagram to send to the relay, so that it sends `data` to `to`: RSV 0, FRAG 0, the address,
 /// the data. Errors, failure::usage: a name that does not have 1 to 255 bytes, more than
 /// max_datagram_size bytes in all.
-result<std::vector<std::uint8_t>> encode_datagram(
+SOCKSCAT_EXPORT result<std::vector<std::uint8_t>> encode_datagram(
     const address& to, std::span<const std::uint8_t> data);
 
 /// Takes apart what the relay sent, which may be any bytes. Nothing if it is to be dropped: FRAG is
 /// not 0 (fragments are not reassembled), or the header is malformed. Who sent it is for the
 /// program to check: only datagrams from the relay's address are the relay's.
-std::optional<relayed_datagram> decode_datagram(std::span<const std::uint8_t> datagram);
+SOCKSCAT_EXPORT std::optional<relayed_datagram> decode_datagram(
+    std::span<const std::uint8_t> datagram);
 
 } // namespace sockscat

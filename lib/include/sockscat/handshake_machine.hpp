@@ -28,6 +28,7 @@
 #include <sockscat/address.hpp>
 #include <sockscat/auth_method.hpp>
 #include <sockscat/error.hpp>
+#include <sockscat/export.hpp>
 #include <sockscat/proxy_spec.hpp>
 #include <sockscat/result.hpp>
 #include <sockscat/time_limit.hpp>
@@ -107,62 +108,62 @@ class handshake_machine {
     /// carry, such as IPv6 or UDP over SOCKS4, or BIND over HTTP; a name, user name or password of
     /// more than 255 bytes; a method without the credentials or the library that it needs (chap:
     /// library::openssl, which is loaded), or one that this machine does not have.
-    static result<handshake_machine> create(
+    SOCKSCAT_EXPORT static result<handshake_machine> create(
         const proxy_spec& proxy,
         proxy_command command,
         const address& target,
         const handshake_machine_options& options = {});
 
     /// Takes the state of another machine.
-    handshake_machine(handshake_machine&& other) noexcept;
+    SOCKSCAT_EXPORT handshake_machine(handshake_machine&& other) noexcept;
     /// Takes the state of another machine.
-    handshake_machine& operator=(handshake_machine&& other) noexcept;
+    SOCKSCAT_EXPORT handshake_machine& operator=(handshake_machine&& other) noexcept;
     /// Zeroes the password.
-    ~handshake_machine();
+    SOCKSCAT_EXPORT ~handshake_machine();
 
     /// The step that is due; the same until it is answered.
-    [[nodiscard]] handshake_step next() const;
+    SOCKSCAT_EXPORT [[nodiscard]] handshake_step next() const;
 
     /// With `send`: the bytes to write, valid until sent(); otherwise empty.
-    [[nodiscard]] std::span<const std::uint8_t> output() const;
+    SOCKSCAT_EXPORT [[nodiscard]] std::span<const std::uint8_t> output() const;
     /// Answers `send`. If writing failed because the proxy has closed the connection, call it as
     /// well: what the proxy said before it closed is still to be read.
-    void sent();
+    SOCKSCAT_EXPORT void sent();
 
     /// With `receive`: the most bytes that may be read now, 1 or more; otherwise 0.
-    [[nodiscard]] std::size_t wanted() const;
+    SOCKSCAT_EXPORT [[nodiscard]] std::size_t wanted() const;
     /// With `receive`: true if the outcome is already known, a failure, and the bytes would only
     /// make its message complete. Wait for them briefly (the library itself waits 400 ms), then
     /// call timed_out().
-    [[nodiscard]] bool is_optional() const;
+    SOCKSCAT_EXPORT [[nodiscard]] bool is_optional() const;
     /// Answers `receive`. `bytes`: 1 to wanted() of them, in pieces of any size; std::logic_error
     /// if there are none or more.
-    void received(std::span<const std::uint8_t> bytes);
+    SOCKSCAT_EXPORT void received(std::span<const std::uint8_t> bytes);
     /// Answers `receive`: the stream ended, or was reset (`why`). The step is `failed` afterwards.
     /// fault() is failure::closed if no byte of the reply had come, failure::protocol if it was cut
     /// off, or what the proxy said if that is known.
-    void closed(std::error_code why = {});
+    SOCKSCAT_EXPORT void closed(std::error_code why = {});
     /// Answers `receive`: no byte came in time. The step is `failed` afterwards. fault() is
     /// failure::timeout, with the code std::errc::timed_out or, if a part of the reply had come,
     /// time_limit_errc::in_part; or what the proxy said if that is known.
-    void timed_out();
+    SOCKSCAT_EXPORT void timed_out();
 
     /// Answers `listening`: the second reply is waited for, which comes when a peer has connected.
-    void await_peer();
+    SOCKSCAT_EXPORT void await_peer();
 
     /// With `listening` and `done`: BND.ADDR and BND.PORT of the last reply (RFC 1928 section 6;
     /// DSTIP and DSTPORT of SOCKS4): where the proxy listens, who connected (BIND), where datagrams
     /// are sent to (UDP ASSOCIATE), the answer (RESOLVE, RESOLVE_PTR). Of a CONNECT it is for
     /// information only, and often zeros. HTTP has none.
-    [[nodiscard]] const address& bound() const;
+    SOCKSCAT_EXPORT [[nodiscard]] const address& bound() const;
     /// With `failed`: why. error::hop is the label of the proxy, error::code a reply code where the
     /// proxy sent one.
-    [[nodiscard]] const error& fault() const;
+    SOCKSCAT_EXPORT [[nodiscard]] const error& fault() const;
     /// The phase of the step: method, auth, request or accept.
-    [[nodiscard]] phase at() const;
+    SOCKSCAT_EXPORT [[nodiscard]] phase at() const;
     /// What is worth telling a person since the last call: the method chosen, a rule that the proxy
     /// bent. Escaped, one line each.
-    [[nodiscard]] std::vector<std::string> take_notes();
+    SOCKSCAT_EXPORT [[nodiscard]] std::vector<std::string> take_notes();
 
   private:
     struct state;

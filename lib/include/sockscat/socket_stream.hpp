@@ -3,6 +3,8 @@
 /// A stream over a socket that the program has connected itself.
 #pragma once
 
+#include <sockscat/asio_version.hpp>
+#include <sockscat/export.hpp>
 #include <sockscat/result.hpp>
 #include <sockscat/stream.hpp>
 
@@ -19,6 +21,7 @@ namespace sockscat {
 ///
 /// Errors: failure::usage, with the system's code, if `descriptor` is not a connected stream
 /// socket.
-result<std::unique_ptr<stream>> adopt_socket(const asio::any_io_executor& executor, int descriptor);
+SOCKSCAT_EXPORT result<std::unique_ptr<stream>> adopt_socket(
+    const asio::any_io_executor& executor, int descriptor);
 
 } // namespace sockscat

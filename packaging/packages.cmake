@@ -49,10 +49,11 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/debian.cmake)
+set(CPACK_POST_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/repack.cmake)
 set(CPACK_SOCKSCAT_SOURCE ${PROJECT_SOURCE_DIR})
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 0upstream1) # older than the first one of Debian itself
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
@@ -65,11 +66,14 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS ${recommended})
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS ${suggested})
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "netcat for SOCKS and HTTP proxies
-sockscat reaches the network through SOCKS4, SOCKS4a, SOCKS5 and HTTP proxies, or a chain of them. It makes
-TCP connections, accepts one, carries datagrams and looks up names at the far side, and it finds out what a
-proxy speaks, offers and reaches. TLS is spoken with any of the proxies and with the target.
+sockscat reaches the network through SOCKS4, SOCKS4a, SOCKS5 and HTTP
+proxies, or a chain of them. It makes TCP connections, accepts one, carries
+datagrams and looks up names at the far side, and it finds out what a proxy
+speaks, offers and reaches. TLS is spoken with any of the proxies and with
+the target.
 .
-It serves as ProxyCommand of ssh, in pipelines and in scripts: its exit status says what went wrong.")
+It serves as ProxyCommand of ssh, in pipelines and in scripts: its exit
+status says what went wrong.")
 
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libsockscat0)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
@@ -78,8 +82,9 @@ set(CPACK_DEBIAN_LIBRARY_PACKAGE_RECOMMENDS ${recommended})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SUGGESTS ${suggested})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_LIST_DIR}/triggers)
 set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "client library for SOCKS and HTTP proxies
-TCP connections, accepted connections, datagrams and name lookups through SOCKS4, SOCKS5 and HTTP proxies, or a
-chain of them, as C++20 coroutines of Asio.
+TCP connections, accepted connections, datagrams and name lookups through
+SOCKS4, SOCKS5 and HTTP proxies, or a chain of them, as C++20 coroutines of
+Asio.
 .
 This package has the shared library.")
 
@@ -88,8 +93,10 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libsockscat0 (= ${debian_version}), \
 libasio-dev (>= ${asio_epoch}${asio_name}~), libasio-dev (<< ${asio_epoch}${asio_next}~)")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "client library for SOCKS and HTTP proxies, for development
-TCP connections, accepted connections, datagrams and name lookups through SOCKS4, SOCKS5 and HTTP proxies, or a
-chain of them, as C++20 coroutines of Asio.
+TCP connections, accepted connections, datagrams and name lookups through
+SOCKS4, SOCKS5 and HTTP proxies, or a chain of them, as C++20 coroutines of
+Asio.
 .
-This package has the headers, the static library, and what CMake and pkg-config need to find them.")
+This package has the headers, the static library, and what CMake and pkg-
+config need to find them.")
 include(CPack)

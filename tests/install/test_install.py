@@ -3,24 +3,20 @@
 import os
 import re
 import shutil
-import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import consumers
+from consumers import run
+
 BUILD = os.environ["SOCKSCAT_BUILD"]
 # What the library was built with: a machine may have no other generator and no other compiler.
 TOOLS = ["-G", os.environ["SOCKSCAT_GENERATOR"], f"-DCMAKE_CXX_COMPILER={os.environ['SOCKSCAT_CXX']}",
          f"-DCMAKE_CXX_FLAGS={os.environ.get('SOCKSCAT_FLAGS', '')}"]
-
-
-def run(*command, **kwargs):
-    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=240, **kwargs)
-    if done.returncode != 0:
-        raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}")
-    return done.stdout
 
 
 # With SOCKSCAT_STATIC the C++ runtime is inside; a sanitizer brings its own library.
@@ -40,17 +36,39 @@ class Installed(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
-        cls.prefix = Path(cls.folder.name) / "prefix"
-        run("cmake", "--install", BUILD, "--prefix", cls.prefix)
+        # In another place than where it was installed, which is another than it was configured for.
+        staged = Path(cls.folder.name) / "prefix"
+        run("cmake", "--install", BUILD, "--prefix", staged)
+        cls.prefix = consumers.moved(staged, Path(cls.folder.name) / "somewhere/else")
 
     def test_files_are_where_they_are_looked_for(self):
         for name in ("bin/sockscat", "share/man/man1/sockscat.1", "share/man/man1/sockscat-connect.1",
                      "share/man/man1/sockscat-bind.1", "share/man/man1/sockscat-udp.1",
                      "share/man/man1/sockscat-probe.1", "share/sockscat/sockscat.probe-1.schema.json",
-                     "share/bash-completion/completions/sockscat", "share/zsh/vendor-completions/_sockscat",
+                     "share/bash-completion/completions/sockscat", "share/zsh/site-functions/_sockscat",
                      "share/fish/vendor_completions.d/sockscat.fish", "include/sockscat/client.hpp"):
             self.assertTrue((self.prefix / name).is_file(), name)
         self.assertIn("usage: sockscat", run(self.prefix / "bin/sockscat", "--help"))
+
+    def test_shells_find_the_completions_below_usr_local(self):
+        # fish looks there where XDG_DATA_DIRS says so, as desktops do.
+        fish = ["env", f"HOME={self.folder.name}", "XDG_DATA_DIRS=/usr/local/share:/usr/share",
+                "fish", "-c", "complete -C 'sockscat conn'"]
+        shells = {
+            "bash": ["bash", "--norc", "-c", ". /usr/share/bash-completion/bash_completion;"
+                                             "_completion_loader sockscat; complete -p sockscat || true"],
+            "zsh": ["zsh", "-fc", "autoload -U compinit; compinit -u -D; print -- $_comps[sockscat]"],
+            "fish": fish,
+        }
+        for shell, command in shells.items():
+            if shutil.which(shell) is None:
+                continue
+            with self.subTest(shell=shell):
+                wanted = "connect\t" if shell == "fish" else "_sockscat"
+                mounted = 'mount --bind "$1" /usr/local; shift; exec "$@"'
+                said = run("unshare", "--map-root-user", "--mount", "sh", "-ec", mounted, "sh", self.prefix, *command)
+                self.assertIn(wanted, said)
+                self.assertNotIn(wanted, run(*command))  # the control: they are nowhere else
 
     def test_the_executable_links_nothing_that_only_some_runs_need(self):
         self.assertEqual(needed(self.prefix / "bin/sockscat") - LINKED, set())
@@ -66,15 +84,22 @@ class Installed(unittest.TestCase):
         self.assertIn("libcrypto.so.3", needed(shutil.which("openssl")) - LINKED)
 
     def test_a_stranger_builds_with_find_package(self):
-        build = Path(self.folder.name) / "consumer"
         version = run(self.prefix / "bin/sockscat", "--version").split()[1]
-        run("cmake", "-S", HERE, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
-            f"-DSOCKSCAT_WANTED={version}", *TOOLS)
-        run("cmake", "--build", build)
-        said = run(build / "consumer", "socks5h://127.0.0.1:1", "localhost", "80")
-        self.assertEqual(said, "127.0.0.1:1: connect: connection refused\n")
-        said = run(build / "consumer", "socks5h://127.0.0.1:1", "www.test")
-        self.assertEqual(said, "127.0.0.1:1: connect: connection refused\n")
+        built = consumers.build_with_cmake(self.prefix, Path(self.folder.name) / "consumer", version, *TOOLS)
+        for name, program in built.items():
+            with self.subTest(program=name):
+                if name.startswith("mixed"):
+                    self.assertEqual(run(program), "0 failures\n")
+                    continue
+                self.assertEqual(run(program, *consumers.NOBODY), consumers.REFUSED)
+                self.assertEqual(run(program, "socks5h://127.0.0.1:1", "www.test"), consumers.REFUSED)
+        self.assertGreaterEqual(len(built), 4)
+
+    def test_a_stranger_builds_with_pkg_config(self):
+        program = consumers.build_with_pkg_config(
+            self.prefix, Path(self.folder.name) / "with_pkg_config", os.environ["SOCKSCAT_CXX"],
+            *os.environ.get("SOCKSCAT_FLAGS", "").split())
+        self.assertEqual(run(program, *consumers.NOBODY), consumers.REFUSED)
 
 
 if __name__ == "__main__":

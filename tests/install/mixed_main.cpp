@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#include "mixed.hpp"
+
+int main() {
+    return mixed();
+}

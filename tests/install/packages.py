@@ -165,8 +165,9 @@ class Installed(unittest.TestCase):
         said = self.root.run("""
             mkdir -p /run/sshd /root/.ssh; [ -e /root/.ssh/id_ed25519 ] || ssh-keygen -q -t ed25519 -N "" -f /root/.ssh/id_ed25519
             cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys
-            ip=127.0.0.1; microsocks -q -i $ip -p 1080 & proxy=$!; /usr/sbin/sshd -D -o ListenAddress=$ip & server=$!
-            until sockscat connect -z -x socks5h://$ip $ip 22 2>/dev/null; do sleep 0.1; done
+            ip=127.0.0.1; microsocks -i $ip -p 1080 >/dev/null 2>&1 & proxy=$!
+            /usr/sbin/sshd -D -o ListenAddress=$ip & server=$!
+            timeout 60 sh -c "until sockscat connect -z -x socks5h://$ip $ip 22 2>/dev/null; do sleep 0.1; done"
             sockscat connect -x socks5h://$ip $ip 22 </dev/null -q | head -c 8; echo
             ssh -o StrictHostKeyChecking=no -o "ProxyCommand=sockscat connect -x socks5h://$ip -- %h %p" root@$ip echo through 2>/dev/null
             kill $proxy $server""")

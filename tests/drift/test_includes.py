@@ -14,6 +14,7 @@ from sources import LIBRARIES, includes, library, made_from, seen_libraries, sou
 # public headers themselves, the public headers (<sockscat/...>) are open to all.
 MAY_INCLUDE = {
     "lib/include": "asio",
+    "lib/examples": "asio posix",
     "lib/libraries": "openssl ldns gssapi idn2 posix",
     "lib/base": "lib/libraries arpa/inet.h sys/mman.h",
     "lib/proto": "lib/base lib/proto/auth",

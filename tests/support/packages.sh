@@ -17,7 +17,7 @@ test="$demo iproute2 mount util-linux microsocks dante-server openssh-client ope
     shadowsocks-libev stunnel4 tinyproxy squid privoxy unbound krb5-kdc krb5-admin-server krb5-user openssl
     golang-go golang-github-armon-go-socks5-dev v2ray i2pd obfs4proxy putty-tools python3-asyncssh python3-twisted libio-socket-socks-perl
     jq procps ncat netcat-openbsd socat connect-proxy curl proxychains4 rsync parallel strace git patch pkg-config python3-jsonschema
-    mandoc bash bash-completion zsh fish clang-format-14 clang-tidy-14"
+    doxygen mandoc bash bash-completion zsh fish clang-format-14 clang-tidy-14"
 [ "$(id -u)" -eq 0 ] || test="$test uidmap" # then the tests get their servers' user ids from it
 optional='dante-server clang-format-14 clang-tidy-14' # Debian 12 has them, Debian 13 does not
 services='ssh microsocks danted tor shadowsocks-libev stunnel4 tinyproxy squid privoxy unbound krb5-kdc krb5-admin-server v2ray i2pd rsync'

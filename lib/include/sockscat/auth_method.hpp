@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Authentication methods, in one table: what is offered, how it is called, what it needs.
+/// \file
+/// Authentication methods in one table: their numbers, names, and what they need.
 #pragma once
 
 #include <sockscat/export.hpp>
@@ -14,10 +15,9 @@
 
 namespace sockscat {
 
-/// METHOD of SOCKS5 (RFC 1928 section 3; IANA's registry socks-methods). Values are those on the
-/// wire.
+/// METHOD of SOCKS5 (RFC 1928 section 3; IANA's registry socks-methods). Values are those sent.
 enum class auth_method : std::uint8_t {
-    none = 0x00,
+    none = 0x00,     ///< no authentication
     gssapi = 0x01,   ///< RFC 1961
     password = 0x02, ///< RFC 1929; HTTP: Basic
     chap = 0x03,     ///< draft-ietf-aft-socks-chap, with HMAC-MD5
@@ -28,35 +28,38 @@ enum class auth_method : std::uint8_t {
 
 /// One row of the table.
 struct auth_method_entry {
-    auth_method method;
+    auth_method method; ///< its number
     /// What users write to offer it: "gost-tls". Of two with the same word the second goes along
     /// with the first.
     std::string_view word;
     /// In traces and messages: "user name/password".
     std::string_view title;
-    /// What a proxy that insists on it does: "wants Kerberos".
+    /// What a proxy does that requires it: "wants Kerberos".
     std::string_view demand;
     bool needs_login; ///< it cannot be offered without a user name
-    bool is_usual;    ///< offered without being asked for, as far as there is a login for it
-    bool wraps;       ///< after it, everything travels inside: the stream is no longer the socket
-    std::optional<library> needs; ///< what must be there to offer it
+    bool is_usual;    ///< offered by default, if there is the login that it needs
+    bool wraps; ///< everything after it is inside its protection: the stream is not the socket
+    std::optional<library> needs; ///< what must be installed to offer it
 };
 
 /// All methods that this library speaks, in the order in which texts list them.
 SOCKSCAT_EXPORT std::span<const auth_method_entry> auth_methods();
 
-/// The row of a METHOD as it is on the wire; null if this library does not speak it.
+/// The row of a METHOD; null if this library does not speak it.
 SOCKSCAT_EXPORT const auth_method_entry* find_method(auth_method on_wire);
 
 /// The first row of a word that users write; null if there is none.
 SOCKSCAT_EXPORT const auth_method_entry* find_method(std::string_view word);
 
-/// The category of a METHOD in an error: one that a proxy chose although it was not offered.
+/// The category of a METHOD in error::code: one that a proxy chose although it was not offered.
 SOCKSCAT_EXPORT const std::error_category& socks5_method_category();
 
+/// The METHOD in socks5_method_category().
 SOCKSCAT_EXPORT std::error_code make_error_code(auth_method method);
 
 } // namespace sockscat
 
+/// \cond
 template <>
 struct std::is_error_code_enum<sockscat::auth_method> : std::true_type {};
+/// \endcond

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+/// \file
 /// Giving up, for good, what a process no longer needs of the system. For programs, not for
-/// libraries: it holds for the whole process, and for what it starts.
+/// libraries: it applies to the whole process, and to what it starts.
 #pragma once
 
 #include <sockscat/export.hpp>
@@ -9,48 +10,48 @@
 
 namespace sockscat {
 
-/// What is still done with files that are not open yet, from least to most.
+/// What is still done with files that are not open yet, from the least to the most.
 enum class file_need : std::uint8_t {
-    none,
+    none,  ///< nothing
     read,  ///< name services, certificates, libraries
-    write, ///< made, changed or removed as well
+    write, ///< creating, changing and removing as well
 };
 
-/// What is needed from now on besides moving bytes between the descriptors that are open, memory,
-/// timers, and waiting, which always stay.
+/// What is needed from now on, in addition to moving bytes between open descriptors, memory, timers
+/// and waiting, which always stay.
 struct remaining_needs {
     remaining_needs() = default;
 
+    /// Files that are not open yet.
     file_need files{file_need::none};
-    /// Connections, datagrams, and threads that look names up. Listeners on TCP ports are never
-    /// needed any more.
+    /// Connections, datagrams, and threads that look names up. Listening on TCP ports is always
+    /// given up.
     bool sockets{false};
-    /// Signals to other processes, and a look into their memory.
+    /// Signals to other processes, and reading their memory.
     bool processes{false};
 };
 
-/// What the system has granted; what it lacks is left out, and nothing fails for it.
+/// What is in force. What the system lacks is left out, and is not an error.
 struct confinement {
     confinement() = default;
 
-    /// The same for all programs that are started: none gains privileges.
+    /// No program that is started gains privileges.
     bool no_new_privileges{false};
-    /// The version of Landlock's interface that is in force; 0: none.
+    /// The version of Landlock's ABI that is in force; 0: none.
     int landlock{0};
     /// System calls are filtered (seccomp).
     bool filter{false};
 };
 
-/// Forbids whatever `needs` does not name. Each further call can only forbid more. Afterwards no
-/// program can be started, nor another process be looked into, but for remaining_needs::processes.
-/// Without sockets, processes and written files only the calls that move data, or read files, are
-/// left; any other one fails with ENOSYS, which libraries know how to live with. Otherwise what a
-/// client never needs fails with EPERM, and files with EACCES.
+/// Forbids whatever `needs` does not name. Further calls can only forbid more. Afterwards no
+/// program can be started, and other processes cannot be inspected unless
+/// remaining_needs::processes is set. Without sockets, processes and written files only the calls
+/// that move data or read files are left; any other fails with ENOSYS, which libraries can handle.
+/// Otherwise what a client never needs fails with EPERM, and access to files with EACCES.
 ///
-/// The filter holds for all threads, Landlock for the calling one and those that it starts. On
-/// Linux: Landlock since 5.13 (TCP since 6.7), the filter on x86-64 and AArch64; elsewhere, and in
-/// a library that was built for a sanitizer or for coverage, which need more than the program does,
-/// nothing happens.
+/// The filter applies to all threads, Landlock to the calling one and those that it starts. On
+/// Linux: Landlock since 5.13 (TCP since 6.7), the filter on x86-64 and AArch64. Elsewhere, and in
+/// a library built for a sanitizer or for coverage, nothing happens.
 SOCKSCAT_EXPORT confinement confine(const remaining_needs& needs);
 
 } // namespace sockscat

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-/// Names as DNS knows them (RFC 1035 section 2.3), and those that it does not know.
+/// \file
+/// Names in DNS (RFC 1035 section 2.3), and names that are not in DNS.
 ///
-/// Their text is the presentation form of RFC 1035 section 5.1: dots between the labels, and a byte
-/// as \DDD (decimal), or any character but a digit behind a backslash, stands for itself.
+/// Their text is in the presentation form of RFC 1035 section 5.1: labels are separated by dots, a
+/// byte can be written as `\DDD` (decimal), and any character but a digit can be quoted by a
+/// backslash before it.
 #pragma once
 
 #include <sockscat/address.hpp>
@@ -19,26 +21,27 @@ namespace sockscat {
 /// section 3.5, RFC 3596 section 2.5). `ip` must be an IP address.
 SOCKSCAT_EXPORT std::string reverse_name(const host& ip);
 
-/// The bytes of each label; none of the root, which is ".". failure::usage: a broken escape, a
-/// label that has not 1 to 63 bytes, a name of more than 255 bytes on the wire.
+/// The bytes of each label; no labels for the root, which is ".". Errors, failure::usage: a
+/// malformed escape, a label that does not have 1 to 63 bytes, a name of more than 255 bytes as it
+/// is sent.
 SOCKSCAT_EXPORT result<std::vector<std::string>> dns_labels(std::string_view name);
 
-/// A name in presentation form, with or without a final dot, as a host that dns_query takes.
-/// failure::usage as of dns_labels().
+/// A name in presentation form, with or without a final dot, as a host for dns_query. Errors as for
+/// dns_labels().
 SOCKSCAT_EXPORT result<host> parse_dns_name(std::string_view text);
 
-/// The presentation form of a name that came as bytes, whose dots are taken for those between
+/// The presentation form of a name that was received as bytes; its dots are taken as separators of
 /// labels. Printable ASCII.
 SOCKSCAT_EXPORT std::string to_dns_text(std::string_view raw);
 
-/// Why the name does not fit into a question: failure::usage. Dots separate labels, with none at
-/// the end except in the root, which is ".".
+/// Why the name cannot be asked about: failure::usage. It must not have a dot at the end, except
+/// for the root ".".
 SOCKSCAT_EXPORT result<void> check_dns_name(std::string_view name);
 
 /// True for names that are never looked up in DNS: those under `onion` (RFC 7686) and `i2p`, in any
 /// case, with or without a final dot. Only a proxy into their network can resolve them, and a query
-/// would only reveal who asks for whom. The client of dns_client.hpp asks no server for them, and
-/// no operation of this library asks the resolver of this machine.
+/// would only reveal that someone wants to reach them. dns_client asks no server about them, and no
+/// operation of this library asks the resolver of this machine.
 SOCKSCAT_EXPORT bool has_no_dns(std::string_view name);
 
 } // namespace sockscat

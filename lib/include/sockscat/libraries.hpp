@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// The libraries that are loaded by the runs that need them: no one else pays for them, or must
-/// have them.
+/// \file
+/// Shared libraries that are loaded when they are first needed, and that need not be installed
+/// otherwise.
 #pragma once
 
 #include <sockscat/export.hpp>
@@ -12,6 +13,7 @@
 
 namespace sockscat {
 
+/// A library that may be loaded.
 enum class library : std::uint8_t {
     openssl, ///< TLS, and HMAC-MD5 for CHAP
     ldns,    ///< DNS messages
@@ -19,19 +21,21 @@ enum class library : std::uint8_t {
     idn2,    ///< host names that are not ASCII
 };
 
-/// Loads a library, for good. failure::usage if that fails, with the name of the Debian package.
-/// The functions of this library that use one do so themselves; this is to know it beforehand.
+/// Loads a library; it stays loaded. Errors: failure::usage, with the name of the Debian package.
+/// The functions that use a library load it themselves; this is to know beforehand. Safe on any
+/// thread.
 SOCKSCAT_EXPORT result<void> need(library which);
 
+/// What is known of one of them.
 struct library_state {
     library_state() = default;
 
-    std::string name; ///< "OpenSSL"
-    std::string version;
+    std::string name;    ///< "OpenSSL"
+    std::string version; ///< as the library reports it; empty if it is missing
     std::string missing; ///< why it cannot be loaded; empty if it can
 };
 
-/// All of them, in the order of `library`; those that are there are loaded.
+/// All of them, in the order of `library`. Loads those that are installed.
 SOCKSCAT_EXPORT std::vector<library_state> libraries();
 
 } // namespace sockscat

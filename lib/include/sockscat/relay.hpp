@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The two-way copy between local descriptors and a tunnel.
+/// \file
+/// Copying both ways between local descriptors and a tunnel.
 #pragma once
 
 #include <sockscat/client.hpp>
@@ -14,80 +15,88 @@
 
 namespace sockscat {
 
-/// What the end of the input does, once everything read was sent.
+/// What happens at the end of the input, once everything that was read has been sent.
 enum class end_of_input : std::uint8_t {
-    automatic,  ///< go on receiving; shut our sending side down after a silence
-    half_close, ///< shut our sending side down at once, go on receiving
-    close,      ///< shut our sending side down, leave when the far side has ended, or after 2 s
-    ignore,     ///< never shut down, go on receiving
+    automatic,  ///< keep receiving; shut down the sending side after a silence
+    half_close, ///< shut down the sending side immediately, keep receiving
+    close,      ///< shut down the sending side, stop when the other end has ended, or after 2 s
+    ignore,     ///< never shut down, keep receiving
 };
 
+/// How much was moved.
 struct relay_counters {
-    std::uint64_t sent{0};     ///< payload bytes to the far side
-    std::uint64_t received{0}; ///< payload bytes from the far side
+    std::uint64_t sent{0};     ///< bytes of data to the other end of the tunnel
+    std::uint64_t received{0}; ///< bytes of data from there
 };
 
+/// How relay() works.
 struct relay_options {
     relay_options() = default;
 
-    end_of_input on_eof{end_of_input::automatic};
-    /// A silence: nothing came after the end of the input (end_of_input::automatic), or the input
-    /// gave nothing after the end of the far side. Also the longest that input is sent for after
-    /// the reader of the output has gone.
+    end_of_input on_eof{end_of_input::automatic}; ///< what happens at the end of the input
+    /// How long a silence is: nothing received after the end of the input
+    /// (end_of_input::automatic), or no more input after the other end has ended. Also the longest
+    /// time that input is sent after the reader of the output has gone.
     std::chrono::milliseconds eof_delay{5'000};
-    /// Leave at the latest so long after the end of the input.
+    /// Stop at most this long after the end of the input.
     std::optional<std::chrono::milliseconds> linger;
-    /// Leave when nothing moved either way for so long.
+    /// Stop when nothing has moved in either direction for this long.
     std::optional<std::chrono::milliseconds> idle_limit;
-    /// False: the input is never read, and that is not its end.
+    /// False: the input is never read, which does not count as its end.
     bool read_input{true};
-    /// Each LF of the input goes out as CR LF, unless a CR is before it already.
+    /// Each LF of the input is sent as CR LF, unless a CR precedes it.
     bool add_cr{false};
-    /// False: what comes is counted and thrown away, and the far side's end is none of the relay.
+    /// False: what is received is counted and discarded, and the end of the other end does not end
+    /// the relay.
     bool write_output{true};
-    /// Leave when this descriptor becomes readable; -1: none. Not owned.
+    /// Stop when this descriptor becomes readable; -1: none. Not owned.
     int interrupt_fd{-1};
     /// Called about every `progress_interval` while the relay runs. Must not throw.
     std::function<void(const relay_counters&)> on_progress;
+    /// Between two calls of on_progress.
     std::chrono::milliseconds progress_interval{250};
 };
 
 /// Why a relay ended.
 enum class relay_end : std::uint8_t {
-    /// The far side ended its stream and everything was delivered; and all that the input gave was
-    /// sent: it has ended, gave nothing for a silence, is a terminal, or is not read.
+    /// The other end ended its stream and everything was delivered, and all input was sent: it has
+    /// ended, or was silent, or is a terminal, or is not read.
     far_side_finished,
-    /// All of the input was sent, and nothing else is wanted: end_of_input::close, or the reader of
-    /// the output has gone.
+    /// All of the input was sent, and nothing else is to be done: end_of_input::close, or the
+    /// reader
+    /// of the output has gone.
     input_finished,
-    linger_over,
-    idle,
-    output_closed,   ///< nobody reads the output any more, and not all was moved
-    far_side_failed, ///< reset, cut short, or more was refused; what had come was delivered
-    input_failed,
-    output_failed,
-    interrupted,
+    linger_over,     ///< relay_options::linger
+    idle,            ///< relay_options::idle_limit
+    output_closed,   ///< the reader of the output has gone, and not everything was moved
+    far_side_failed, ///< the tunnel was reset or cut short; what had come was delivered
+    input_failed,    ///< reading the input failed
+    output_failed,   ///< writing the output failed
+    interrupted,     ///< relay_options::interrupt_fd
 };
 
+/// How a relay ended.
 struct relay_result {
+    /// How much was moved.
     relay_counters bytes;
+    /// Why it ended.
     relay_end ended_by{relay_end::far_side_finished};
-    /// With *_failed.
+    /// With far_side_failed, input_failed and output_failed: the system's code.
     std::error_code code;
-    /// Bytes that the input gave were not sent, or are known not to have arrived. Never with
+    /// Some bytes of the input were not sent, or are known not to have arrived. Never with
     /// far_side_finished or input_finished.
     bool has_unsent{false};
-    /// The far side ended after our sending side had been shut down: if nothing ever came, perhaps
-    /// a proxy that closes both ways then, and lost the answer.
+    /// The other end ended after the sending side had been shut down. If nothing was ever received,
+    /// the proxy may be one that then closes both directions and loses the answer.
     bool shut_down_first{false};
 };
 
 /// Copies until one of the ends above. Blocks the calling thread in poll(2), or in epoll(7) in a
-/// long conversation: one thread, no timer that wakes an idle tunnel, and no event loop that would
-/// have to own the inherited descriptors. SIGPIPE must be ignored. The output is ended
-/// (local_end::end()) when the far side has ended and everything was delivered, which may be long
-/// before the relay ends. Nothing else is closed; but the tunnel is abandoned (stream::abandon())
-/// unless everything was sent.
+/// long conversation: no coroutine, no event loop, and no timer that wakes an idle tunnel. SIGPIPE
+/// must be ignored. The output is ended (local_end::end()) when the other end has ended and
+/// everything was delivered, which may be long before the relay ends. Nothing else is closed; but
+/// the tunnel is abandoned (stream::abandon()) unless everything was sent. All arguments are
+/// borrowed.
 SOCKSCAT_EXPORT relay_result
 relay(stream& tunnel, const local_end& input, local_end& output, const relay_options& options);
 

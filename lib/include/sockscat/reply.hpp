@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// What proxies answer to a request, in one table for each protocol: the codes, their names in
-/// reports, their sentences in messages, and the errno that fits.
+/// \file
+/// Reply codes of proxies, in one table per protocol: numbers, names in reports, texts in messages,
+/// and the errno that corresponds.
 ///
 /// In an error they are its code: `why.code == socks5_reply::not_allowed`.
 #pragma once
@@ -16,7 +17,7 @@
 namespace sockscat {
 
 /// REP of SOCKS5 (RFC 1928 section 6; those of onion services are in Tor's socks-extensions.txt).
-/// Values are those on the wire.
+/// Values are those received.
 enum class socks5_reply : std::uint8_t {
     succeeded = 0x00,
     general_failure = 0x01,
@@ -37,7 +38,7 @@ enum class socks5_reply : std::uint8_t {
     onion_introduction_timed_out = 0xF7,
 };
 
-/// CD of a SOCKS4 reply (SOCKS4.protocol). Values are those on the wire.
+/// CD of a SOCKS4 reply (NEC's memo SOCKS4.protocol). Values are those received.
 enum class socks4_reply : std::uint8_t {
     granted = 0x5A,
     rejected = 0x5B,
@@ -65,56 +66,66 @@ enum class http_status : std::uint16_t {
 
 /// One row of the tables.
 struct reply_entry {
-    std::uint8_t code;         ///< on the wire
+    std::uint8_t code;         ///< the number
     std::string_view name;     ///< in reports: "host-unreachable"
     std::string_view sentence; ///< in messages: "host unreachable"
-    std::errc as_errno;        ///< what a connect() that fails like this reports; none for success
+    std::errc as_errno;        ///< what connect(2) reports for such a failure; 0 for success
 };
 
-/// One row of the table of HTTP, whose proxies bring sentences of their own.
+/// One row of the table of HTTP, whose proxies send texts of their own.
 struct http_status_entry {
-    http_status code;
+    http_status code;      ///< the number
     std::string_view name; ///< in reports: "bad-gateway"
     std::errc as_errno;    ///< as in reply_entry
 };
 
-/// The assigned codes, in the order of their numbers.
+/// The assigned codes of SOCKS5, in the order of their numbers.
 SOCKSCAT_EXPORT std::span<const reply_entry> socks5_replies();
+/// The assigned codes of SOCKS4, in the order of their numbers.
 SOCKSCAT_EXPORT std::span<const reply_entry> socks4_replies();
+/// The statuses of http_status, in the order of their numbers.
 SOCKSCAT_EXPORT std::span<const http_status_entry> http_statuses();
 
-/// The row of a code as it is on the wire; null if it is unassigned.
+/// The row of a code; null if it is unassigned.
 SOCKSCAT_EXPORT const reply_entry* find_reply(socks5_reply code);
+/// The row of a code; null if it is unassigned.
 SOCKSCAT_EXPORT const reply_entry* find_reply(socks4_reply code);
+/// The row of a status; null if it is not in http_status.
 SOCKSCAT_EXPORT const http_status_entry* find_reply(http_status code);
 
-/// A byte from the wire compared with a code.
+/// Compares a received byte with a code.
 constexpr bool operator==(std::uint8_t on_wire, socks5_reply code) {
     return on_wire == static_cast<std::uint8_t>(code);
 }
+/// Compares a received byte with a code.
 constexpr bool operator==(std::uint8_t on_wire, socks4_reply code) {
     return on_wire == static_cast<std::uint8_t>(code);
 }
 
-/// REP of SOCKS5. The condition of a code is the errno that fits, connection_refused for codes
-/// that nobody assigned.
+/// The category of REP. The condition of a code is the errno that corresponds, connection_refused
+/// for unassigned codes.
 SOCKSCAT_EXPORT const std::error_category& socks5_reply_category();
 
-/// CD of SOCKS4; conditions as those of SOCKS5.
+/// The category of CD of SOCKS4; conditions as for SOCKS5.
 SOCKSCAT_EXPORT const std::error_category& socks4_reply_category();
 
-/// Statuses of an HTTP proxy; conditions as those of SOCKS5.
+/// The category of HTTP statuses; conditions as for SOCKS5.
 SOCKSCAT_EXPORT const std::error_category& http_status_category();
 
+/// The code in socks5_reply_category().
 SOCKSCAT_EXPORT std::error_code make_error_code(socks5_reply code);
+/// The code in socks4_reply_category().
 SOCKSCAT_EXPORT std::error_code make_error_code(socks4_reply code);
+/// The code in http_status_category().
 SOCKSCAT_EXPORT std::error_code make_error_code(http_status code);
 
 } // namespace sockscat
 
+/// \cond
 template <>
 struct std::is_error_code_enum<sockscat::socks5_reply> : std::true_type {};
 template <>
 struct std::is_error_code_enum<sockscat::socks4_reply> : std::true_type {};
 template <>
 struct std::is_error_code_enum<sockscat::http_status> : std::true_type {};
+/// \endcond

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// Whom to trust on one TLS connection. Settings of one hop are never used for another one or for
-/// the destination.
+/// \file
+/// What to trust on one TLS connection. Settings of one hop are never used for another one or for
+/// the target.
 #pragma once
 
 #include <sockscat/export.hpp>
@@ -13,22 +14,24 @@ namespace sockscat {
 /// Settings whose files have been read; for the library alone.
 class tls_client;
 
-/// TLS 1.2 or newer; the certificate and its name are verified unless `insecure` says otherwise.
+/// Settings of TLS 1.2 or newer. The certificate and its name are verified unless `insecure` is
+/// set.
 struct tls_settings {
     tls_settings() = default;
 
+    /// True if all settings are the same, and `client` is the same object.
     bool operator==(const tls_settings&) const = default;
 
-    /// PEM file of the authorities to trust; empty: the system's.
+    /// PEM file of the CAs to trust; empty: the system's.
     std::string cacert;
-    /// PEM file of a client certificate with its chain, and of its key; both or neither. An empty
-    /// `key` beside a `cert`: the key is in the same file.
+    /// PEM file of a client certificate with its chain; empty: none.
     std::string cert;
+    /// PEM file of its private key, without a passphrase; empty: it is in the file `cert`.
     std::string key;
-    /// The name or IP address that the certificate must be for, and the SNI if it is a name; empty:
+    /// The name or IP address that the certificate must match, and the SNI if it is a name; empty:
     /// the host that is connected to.
     std::string servername;
-    /// Verify nothing.
+    /// Verify neither the certificate nor its name.
     bool insecure{false};
     /// ALPN protocols to offer, comma separated; empty: none.
     std::string alpn;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+/// \file
 /// Several coroutines side by side on one thread, waited for together.
 ///
 ///     const std::function<asio::awaitable<void>()> work = [&] { return take_names(names); };
@@ -22,7 +23,8 @@
 namespace sockscat {
 
 /// Workers that run the same coroutine. They refer to the group, so its owner must wait() until
-/// they have ended before it goes away. Executor, group and workers belong to one thread or strand.
+/// they have ended before destroying it. Executor, group and workers belong to one thread or
+/// strand.
 class worker_group {
   public:
     /// Calls `work`, which is borrowed, once for each worker.
@@ -31,17 +33,17 @@ class worker_group {
     worker_group(const worker_group&) = delete;
     worker_group& operator=(const worker_group&) = delete;
 
-    /// Starts so many more; they begin when the event loop comes to them.
+    /// Starts this many more; they begin when the event loop reaches them.
     SOCKSCAT_EXPORT void add(std::size_t workers);
-    /// How many have not ended.
+    /// How many have not ended yet.
     [[nodiscard]] std::size_t running() const { return running_; }
 
-    /// Without a limit.
+    /// No limit.
     static constexpr std::chrono::milliseconds forever = std::chrono::milliseconds::max();
 
-    /// Waits until all workers have ended, `limit` at most; false if some have not. Then passes on
-    /// the first exception of a worker, if there was one. Cancelling cancels the workers, and is
-    /// done when they have ended. For one waiter at a time.
+    /// Waits until all workers have ended, `limit` at most; false if some have not. Then throws the
+    /// first exception of a worker, if there was one. Cancelling cancels the workers, and takes
+    /// until they have ended. For one waiter at a time.
     SOCKSCAT_EXPORT asio::awaitable<bool> wait(std::chrono::milliseconds limit = forever);
 
   private:
@@ -56,8 +58,8 @@ class worker_group {
     std::exception_ptr thrown_;
 };
 
-/// Calls `work`, which is borrowed, `workers` times side by side; returns when all of them have
-/// ended. Exceptions and cancelling as for worker_group::wait().
+/// Calls `work`, which is borrowed, `workers` times, and runs these coroutines side by side; is
+/// done when all of them have ended. Exceptions and cancelling as for worker_group::wait().
 SOCKSCAT_EXPORT asio::awaitable<void> run_together(
     std::size_t workers, const std::function<asio::awaitable<void>()>& work);
 

@@ -38,8 +38,8 @@ std::string sent_text(const relay_result& ended) {
 // Proxies that report success before they have connected close when they cannot.
 void hint_at_target(command_run& run) {
     if (run.record().command == "connect")
-        run.out().hint("closed right after the proxy reported success; the target may be "
-                       "unreachable");
+        run.out().hint("no data arrived before the other end closed; if an answer is missing, the "
+                       "target may be unreachable");
 }
 
 std::string idle_text(std::chrono::milliseconds limit) {

@@ -99,7 +99,7 @@ class Building(unittest.TestCase):
 
     def test_packages_are_those_made(self):
         listed = re.findall(r"^\| `([\w-]+)` \|", readme.sections()["Install"], re.M)
-        made = re.findall(r"PACKAGE_NAME (\S+)\)", (TREE / "packaging/packages.cmake").read_text())
+        made = re.findall(r"PACKAGE_NAME (\S+)\)", (TREE / "lib/cmake/packages/packages.cmake").read_text())
         self.assertEqual(sorted(listed), sorted(made))
 
     def test_it_is_configured_as_written(self):

@@ -30,8 +30,8 @@ SOCKSCAT_EXPORT [[nodiscard]] bool would_block(const io_result& got);
 /// A connected byte stream. Owns its descriptor, or the stream below it. The basic functions never
 /// wait, for programs with a poll loop of their own; read_some() and write() are coroutines built
 /// on them. One read and one write may be outstanding. A cancelled operation ends with
-/// operation_aborted and leaves the stream usable, but it is unknown how much of a cancelled write
-/// was sent. One thread at a time.
+/// std::errc::operation_canceled and leaves the stream usable, but it is unknown how much of a
+/// cancelled write was sent. One thread at a time.
 class SOCKSCAT_EXPORT stream {
   public:
     virtual ~stream() = default;

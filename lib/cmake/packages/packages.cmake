@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The packages sockscat, libsockscat0 and libsockscat-dev, as Debian would make them.
-set(SOCKSCAT_MAINTAINER "Seed 9d6e1e55 maintainers <maintainers@users.noreply.r-seed-9d6e1e55.example>"
+set(SOCKSCAT_MAINTAINER "The sockscat maintainers <maintainers@users.noreply.r-seed-9d6e1e55.example>"
   CACHE STRING "Who made the Debian packages, as Name <address>")
 
 # package_with(FILE RESULT): which Debian package the file came with that ends so; nothing if none did.
@@ -66,14 +66,14 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS ${recommended})
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS ${suggested})
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "netcat for SOCKS and HTTP proxies
-sockscat reaches the network through SOCKS4, SOCKS4a, SOCKS5 and HTTP
-proxies, or a chain of them. It makes TCP connections, accepts one, carries
-datagrams and looks up names at the far side, and it finds out what a proxy
-speaks, offers and reaches. TLS is spoken with any of the proxies and with
-the target.
+sockscat opens TCP connections through SOCKS4, SOCKS4a, SOCKS5 and HTTP
+proxies, accepts one at the proxy, exchanges UDP datagrams, looks up names
+on the proxy's side, and finds out what a proxy really supports, or why it
+does not work. Proxies can be chained; each of them, and the target, can be
+reached over TLS.
 .
-It serves as ProxyCommand of ssh, in pipelines and in scripts: its exit
-status says what went wrong.")
+It works as ProxyCommand of ssh, in pipelines and in scripts; the exit
+status tells what went wrong.")
 
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libsockscat0)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)

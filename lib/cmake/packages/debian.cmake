@@ -31,7 +31,7 @@ foreach(component ${CPACK_COMPONENTS_ALL})
   set(root ${CPACK_TEMPORARY_DIRECTORY}/${component}/usr)
   set(documents ${root}/share/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
   file(MAKE_DIRECTORY ${documents})
-  file(COPY_FILE ${CPACK_SOCKSCAT_SOURCE}/packaging/copyright ${documents}/copyright)
+  file(COPY_FILE ${CPACK_SOCKSCAT_SOURCE}/lib/cmake/packages/copyright ${documents}/copyright)
   file(COPY_FILE ${CPACK_SOCKSCAT_SOURCE}/CHANGELOG.md ${documents}/changelog)
   file(WRITE ${documents}/changelog.Debian "${changes}")
   file(CHMOD ${documents}/copyright ${documents}/changelog ${documents}/changelog.Debian

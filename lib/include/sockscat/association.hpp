@@ -129,8 +129,8 @@ class association {
     /// For poll(2): POLLIN on one of them means that has_ended() may have changed.
     SOCKSCAT_EXPORT [[nodiscard]] std::vector<int> control_fds() const;
 
-    /// Until receive() may have something; if it has nothing, wait again. Sets no time limit. Errors:
-    /// failure::stream when the association has ended. Cancelling leaves the association usable.
+    /// Until receive() may have something; if it has nothing, wait again. Sets no time limit.
+    /// Errors: failure::stream, the association has ended. Cancelling leaves it usable.
     SOCKSCAT_EXPORT asio::awaitable<result<void>> wait_for_datagrams();
 
   private:

@@ -54,7 +54,7 @@ class Citations(unittest.TestCase):
             near = (path.parent, doc.TREE, doc.TREE / "lib", doc.TREE / "tests")
             for name in re.findall(r"[\w./-]+\.md\b", path.read_text(errors="replace")):
                 with self.subTest(file=str(path.relative_to(doc.TREE)), document=name):
-                    self.assertTrue(any((folder / name).is_file() for folder in near))
+                    self.assertTrue(any((folder / name.lstrip("/")).is_file() for folder in near))
 
 
 class Repetition(unittest.TestCase):

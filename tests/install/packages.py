@@ -30,7 +30,7 @@ LOADED = {"libssl.so.3", "libldns.so.3", "libidn2.so.0", "libgssapi_krb5.so.2"}
 def make():
     for old in BUILD.glob("*.deb"):
         old.unlink()
-    print(run("cmake", "--workflow", "--preset", "package", cwd=TREE).splitlines()[-1], flush=True)
+    print(run("cmake", "--workflow", "--preset", "package", cwd=TREE, timeout=2400).splitlines()[-1], flush=True)
 
 
 def packages():

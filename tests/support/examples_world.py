@@ -220,7 +220,8 @@ class Stage(contextlib.ExitStack):
 
     def type(self, code, typed, within=60, shell="sh", **environment):
         """Runs an example on a terminal, where `typed` is typed: a cli.Result whose out is all that was shown.
-        It is typed ahead, or, if it is a list of pairs (pattern, text), each text when its pattern has appeared."""
+        It is typed ahead, or, if it is a list of pairs (pattern, text), each text when its pattern has appeared; behind
+        a line end, when the terminal also echoes again, because what is typed before that may be discarded."""
         steps = typed if isinstance(typed, list) else [("", typed)]
         began = time.monotonic()
         with Terminal() as terminal:
@@ -229,7 +230,8 @@ class Stage(contextlib.ExitStack):
                                        preexec_fn=terminal.own)
             try:
                 for pattern, text in steps:
-                    seen = terminal.wait(lambda p=pattern: re.search(p, terminal.output.decode("utf-8", "replace"))
+                    seen = terminal.wait(lambda p=pattern: (re.search(p, terminal.output.decode("utf-8", "replace"))
+                                                            and (p != r"\n" or terminal.echoes()))
                                          or process.poll() is not None, within)
                     if not seen or (pattern and not re.search(pattern, terminal.output.decode("utf-8", "replace"))):
                         raise AssertionError(f"{pattern!r} did not appear in {terminal.output!r}")

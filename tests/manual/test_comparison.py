@@ -57,6 +57,7 @@ def text_and_table():
 
 
 TEXT, TABLE = text_and_table()
+SOCKSCAT = shlex.quote(cli.BINARY)
 CAPABILITIES = {}   # {capability: the function that tells what each tool really does}
 
 
@@ -142,7 +143,7 @@ class World:
         url = f"{user}:{password}@{at}" if user else at
         chained = {"socks4a": "socks4", "socks5h": "socks5"}.get(kind, kind)
         lines = {
-            "sockscat": f"{cli.BINARY} connect -x {kind}://{url} {host} {port}",
+            "sockscat": f"{SOCKSCAT} connect -x {kind}://{url} {host} {port}",
             "nc": {"socks4": f"nc -X 4 -x {at} {host} {port}", "socks5h": f"nc -X 5 -x {at} {host} {port}",
                    "http": f"nc -X connect -x {at} {host} {port}"}.get(kind if not user else ""),
             "ncat": f"ncat --proxy {at} --proxy-type {chained} --proxy-dns remote "
@@ -184,7 +185,7 @@ def socks5(world):
 
 @capability("SOCKS5 with user name and password")
 def password(world):
-    served = shell(f"{cli.BINARY} probe --json --only auth {world.dynamic.url('socks5h', 'alice:secret')}")[1]
+    served = shell(f"{SOCKSCAT} probe --json --only auth {world.dynamic.url('socks5h', 'alice:secret')}")[1]
     return (fetched(world.by("socks5h", world.login, login=("alice", "secret")))
             | {"nc": fetches(f"nc -X 5 -P alice -x {world.login.host}:{world.login.port} 127.0.0.1 {world.web}")}
             | offers("socks5", "socat") | {"ssh -D": b'"id":"auth.password","group":"auth","name":"password","status":"yes"' in served})
@@ -203,7 +204,7 @@ def http(world):
 @capability("TLS with a SOCKS proxy")
 def tls_socks(world):
     tls = world.tls
-    return (fetched({"sockscat": f"{cli.BINARY} connect -x socks5h+tls://{tls.host}:{tls.port} --proxy-cacert {world.ca} 127.0.0.1 {world.web}",
+    return (fetched({"sockscat": f"{SOCKSCAT} connect -x socks5h+tls://{tls.host}:{tls.port} --proxy-cacert {world.ca} 127.0.0.1 {world.web}",
                      "ncat": f"ncat --ssl --proxy {tls.host}:{tls.port} --proxy-type socks5 127.0.0.1 {world.web}",
                      "curl": f"curl -sS --proxy-cacert {world.ca} -x socks5s://{tls.host}:{tls.port} http://127.0.0.1:{world.web}/",
                      "socat": f"socat - SOCKS4A:{tls.host}:127.0.0.1:{world.web},socksport={tls.port},cafile={world.ca}",
@@ -214,7 +215,7 @@ def tls_socks(world):
 @capability("TLS with an HTTP proxy")
 def tls_http(world):
     tls = world.tls_http
-    return (fetched({"sockscat": f"{cli.BINARY} connect -x https://{tls.host}:{tls.port} --proxy-cacert {world.ca} 127.0.0.1 {world.web}",
+    return (fetched({"sockscat": f"{SOCKSCAT} connect -x https://{tls.host}:{tls.port} --proxy-cacert {world.ca} 127.0.0.1 {world.web}",
                      "ncat": f"ncat --ssl --proxy {tls.host}:{tls.port} --proxy-type http 127.0.0.1 {world.web}",
                      "curl": f"curl -sS -p --proxy-cacert {world.ca} -x https://{tls.host}:{tls.port} http://127.0.0.1:{world.web}/",
                      "socat": f"socat - PROXY:{tls.host}:127.0.0.1:{world.web},proxyport={tls.port},cafile={world.ca}",
@@ -225,7 +226,7 @@ def tls_http(world):
 @capability("TLS with the target")
 def tls_target(world):
     at, port = f"{world.dynamic.host}:{world.dynamic.port}", world.tls_web.port
-    return (fetched({"sockscat": f"{cli.BINARY} connect --tls --cacert {world.ca} -x {at} 127.0.0.1 {port}",
+    return (fetched({"sockscat": f"{SOCKSCAT} connect --tls --cacert {world.ca} -x {at} 127.0.0.1 {port}",
                      "ncat": f"ncat --ssl --proxy {at} --proxy-type socks5 127.0.0.1 {port}",
                      "curl": f"curl -sS --cacert {world.ca} -x socks5h://{at} https://127.0.0.1:{port}/",
                      "socat": f"socat - SOCKS4A:{world.dynamic.host}:127.0.0.1:{port},socksport={world.dynamic.port},cafile={world.ca}"})
@@ -239,7 +240,7 @@ def chain(world):
     last = f"{world.dynamic.host}:{world.dynamic.port}"
 
     def lines(first):
-        return {"sockscat": f"{cli.BINARY} connect -x {first} -x {last} {to}",
+        return {"sockscat": f"{SOCKSCAT} connect -x {first} -x {last} {to}",
                 "nc": f"nc -x {first} -x {last} {to}",
                 "ncat": f"ncat --proxy-type socks5 --proxy {first} --proxy {last} {to}",
                 "connect-proxy": f"connect-proxy -S {first} -S {last} {to}",
@@ -248,7 +249,7 @@ def chain(world):
     plain = f"{world.plain.host}:{world.plain.port}"
     through, past = fetched(lines(plain)), fetched(lines(f"127.0.0.1:{targets.closed_port()}"))
     assert {tool for tool, came in through.items() if came} >= {"sockscat", "curl", "proxychains"}, through
-    three = fetches(f"{cli.BINARY} connect -x {plain} -x {last} -x {plain} {to}")
+    three = fetches(f"{SOCKSCAT} connect -x {plain} -x {last} -x {plain} {to}")
     one_more = fetches(f"curl -sS --preproxy socks5h://{plain} --preproxy socks5h://127.0.0.1:1 -x socks5h://{last} {page}")
     return ({tool: through[tool] and not past[tool] for tool in past} | {"sockscat": three and not past["sockscat"]}
             | {"curl": "two" if not past["curl"] and not one_more else False}
@@ -260,7 +261,7 @@ def unix_socket(world):
     with ScriptedProxy("good", host="unix") as proxy:
         path = proxy.address
         to = f"127.0.0.1 {world.web}"
-        return fetched({"sockscat": f"{cli.BINARY} connect -x socks5h+unix://{path} {to}",
+        return fetched({"sockscat": f"{SOCKSCAT} connect -x socks5h+unix://{path} {to}",
                         "nc": f"nc -U -x {path} {to}", "ncat": f"ncat -U --proxy {path} --proxy-type socks5 {to}",
                         "socat": f"socat - SOCKS4A:{path}:127.0.0.1:{world.web}", "connect-proxy": f"connect-proxy -S {path} {to}",
                         "curl": f"curl -sS -x socks5h://localhost{path} http://127.0.0.1:{world.web}/",
@@ -289,7 +290,7 @@ def udp(world):
                                   chains=world.chains(f"socks5 {proxy.address} {proxy.port}"))
             came = b"ping" in shell(line, b"ping\n", until=b"ping", within=3)[1]
             return came and bool(proxy.conversations)
-    return {"sockscat": works(f"{cli.BINARY} udp -x {{at}} {{to}}"), "nc": works("nc -u -x {at} {to}"),
+    return {"sockscat": works(f"{SOCKSCAT} udp -x {{at}} {{to}}"), "nc": works("nc -u -x {at} {to}"),
             "ncat": works("ncat -u --proxy {at} --proxy-type socks5 {to}"),
             "proxychains": works("{chains} socat - UDP:127.0.0.1:{echo}"),
             "ssh -D": works_by_dynamic(world)} | offers("socks5", "socat") | offers(r"\budp", "connect-proxy", "curl")
@@ -297,7 +298,7 @@ def udp(world):
 
 def works_by_dynamic(world):
     with targets.UdpTarget() as echo:
-        return shell(f"{cli.BINARY} udp --count 1 -x {world.dynamic.url()} 127.0.0.1 {echo.port}", b"ping\n")[0] == 0
+        return shell(f"{SOCKSCAT} udp --count 1 -x {world.dynamic.url()} 127.0.0.1 {echo.port}", b"ping\n")[0] == 0
 
 
 @capability("`BIND`: accept a connection at the proxy")
@@ -315,14 +316,14 @@ def bind(world):
         for command in (f"nc -l -x {at} 127.0.0.1 {port}", f"ncat -l --proxy {at} --proxy-type socks5 127.0.0.1 {port}"):
             shell(command, within=1)
         asked = len(proxy.conversations) > before
-    dynamic = shell(f"{cli.BINARY} bind -d --accept-timeout 1 -x {world.dynamic.url()}")[0] == 124
+    dynamic = shell(f"{SOCKSCAT} bind -d --accept-timeout 1 -x {world.dynamic.url()}")[0] == 124
     return ({"sockscat": done, "nc": asked, "ncat": asked, "ssh -D": dynamic}
             | offers("have the proxy accept", "socat", "connect-proxy", "curl", "proxychains"))
 
 
 @capability("Tor's `RESOLVE`")
 def resolve(world):
-    dynamic = shell(f"{cli.BINARY} resolve -x {world.dynamic.url()} {isolation.PROXY_NAME}")[0] == 0
+    dynamic = shell(f"{SOCKSCAT} resolve -x {world.dynamic.url()} {isolation.PROXY_NAME}")[0] == 0
     return offers(r"(?-i:\bRESOLVE\b)", *TOOLS) | {"ssh -D": dynamic}
 
 
@@ -334,7 +335,7 @@ def fdpass(world):
                               stdin=subprocess.DEVNULL)
         return done.stdout == b"inside\n"
     at = f"{world.plain.host}:{world.plain.port}"
-    return ({"sockscat": works(f"{cli.BINARY} connect --fdpass -x {at}"), "nc": works(f"nc -F -x {at}")}
+    return ({"sockscat": works(f"{SOCKSCAT} connect --fdpass -x {at}"), "nc": works(f"nc -F -x {at}")}
             | offers("pass the connected socket|pass socket fd|fdpass", "ncat", "socat", "connect-proxy", "curl", "proxychains", "ssh -D"))
 
 
@@ -344,7 +345,7 @@ def time_limit(world):
     to = f"127.0.0.1 {world.web}"
     with targets.Silent() as silent:
         at = f"127.0.0.1:{silent.port}"
-        lines = {"sockscat": f"{cli.BINARY} connect -w 2 -x {at} {to}", "nc": f"nc -w 2 -x {at} {to}",
+        lines = {"sockscat": f"{SOCKSCAT} connect -w 2 -x {at} {to}", "nc": f"nc -w 2 -x {at} {to}",
                  "ncat": f"ncat -w 2 --proxy {at} --proxy-type socks5 {to}",
                  "socat": f"socat -T 2 - SOCKS4A:127.0.0.1:127.0.0.1:{world.web},socksport={silent.port},connect-timeout=2",
                  "connect-proxy": f"connect-proxy -w 2 -S {at} {to}",
@@ -386,20 +387,20 @@ def exit_status(world):
     for tool, (refused, not_there) in concurrently(statuses, closed, workers=4):
         assert refused and not_there, (tool, refused, not_there)
         told[tool] = refused != not_there
-    ssh = {shell(f"{cli.BINARY} connect -x {world.dynamic.url()} {host} {port}")[0]
+    ssh = {shell(f"{SOCKSCAT} connect -x {world.dynamic.url()} {host} {port}")[0]
            for host, port in (("127.0.0.1", targets.closed_port()), (isolation.UNREACHABLE, 80))}
     return told | {"ssh -D": len(ssh) > 1}
 
 
 @capability("a report of what the proxy supports")
 def report(world):
-    said = shell(f"{cli.BINARY} probe {world.plain.url()}")[1]
+    said = shell(f"{SOCKSCAT} probe {world.plain.url()}")[1]
     return offers(r"find out what a proxy", *TOOLS) | {"sockscat": b"CONNECT" in said and b"UDP ASSOCIATE" in said}
 
 
 def has_command(name):
-    assert shell(f"{cli.BINARY} connect --help")[0] == 0
-    return shell(f"{cli.BINARY} {name} --help")[0] == 0
+    assert shell(f"{SOCKSCAT} connect --help")[0] == 0
+    return shell(f"{SOCKSCAT} {name} --help")[0] == 0
 
 
 @capability("listens on a local port")

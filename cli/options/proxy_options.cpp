@@ -115,7 +115,7 @@ result<std::vector<proxy_spec>> chain_from_environment(
         return chain;
     }
     return usage_error(
-        "no proxy: give -x URL, or set $SOCKSCAT_PROXY or $ALL_PROXY to a SOCKS URL" +
+        "no proxy: give -x URL, or set $SOCKSCAT_PROXY, or $ALL_PROXY to a SOCKS URL" +
         (other.empty() ? "" : " (" + other + ")"));
 }
 

@@ -47,9 +47,12 @@ std::string as_https(const proxy_spec& hop) {
 }
 
 std::string as_socks(const proxy_spec& hop, std::string_view scheme) {
+    return hop.via.tls ? as_socks_tls(hop, scheme) : as_plain_socks(hop, scheme);
+}
+
+std::string as_plain_socks(const proxy_spec& hop, std::string_view scheme) {
     const std::string_view layer = hop.via.is_unix() ? "+unix" : "";
-    return hop.via.tls ? as_socks_tls(hop, scheme)
-                       : "-x " + std::string{scheme}.append(layer) + "://" + place_of(hop, false);
+    return "-x " + std::string{scheme}.append(layer) + "://" + place_of(hop, false);
 }
 
 std::string as_socks_tls(const proxy_spec& hop, std::string_view scheme) {

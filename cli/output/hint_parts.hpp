@@ -19,6 +19,8 @@ std::string as_http(const proxy_spec& hop);
 std::string as_https(const proxy_spec& hop);
 /// `scheme`: "socks5h" or "socks4a".
 std::string as_socks(const proxy_spec& hop, std::string_view scheme);
+/// The same without TLS, whatever the hop has.
+std::string as_plain_socks(const proxy_spec& hop, std::string_view scheme);
 /// The same with TLS.
 std::string as_socks_tls(const proxy_spec& hop, std::string_view scheme);
 

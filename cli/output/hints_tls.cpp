@@ -44,7 +44,12 @@ class tls_options_of {
 std::string for_no_tls(const error& why, const proxy_spec& hop, bool is_proxy) {
     if (!is_proxy)
         return "drop --tls if the target does not speak TLS";
-    if (why.looks_like == peer_kind::socks4 || why.looks_like == peer_kind::socks5)
+    const bool is_socks4 = why.looks_like == peer_kind::socks4;
+    const bool is_socks = is_socks4 || why.looks_like == peer_kind::socks5;
+    if (is_socks && hop.protocol == proxy_protocol::http)
+        return "it is a SOCKS proxy without TLS: try " +
+               as_plain_socks(hop, is_socks4 ? "socks4a" : "socks5h");
+    if (is_socks)
         return "drop +tls from the URL: it is a SOCKS proxy without TLS";
     return hop.protocol == proxy_protocol::http
                ? "write http://, without the s, if the proxy does not speak TLS"

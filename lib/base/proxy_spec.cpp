@@ -38,7 +38,7 @@ result<bool> apply_scheme(const url_parts& url, proxy_settings& hop) {
     if (found == nullptr || (parts.found && parts.tail != "unix" && parts.tail != "tls"))
         return usage_error(
             "unknown proxy " + shown(url, url_part::scheme, "scheme", url.scheme) + " (" +
-            scheme_names() + ", with +tls or +unix)");
+            scheme_names() + ", with +tls or +unix; https)");
     hop.protocol = found->protocol;
     hop.names = found->names;
     hop.explicit_scheme = true;

@@ -3,6 +3,7 @@
 import contextlib
 import http.server
 import pathlib
+import re
 import subprocess
 import tempfile
 import threading
@@ -200,6 +201,18 @@ class Servers(Row):
             result, report = probe(proxy.url("socks5h+tls"))
         self.assertEqual((result.status, report["verdict"]), (12, "unusable"))
         self.assertEqual(report["findings"][0]["advice"], "drop +tls from the URL")
+
+    def test_a_socks_proxy_where_https_is_meant(self):
+        """The URL that is advised works as it is printed, and connect names the same."""
+        with servers.microsocks() as proxy:
+            url = f"https://{proxy.host}:{proxy.port}"
+            result, report = probe(url)
+            self.assertEqual((result.status, report["verdict"]), (12, "unusable"))
+            advised = re.search(r"use this URL: (\S+)$", report["findings"][0]["advice"])[1]
+            self.assertEqual(probe(advised)[0].status, 0)
+            connected = cli.run("connect", "-z", "-x", url, "127.0.0.1", "80")
+            self.assertEqual(connected.status, 12)
+            self.assertIn(f"-x {advised}", connected.err)
 
     def test_what_is_no_socks_proxy(self):
         web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)

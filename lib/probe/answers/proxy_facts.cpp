@@ -24,6 +24,12 @@ std::string url_as(const proxy_spec& hop, proxy_protocol version, name_resolutio
     return other.url();
 }
 
+std::string url_without_tls(const proxy_spec& hop, proxy_protocol version) {
+    proxy_spec other = hop.clone();
+    other.via.tls = false;
+    return url_as(other, version, name_resolution::proxy);
+}
+
 std::vector<std::pair<std::string, std::string>> ways_to(const std::vector<proxy_spec>& chain) {
     std::vector<std::pair<std::string, std::string>> out;
     std::string before;
@@ -59,6 +65,8 @@ proxy_facts facts_of(const connect_options& options) {
     out.url_as_socks4 = url_as(hop, proxy_protocol::socks4, name_resolution::local);
     out.url_as_socks4a = url_as(hop, proxy_protocol::socks4, name_resolution::proxy);
     out.url_as_socks5h = url_as(hop, proxy_protocol::socks5, name_resolution::proxy);
+    out.url_as_plain_socks4a = url_without_tls(hop, proxy_protocol::socks4);
+    out.url_as_plain_socks5h = url_without_tls(hop, proxy_protocol::socks5);
     out.url_as_http = url_as(hop, proxy_protocol::http, name_resolution::proxy);
     out.wanted = hop.protocol;
     out.resolves_here = hop.names == name_resolution::local && hop.protocol != proxy_protocol::http;

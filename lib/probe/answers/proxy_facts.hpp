@@ -23,6 +23,9 @@ struct proxy_facts {
     std::string url_as_http;
     std::string url_as_socks4a;
     std::string url_as_socks5h;
+    /// The same without TLS.
+    std::string url_as_plain_socks4a;
+    std::string url_as_plain_socks5h;
     proxy_protocol wanted{proxy_protocol::socks5};
     bool resolves_here{false}; ///< the names of targets are looked up on this machine
     bool over_tls{false};

@@ -64,6 +64,15 @@ std::string drop_tls_text(const answers& all) {
                                                     : "drop +tls from the URL";
 }
 
+// The URL's scheme says TLS, or HTTP over TLS, and it is neither.
+std::string plain_socks_text(const answers& all) {
+    if (all.facts.wanted != proxy_protocol::http)
+        return drop_tls_text(all);
+    const bool is_socks4 = failed_at_first(all).looks_like == peer_kind::socks4;
+    return "use this URL: " +
+           (is_socks4 ? all.facts.url_as_plain_socks4a : all.facts.url_as_plain_socks5h);
+}
+
 std::string target_text(const answers& all) {
     const answer* const last = last_of_targets(all);
     for (const target_answer& each : all.targets)
@@ -95,6 +104,7 @@ constexpr std::array words{
     word<answers>{"{cause}", [](const answers& all) { return failed_at_first(all).cause; }},
     word<answers>{"{trust-advice}", trust_advice},
     word<answers>{"{drop-tls}", drop_tls_text},
+    word<answers>{"{plain-socks}", plain_socks_text},
     word<answers>{"{stranger}", first_stranger_text},
     word<answers>{
         "{plain-stranger}",
@@ -165,7 +175,8 @@ constexpr std::array<verdict_row, reason_count> rows{{
     {reason::tls_silent, v::unusable, "silent", failure::timeout, phase::tls,
      "it accepts the connection but does not answer the TLS handshake: {cause}",
      "does it speak TLS on this port? if not, {drop-tls}"},
-    {reason::tls_met_socks, v::unusable, "tls-failed", as_it_came, phase::none, "", "{drop-tls}"},
+    {reason::tls_met_socks, v::unusable, "tls-failed", as_it_came, phase::none, "",
+     "{plain-socks}"},
     {reason::tls_met_other, v::not_socks, "tls-failed", as_it_came, phase::none, "",
      "does it speak TLS on this port? if not, {drop-tls}"},
     {reason::tls_out_of_date, v::unusable, "tls-failed", as_it_came, phase::none, "",

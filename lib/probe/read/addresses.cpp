@@ -162,8 +162,11 @@ check_result read_reserved_name(const answer& got, const answers& all) {
         return out;
     }
     out.reason = code_text(got);
-    out.reason +=
-        got.granted() ? ", whatever the name" : " for a name that does not exist: needs --target";
+    if (got.granted())
+        out.reason += ", whatever the name";
+    else
+        out.reason += all.targets.empty() ? " for a name that does not exist: needs --target"
+                                          : " for a name that does not exist; no target is a name";
     return out;
 }
 

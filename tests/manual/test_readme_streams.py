@@ -163,7 +163,7 @@ def upload(case, stage, code):
     stage.start(open_proxy())
     data = blob(10_000_000)
     (stage.folder / "backup.tar").write_bytes(data)
-    there = receiver(stage, "nc -l -N 9000 >backup.tar </dev/null")
+    there = receiver(stage, "nc -d -l 9000 >backup.tar")
     result = stage.run(code)
     case.assert_status(result, 0)
     case.assertRegex(result.err, r"sent 9\.54 MiB")
@@ -188,7 +188,7 @@ def upload_by_http(case, stage, code):
 def folder(case, stage, code):
     stage.start(open_proxy())
     stage.write("photos/one", "a photo\n")
-    there = receiver(stage, "nc -l -N 9000 </dev/null | tar -xz")
+    there = receiver(stage, "nc -d -l 9000 | tar -xz")
     case.assert_status(stage.run(code), 0)
     case.assertEqual(there.finish(within=10).status, 0)
     case.assertEqual((stage.folder / "there/photos/one").read_text(), "a photo\n")

@@ -66,7 +66,7 @@ void explain_address(command_run& run, const listener& waiting) {
             "; using its own address instead");
     if (proxy && callable == *proxy)
         run.out().hint(
-            "that is the proxy's own port: whoever connects there reaches the proxy itself");
+            "that is the proxy's own port: a peer that connects there reaches the proxy itself");
     else if (proxy && is_private(callable.host) && !is_private(proxy->host))
         run.out().hint("the proxy reported a private address although it is reached at a public "
                        "one; it is probably behind NAT, and clients need its public address");

@@ -5,8 +5,8 @@ include(CheckLinkerFlag)
 
 set(objects $<TARGET_OBJECTS:sockscat_proto> $<TARGET_OBJECTS:sockscat_client>)
 
-# offered(TARGET LIBRARY...): what whoever links the target compiles with, and links as well. He compiles
-# Asio himself, as headers.
+# offered(TARGET LIBRARY...): what users of the target compile with, and also link. They compile Asio
+# themselves, as headers.
 function(offered target)
   target_compile_features(${target} INTERFACE cxx_std_20)
   target_include_directories(${target} INTERFACE
@@ -63,7 +63,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   list(APPEND pc_definitions ${clang_definitions})
 endif()
 list(JOIN pc_definitions " " pc_definitions)
-# Where there is no shared library, everybody links what the static one needs.
+# Without a shared library, all users link what the static one needs.
 list(TRANSFORM CMAKE_DL_LIBS PREPEND -l OUTPUT_VARIABLE pc_libs)
 list(JOIN pc_libs " " pc_libs)
 set(pc_private)

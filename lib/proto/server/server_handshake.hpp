@@ -35,7 +35,7 @@ struct server_step {
 
 class server_handshake {
   public:
-    /// `users` may log in, nobody else is served; null: everyone is served, without a login. They
+    /// Only `users` are served, after a login; null: everyone is served, without one. They
     /// are borrowed until the handshake ends.
     explicit server_handshake(const user_list* users);
 

@@ -2,6 +2,7 @@
 #include "confine_process.hpp"
 
 #include <sockscat/address.hpp>
+#include <sockscat/libraries.hpp>
 
 #include <algorithm>
 #include <string>
@@ -57,7 +58,7 @@ bool is_involved(const connect_options& options) {
                options.chain.begin(), options.chain.end(),
                [](const proxy_spec& hop) { return hop.via.tls; }) ||
            std::any_of(methods.begin(), methods.end(), [](auth_method each) {
-               return find_method(each)->needs.has_value();
+               return library_for(each).has_value();
            });
 }
 

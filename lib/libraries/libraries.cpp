@@ -100,6 +100,19 @@ result<void> need(library which) {
     return loaded ? result<void>{} : loaded.error();
 }
 
+std::optional<library> library_for(auth_method method) {
+    switch (method) {
+    case auth_method::chap: // HMAC-MD5
+    case auth_method::gost_tls:
+    case auth_method::gost_tls_password:
+        return library::openssl;
+    case auth_method::gssapi:
+        return library::gssapi;
+    default:
+        return std::nullopt;
+    }
+}
+
 std::vector<library_state> libraries() {
     std::vector<library_state> out;
     for (const library each : {library::openssl, library::ldns, library::gssapi, library::idn2}) {

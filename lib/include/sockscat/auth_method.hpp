@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /// \file
-/// Authentication methods in one table: their numbers, names, and what they need.
+/// Authentication methods in one table: their numbers and names.
 #pragma once
 
 #include <sockscat/export.hpp>
-#include <sockscat/libraries.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -39,7 +37,6 @@ struct auth_method_entry {
     bool needs_login; ///< it cannot be offered without a user name
     bool is_usual;    ///< offered by default, if there is the login that it needs
     bool wraps; ///< everything after it is inside its protection: the stream is not the socket
-    std::optional<library> needs; ///< what must be installed to offer it
 };
 
 /// All methods that this library speaks, in the order in which texts list them.

@@ -4,10 +4,12 @@
 /// otherwise.
 #pragma once
 
+#include <sockscat/auth_method.hpp>
 #include <sockscat/export.hpp>
 #include <sockscat/result.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,9 @@ enum class library : std::uint8_t {
 /// The functions that use a library load it themselves; this is to know beforehand. Safe on any
 /// thread.
 SOCKSCAT_EXPORT result<void> need(library which);
+
+/// The library without which a method cannot be offered; nothing if it needs none.
+SOCKSCAT_EXPORT std::optional<library> library_for(auth_method method);
 
 /// What is known of one of them.
 struct library_state {

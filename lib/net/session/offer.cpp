@@ -59,8 +59,8 @@ result<void> check_offer(const proxy_spec& hop, const handshake_options& options
             continue;
         if (each.needs_login && !hop.login)
             return usage_error("the method " + std::string{each.word} + " needs a user name");
-        if (each.needs)
-            if (auto there = need(*each.needs); !there)
+        if (const auto needed = library_for(each.method))
+            if (auto there = need(*needed); !there)
                 return there;
     }
     const std::vector<auth_method> offer = offer_for(hop, options);

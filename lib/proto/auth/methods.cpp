@@ -12,19 +12,16 @@ namespace {
 // A new method has its row here, its machine beside this file (sub_negotiation.hpp), and its case
 // in socks5_handshake::method_chosen().
 constexpr auth_method_entry methods[] = {
-    // method, word, title, demand; needs a login, is usual, wraps, needs a library
-    {auth_method::none, "none", "none", "needs no login", false, true, false, std::nullopt},
+    // method, word, title, demand; needs a login, is usual, wraps
+    {auth_method::none, "none", "none", "needs no login", false, true, false},
     {auth_method::password, "password", "user name/password", "requires a user name and password",
-     true, true, false, std::nullopt},
-    {auth_method::chap, "chap", "CHAP", "requires CHAP", true, false, false,
-     library::openssl}, // HMAC-MD5
-    {auth_method::gssapi, "gssapi", "GSSAPI", "requires Kerberos", false, false, true,
-     library::gssapi},
+     true, true, false},
+    {auth_method::chap, "chap", "CHAP", "requires CHAP", true, false, false},
+    {auth_method::gssapi, "gssapi", "GSSAPI", "requires Kerberos", false, false, true},
     {auth_method::gost_tls, "gost-tls", "TLS (gost)", "is gost and requires TLS", false, false,
-     true, library::openssl},
+     true},
     {auth_method::gost_tls_password, "gost-tls", "TLS and user name/password (gost)",
-     "is gost and requires TLS", false, false, true,
-     library::openssl}, // goes along where there is one
+     "is gost and requires TLS", false, false, true}, // goes along where there is one
 };
 
 template <class Condition>
